@@ -1,0 +1,3 @@
+"""The services of Tocsin."""
+
+VERSION = "0.1.0"

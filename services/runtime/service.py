@@ -1,0 +1,101 @@
+"""What a service is, said as data: an enricher, or a processor of batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from contracts.article import RawArticle
+from contracts.model import Model
+from contracts.topics import Topic
+
+if TYPE_CHECKING:
+    from services.runtime.settings import Settings
+
+M = TypeVar("M", bound=Model)
+
+
+class Reject(Exception):  # noqa: N818 - it is an order, not an error
+    """A message that can never work: it goes to the dead letters under ``reason`` (a slug), and the stream goes on."""
+
+    def __init__(self, reason: str, message: str = "") -> None:
+        super().__init__(message or reason)
+        self.reason = reason
+
+
+class Unavailable(Exception):  # noqa: N818 - a state, not an error
+    """A neighbour is away: the batch is tried again, without limit, and no offset is committed."""
+
+
+@dataclass(frozen=True)
+class Enricher:
+    """One enricher: its consumer group, dead letters, metrics and logs follow from ``name``.
+
+    ``load(settings)`` reads the model once in each worker process; ``extract(article, model)`` is pure and synchronous.
+    ``model`` names model and data with their version, for provenance.
+    """
+
+    name: str
+    payload: type[Model]
+    load: Callable[[Settings], Any]
+    extract: Callable[[RawArticle, Any], Model]
+    model: str | None = None
+    processes: Callable[[Settings], int] = lambda _settings: 1
+
+
+@dataclass(frozen=True)
+class Message(Generic[M]):
+    """A record of the stream, parsed: ``value`` is the contract's model."""
+
+    value: M
+    topic: str
+    partition: int
+    offset: int
+    timestamp_ms: int
+    key: bytes | None = None
+    headers: Sequence[tuple[str, bytes | None]] = ()
+
+
+@dataclass(frozen=True)
+class Output:
+    """A record to be published. ``partition`` None leaves it to the key."""
+
+    topic: Topic
+    key: str
+    value: bytes
+    partition: int | None = None
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a processor made of a batch.
+
+    ``rejects`` names messages (by index in the batch) that can never work; ``labels`` the outcome of others where it is
+    not plainly ``ok`` (a label of the messages metric, one of a fixed few).
+    """
+
+    outputs: Sequence[Output] = ()
+    rejects: Mapping[int, Reject] = field(default_factory=dict)
+    labels: Mapping[int, str] = field(default_factory=dict)
+
+
+Handler = Callable[[Sequence[Message[Any]]], AbstractAsyncContextManager[Outcome]]
+
+
+@dataclass(frozen=True)
+class Processor:
+    """A service that turns batches of one or more topics into effects and outputs.
+
+    ``open(settings)`` is an async context manager that yields the handler. The handler is itself an async context
+    manager over one batch: its outcome's outputs are published and acknowledged inside it and the offsets are committed
+    after it, so locks taken in it are held until the outputs are out. It must be idempotent.
+    """
+
+    name: str
+    reads: tuple[Topic, ...]
+    open: Callable[[Settings], AbstractAsyncContextManager[Handler]]
+    needs_postgres: bool = False
+    pings: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
