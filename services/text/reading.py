@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from typing import Literal
 
 from contracts.article import RawArticle
 from contracts.spans import Section, Span
+from services.text.sections import mark_sections
 
 Field = Literal["title", "text"]
 
 _SURROGATES = {code: 0xFFFD for code in range(0xD800, 0xE000)}
+_LINE = re.compile(r"[^\r\n\u2028\u2029\x85]+")
+_BULLET = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s|\d{1,2}[.)]\s)")
+# A stop with what closes behind it; then white space, or a capital glued on, as scraped pages have it.
+_STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|(?<=[a-z]{2})[.!?][\"”’]?(?=[A-Z][a-z])")
+_BEFORE_STOP = re.compile(r"[^\s(\[\"“'‘]*$")
+_OPENS = re.compile(r"\s*[\"'“‘«(\[•*-]*\s*(\w?)(\w*)")
+# Words that open a sentence behind an abbreviation that may end one: "... the U.S. He said".
+_STARTERS = frozenset(
+    "the a an he she it they we i in on at but and his her its their this that these those there when while after before "
+    "according police officials witnesses authorities no one two three four five several at meanwhile however".split()
+)
+_MAY_END = frozenset("a.m p.m u.s u.k u.n e.u d.c etc co inc ltd jr sr no st ave rd blvd".split())
+_MAX_WORD = 30  # an abbreviation is never longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +64,102 @@ def span_of(article: RawArticle, field: Field, start: int, end: int) -> Span:
 def read(article: RawArticle) -> Reading:
     """Cut an article into sentences, marking the section of each. Linear in the length of the text."""
     sentences: list[Sentence] = []
-    if article.title.strip():
+    titled = bool(article.title.strip())
+    if titled:
         title = readable(article.title)
-        sentences.append(Sentence("title", 0, len(title), title, Section.HEADLINE, 0))
+        for start, end in _sentences(title, 0, len(title)):
+            sentences.append(Sentence("title", start, end, title[start:end], Section.HEADLINE, 0))
     text = readable(article.text)
-    for number, paragraph in enumerate(re.finditer(r"[^\n]+", text)):
-        at = paragraph.start()
-        for piece in re.finditer(r"\S.*?(?:[.!?][\"'”’)]*(?=\s|$)|$)", paragraph.group()):
-            start, end = at + piece.start(), at + piece.end()
-            sentences.append(Sentence("text", start, end, text[start:end], Section.BODY, number))
+    bounds = list(_paragraphs(text))
+    marks = mark_sections([text[start:end] for start, end in bounds], titled=titled)
+    for number, ((first, last), section) in enumerate(zip(bounds, marks, strict=True), start=1):
+        for start, end in _sentences(text, first, last):
+            sentences.append(Sentence("text", start, end, text[start:end], section, number))
     return Reading(article, tuple(sentences))
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    lines = resources.files("services.text").joinpath("abbreviations.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of paragraphs: lines, joined where a break only wraps a sentence."""
+    lines = [(m.start(), m.end()) for m in _LINE.finditer(text) if not m.group().isspace()]
+    wrapped = _is_wrapped(text, lines)
+    start = end = -1
+    for first, last in lines:
+        if start >= 0 and _continues(text, (start, end), (first, last), wrapped=wrapped):
+            end = last
+            continue
+        if start >= 0:
+            yield _stripped(text, start, end)
+        start, end = first, last
+    if start >= 0:
+        yield _stripped(text, start, end)
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+
+
+def _gap(text: str, end: int, start: int) -> int:
+    """Count the line breaks between two lines; CRLF is one."""
+    return text.count("\n", end, start) or text.count("\r", end, start) or 1
+
+
+def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
+    """Tell whether a text is typed with lines of one width, its sentences running on over the breaks."""
+    followed = [b[1] - b[0] for b, c in zip(lines, lines[1:], strict=False) if _gap(text, b[1], c[0]) == 1]
+    if len(followed) < 2 or max((b[1] - b[0] for b in lines), default=0) > 120:
+        return False
+    return sum(45 <= width <= 100 for width in followed) >= 0.6 * len(followed)
+
+
+def _continues(text: str, before: tuple[int, int], line: tuple[int, int], *, wrapped: bool) -> bool:
+    """Tell whether a line goes on with the paragraph that ends before it."""
+    if _gap(text, before[1], line[0]) > 1 or _BULLET.match(text, line[0], min(line[0] + 8, line[1])):
+        return False
+    if wrapped:
+        return not text.startswith(("  ", "\t"), line[0])
+    ending = text[max(before[0], before[1] - 3) : before[1]].rstrip()
+    opening = text[line[0] : line[0] + 8].lstrip()
+    return bool(opening) and opening[0].islower() and not ending.endswith((".", "!", "?", ":"))
+
+
+def _sentences(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of the sentences of ``text[first:last]``, without white space around them."""
+    start = first
+    for stop in _STOP.finditer(text, first, last):
+        end = stop.end()
+        if end < last and not _ends_sentence(text, start, stop, last):
+            continue
+        low, high = _stripped(text, start, end)
+        if low < high:
+            yield low, high
+        start = end
+    low, high = _stripped(text, start, last)
+    if low < high:
+        yield low, high
+
+
+def _ends_sentence(text: str, start: int, stop: re.Match[str], last: int) -> bool:
+    opens = _OPENS.match(text, stop.end(), min(stop.end() + 40, last))
+    initial, word = (opens.group(1), (opens.group(1) + opens.group(2)).lower()) if opens else ("", "")
+    if initial.islower():
+        return False
+    if not stop.group().startswith(".") or stop.group().startswith(".."):
+        return True
+    begin = max(start, stop.start() - _MAX_WORD)
+    found = _BEFORE_STOP.search(text, begin, stop.start())
+    before = found.group() if found else ""
+    if before.lower() in _MAY_END:
+        return word in _STARTERS or (not word and not before.lower() == "no")
+    if before.lower() in _abbreviations():
+        return False
+    return (
+        not (len(before) == 1 and before.isalpha() and before.isupper() and stop.start() - start > 1)
+        or word in _STARTERS
+    )

@@ -1,0 +1,114 @@
+"""Which part of an article a paragraph belongs to: lead and body, or what pages print around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from contracts.spans import Section
+
+_RELATED = re.compile(
+    r"(?:read|see|watch|look|listen)\s+(?:also|more|next|too)\b|(?:also|further)\s+read(?:ing)?\b|related\b(?=\W|\s*(?:posts|articles|stories|"
+    r"news|content|topics|coverage|links|video)|$)|more\s+(?:from|on\s+this|stories|news|to\s+read)\b|other\s+(?:topics|stories|news)\b|"
+    r"most\s+(?:popular|read|viewed|recent|shared)\b|recommended\b|top\s+stories\b|latest\s+(?:news|stories|articles)\b|"
+    r"you\s+(?:may|might)\s+also\s+like\b|don'?t\s+miss\b|trending\b|editor'?s?'?\s+(?:picks?|choice)\b|in\s+other\s+news\b|"
+    r"previous(?:ly)?\s+(?:articles?|stories)\b|keep\s+reading\b|what\s+to\s+read\s+next\b|popular\s+(?:now|posts|stories)\b",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(
+    r"(?:\d+\s+)?comments?\s*(?:\(\s*\d*\s*\))?\s*:?$|comments\s+(?:are\s+closed|on\s*:)|(?:leave|post|add|write)\s+a\s+(?:comment|reply)\b|"
+    r"reader\s+comments\b|join\s+the\s+(?:conversation|discussion)\b|\d+\s+(?:responses?|replies)\b.{0,80}$|what\s+do\s+you\s+think\s*\?",
+    re.IGNORECASE,
+)
+_BOILERPLATE = re.compile(
+    r"subscribe\b|sign\s+up\b|discover\s+more\s+from\b|advertisement\s*$|follow\s+(?:us|\w+\s+on)\b|click\s+here\b|all\s+rights\s+reserved\b|"
+    r"copyright\b|(?:©|\(c\))\s*\d{4}|to\s+suggest\s+a\s+correction\b|continue\s+reading\b|would\s+you\s+like\s+to\s+receive\b|"
+    r"download\s+(?:our|the)\s+\w*\s*app\b|share\s+(?:this|on|via)\b|get\s+the\s+latest\b|support\s+(?:our|independent)\b|newsletter\b|"
+    r"your\s+support\b|terms\s+of\s+(?:use|service)\b|privacy\s+policy\b|you\s+can\s+also\s+highlight\b|this\s+material\s+may\s+not\s+be\b|"
+    r"(?:photo|image|video|picture|graphic)s?\s*(?:credit|by|:)|(?:published|updated|posted|last\s+modified)\s*(?::|on\b|at\b|\d)|"
+    r"(?:by|reporting\s+by|editing\s+by|written\s+by)\s+[A-Z][\w.'-]+(?:\s+[A-Z][\w.'-]+){0,3}\s*$|back\s+to\s+top\b",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(
+    r"\((?:image|photo|picture|pic|credit|file\s+photo)s?\b[^)]{0,80}\)\s*$|(?:getty(?:\s+images)?|afp|reuters|ap\s+photo|epa)\s*\)?\s*$|"
+    r"^(?:pictured|photo|image|file\s+photo|in\s+this\s+(?:photo|image|picture|file))\b",
+    re.IGNORECASE,
+)
+_GUEST = re.compile(
+    r"^[A-Z][\w'’.-]+(?:\s+[A-Z][\w'’.-]+){1,3}\s+[-–—|,]\s+.{0,100}\b(?:member|leader|professor|columnist|mp|editor|analyst|author|"
+    r"senator|director|fellow|president|minister|ambassador|activist|writer|commentator|expert|historian|chair\w*)\b[^.]{0,80}$",
+    re.IGNORECASE,
+)
+_OPINION = re.compile(
+    r"^(?:opinion|comment|analysis|guest\s+(?:column|post|essay)|viewpoint|op-ed)\s*[:|]?\s*$", re.IGNORECASE
+)
+_ENDS = re.compile(r"[.!?…:;][\"'”’»)\]]*\s*$|[.!?]\s*$|[\"”’']\s*$")
+_BULLET = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s)\s*")
+_LONG = 260  # no heading, caption or link is longer
+
+
+def mark_sections(paragraphs: Sequence[str], *, titled: bool) -> list[Section]:
+    """Name the section of each paragraph, in order.
+
+    ``titled`` tells that the headline came apart from the text; else an unfinished first line is one. A list of links ends
+    with the next full sentence that is no bullet; comments and a guest's column run to the end or to the page's own words.
+    """
+    printed: dict[str, int] = {}
+    for paragraph in paragraphs:
+        printed[paragraph] = printed.get(paragraph, 0) + 1
+    finished = [bool(_ENDS.search(p[-40:])) for p in paragraphs]
+    prose = sum(finished) * 2 >= len(paragraphs) and len(paragraphs) > 4
+    marks: list[Section] = []
+    running: Section | None = None
+    lead_seen = False
+    for number, paragraph in enumerate(paragraphs):
+        short = paragraph[: _LONG + 1].strip()
+        bullet = bool(_BULLET.match(short))
+        heading = _heading(short, number, len(paragraphs)) if len(paragraph) <= _LONG else None
+        if heading:
+            keeps = heading is Section.BOILERPLATE or (
+                heading is Section.RELATED and finished[number] and not short.endswith(":")
+            )
+            running = (None if running is Section.RELATED else running) if keeps else heading
+            marks.append(heading)
+        elif running is Section.RELATED and (bullet or not finished[number]):
+            marks.append(Section.RELATED)
+        elif running in (Section.COMMENT, Section.GUEST):
+            marks.append(running)
+        else:
+            running = None
+            mark = _plain(
+                short, bullet=bullet, finished=finished[number], prose=prose, first=not lead_seen and not titled
+            )
+            if printed[paragraph] > 1 and not finished[number] and len(short.split()) > 3 and (lead_seen or titled):
+                mark = Section.CAPTION
+            elif len(paragraph) > _LONG and mark is not Section.BODY:
+                mark = Section.BODY
+            if mark is Section.BODY and not bullet and not lead_seen:
+                mark, lead_seen = Section.LEAD, True
+            titled = titled or mark is Section.HEADLINE
+            marks.append(mark)
+    return marks
+
+
+def _heading(short: str, number: int, total: int) -> Section | None:
+    stripped = _BULLET.sub("", short, count=1) if _BULLET.match(short) else short
+    if _COMMENTS.match(stripped):
+        return Section.COMMENT
+    if _RELATED.match(stripped):
+        return Section.RELATED
+    if _BOILERPLATE.match(stripped):
+        return Section.BOILERPLATE
+    if number and (_OPINION.match(stripped) or (number * 2 > total and _GUEST.match(stripped))):
+        return Section.GUEST
+    return None
+
+
+def _plain(short: str, *, bullet: bool, finished: bool, prose: bool, first: bool) -> Section:
+    if _CAPTION.search(short):
+        return Section.CAPTION
+    if first and not finished and not bullet:
+        return Section.HEADLINE
+    if prose and not finished and not bullet and len(short.split()) > 5:
+        return Section.CAPTION
+    return Section.BODY
