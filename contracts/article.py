@@ -8,7 +8,7 @@ import unicodedata
 import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from pydantic import AwareDatetime, Field, ValidationInfo, field_validator, model_validator
 
@@ -27,36 +27,62 @@ ARTICLE_NAMESPACE = uuid.UUID("6d3a9a0e-6f0c-5c55-9a3b-3f2f1b7f0c11")
 MAX_ARTICLE_CHARS = 1_048_576
 
 _TRACKING = re.compile(
-    r"^(utm_\w+|fbclid|gclid|gclsrc|dclid|msclkid|yclid|igshid|mc_cid|mc_eid|ocid|ncid|cmpid|cmp|icid|smid|smtyp|"
-    r"ref|ref_src|ref_url|_ga|_gl|at_\w+|xtor|wt_mc|wtmc|s_cid|soc_src|soc_trk|guccounter|guce_\w+|outputtype|amp|"
-    r"__twitter_impression|fb_\w+|action_\w+_ids|rss|feed|partner|sharetype|share|campaign_id|taid|spm|si)$",
+    r"^(utm_\w+|(?:pk|mtm|matomo|piwik|hsa|ns|at|fb|guce|amp|oly|wt)_\w+|action_\w+_ids|"
+    r"fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|ysclid|twclid|ttclid|igshid|igsh|li_fat_id|mibextid|"
+    r"mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|vero_id|rb_clickid|s_kwcid|s_cid|ocid|cvid|ncid|cmpid|cmp|icid|intcid|smid|smtyp|"
+    r"ref|ref_src|ref_url|refsrc|referrer|referer|_ga|_gl|xtor|wtmc|soc_src|soc_trk|sref|srnd|mbid|ito|ftag|tpcc|linkid|"
+    r"guccounter|traffic_source|leadsource|cid_source|__source|__twitter_impression|__tn__|"
+    r"outputtype|amp|isamp|usqp|aoh|rss|feed|partner|sharetype|share|sh|campaign_id|taid|spm|si)$",
     re.IGNORECASE,
 )
 _DEFAULT_PORT = {"http": "80", "https": "443"}
+# Copies kept by the AMP caches carry the address of the original in their path, behind "s/" where it was https.
+_AMP_CACHE = re.compile(
+    r"^https?://(?:[^/?#]+\.cdn\.ampproject\.org/[acirvw]/|(?:www\.)?(?:google|bing)\.[a-z.]{2,6}/amp/)(?:s/)?(?=[^/?#]+\.[^/?#])",
+    re.IGNORECASE,
+)
+_MIRROR_HOST = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=[^.]+\.)")
+_AMP_PATH = re.compile(r"/amp(?:\.html?|html)?(?=/|$)|\.amp(?=\.html?$|$)", re.IGNORECASE)
+_PATH_SAFE = "!$&'()*+,;=:@~"
 
 
 def canonical_url(url: str) -> str:
     """Return the address that all copies of one page share.
 
     Lower-case scheme and host, https for http, no ``www.``, ``m.`` or ``amp.`` in front, no default port, no credentials,
-    no fragment, no tracking parameters, the rest of the query sorted, no AMP marker and no trailing slash in the path.
-    Anything that is not an http(s) address comes back stripped of white space only.
+    no fragment, no tracking parameters, the rest of the query sorted, escapes written one way, no AMP cache in front, no
+    AMP marker and no trailing slash in the path. Anything that is not an http(s) address comes back stripped of white
+    space only. Applied again, it changes nothing.
     """
     stripped = url.strip()
+    original = stripped
+    while (cached := _AMP_CACHE.sub("https://", original)) != original:
+        original = cached
     try:
-        parts = urlsplit(stripped)
+        parts = urlsplit(re.sub("[\ud800-\udfff]", "\ufffd", original))
         port = parts.port
+        host = _plain_host(parts.hostname or "")
     except ValueError:
         return stripped
-    scheme = parts.scheme.lower()
-    if scheme not in _DEFAULT_PORT or not parts.hostname:
+    if parts.scheme not in _DEFAULT_PORT or not host:
         return stripped
-    host = re.sub(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)", "", parts.hostname.lower().rstrip("."))
     netloc = host if port is None or str(port) in _DEFAULT_PORT.values() else f"{host}:{port}"
-    query = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.match(k))
-    path = re.sub(r"/{2,}", "/", parts.path)
-    path = re.sub(r"(?<=/)amp/(?=.)|/amp(?:\.html?)?/?$|\.amp(?=\.html?$|$)", "", path)
-    return urlunsplit(("https", netloc, path.rstrip("/"), urlencode(query), ""))
+    # "surrogateescape" carries bytes that are not UTF-8 through: legacy encodings must not all become one address.
+    pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+    query = urlencode(sorted(pair for pair in pairs if not _TRACKING.match(pair[0])), errors="surrogateescape")
+    steps = (unquote(step, errors="surrogateescape") for step in parts.path.split("/") if step)
+    path = "".join("/" + quote(step, safe=_PATH_SAFE, errors="surrogateescape") for step in steps)
+    while (shorter := _AMP_PATH.sub("", path)) != path:
+        path = shorter
+    return urlunsplit(("https", netloc, path.rstrip("/"), query, ""))
+
+
+def _plain_host(name: str) -> str:
+    """Write a host in ASCII, without what marks a mirror for phones. Raises ``ValueError`` for what can't be a host."""
+    if ":" in name:
+        return f"[{name}]"
+    ascii_name = name if name.isascii() else name.encode("idna").decode("ascii")
+    return _MIRROR_HOST.sub("", ascii_name.lower().rstrip("."))
 
 
 def article_id(*, url: str | None, source: str | None, title: str, text: str) -> uuid.UUID:
@@ -85,12 +111,16 @@ class RawArticle(Model):
     article_id: uuid.UUID = Field(
         default=uuid.UUID(int=0), description="UUIDv5 of the canonical URL, else of source, title and text"
     )
-    url: str | None = Field(default=None, max_length=8192, description="where it was published", examples=["https://example.org/a"])
+    url: str | None = Field(
+        default=None, max_length=8192, description="where it was published", examples=["https://example.org/a"]
+    )
     source: str | None = Field(default=None, max_length=512, description="outlet", examples=["Example Wire"])
     title: str = Field(default="", description="headline", examples=["Missile attack on Kyiv"])
     text: str = Field(default="", description="body, as published", examples=["At least five people were hurt ..."])
     language: str | None = Field(default=None, max_length=64, description="BCP 47 tag", examples=["en"])
-    published_at: AwareDatetime | None = Field(default=None, description="publication; null where unknown, never the arrival")
+    published_at: AwareDatetime | None = Field(
+        default=None, description="publication; null where unknown, never the arrival"
+    )
     ingested_at: AwareDatetime = Field(
         default=datetime(1970, 1, 1, tzinfo=UTC), description="arrival: given, else the Kafka record's timestamp"
     )
