@@ -1,0 +1,1 @@
+"""What Tocsin says: messages, topics, schemas. Needs pydantic and nothing else."""

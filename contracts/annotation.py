@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid  # noqa: TC003 - pydantic reads the annotation at run time
+import uuid
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field

@@ -49,10 +49,10 @@ _PATH_SAFE = "!$&'()*+,;=:@~"
 def canonical_url(url: str) -> str:
     """Return the address that all copies of one page share.
 
-    Lower-case scheme and host, https for http, no ``www.``, ``m.`` or ``amp.`` in front, no default port, no credentials,
-    no fragment, no tracking parameters, the rest of the query sorted, escapes written one way, no AMP cache in front, no
-    AMP marker and no trailing slash in the path. Anything that is not an http(s) address comes back stripped of white
-    space only. Applied again, it changes nothing.
+    Lower-case scheme and host, https for http, no ``www.``, ``m.`` or ``amp.`` in front, no default port, no
+    credentials, no fragment, no tracking parameters, the rest of the query sorted, escapes written one way, no AMP
+    cache in front, no AMP marker and no trailing slash in the path. Anything that is not an http(s) address comes back
+    stripped of white space only. Applied again, it changes nothing.
     """
     stripped = url.strip()
     original = stripped

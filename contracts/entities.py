@@ -14,5 +14,7 @@ class Entity(Model):
     label: str = Field(description="OntoNotes label: PERSON, ORG, GPE, LOC, FAC, NORP, EVENT, ...", examples=["PERSON"])
     name: str = Field(description="canonical in this article: the fullest form", examples=["Volodymyr Zelensky"])
     spans: tuple[Span, ...] = Field(min_length=1, description="every mention")
-    place_id: str | None = Field(default=None, description="the place in `places`, for GPE, LOC and FAC", examples=[None])
+    place_id: str | None = Field(
+        default=None, description="the place in `places`, for GPE, LOC and FAC", examples=[None]
+    )
     confidence: Probability = Field(default=1.0, description="that span and label are right", examples=[0.9])

@@ -56,10 +56,14 @@ class IncidentLink(Model):
     when: When | None = Field(default=None, description="as this article tells it")
     killed: Count | None = Field(default=None, description="this article's toll of dead")
     injured: Count | None = Field(default=None, description="this article's toll of injured")
-    weapon_ids: tuple[str, ...] = Field(default=(), description="catalogue slugs of the weapons", examples=[["kh-47m2-kinzhal"]])
+    weapon_ids: tuple[str, ...] = Field(
+        default=(), description="catalogue slugs of the weapons", examples=[["kh-47m2-kinzhal"]]
+    )
     claim_ids: tuple[str, ...] = Field(default=(), description="the claims that speak of it")
     spans: tuple[Span, ...] = Field(default=(), description="where the article tells it")
-    confidence: Probability = Field(default=1.0, description="that the mention belongs to this incident", examples=[0.9])
+    confidence: Probability = Field(
+        default=1.0, description="that the mention belongs to this incident", examples=[0.9]
+    )
     evidence: tuple[Evidence, ...] = Field(default=(), description="why it was joined to this incident")
 
 
@@ -72,7 +76,9 @@ class TollReport(Model):
     source: str | None = Field(default=None, description="outlet", examples=["Wire A"])
     article_id: str = Field(description="UUID of the article", examples=["9a1f..."])
     claim_id: str | None = Field(default=None, description="the claim", examples=["6ff3c1b2-..."])
-    reported_at: AwareDatetime = Field(description="publication of the article, else its arrival", examples=["2024-03-21T08:00:00Z"])
+    reported_at: AwareDatetime = Field(
+        description="publication of the article, else its arrival", examples=["2024-03-21T08:00:00Z"]
+    )
 
 
 class Toll(Model):
@@ -94,8 +100,16 @@ class Incident(Model):
     weapons: tuple[str, ...] = Field(default=(), description="catalogue slugs", examples=[["kh-47m2-kinzhal"]])
     article_count: int = Field(default=0, ge=0, description="articles that tell of it", examples=[3])
     sources: tuple[str, ...] = Field(default=(), description="their outlets", examples=[["Wire A", "Gazette B"]])
-    first_reported_at: AwareDatetime | None = Field(default=None, description="earliest article", examples=["2024-03-21T08:00:00Z"])
-    updated_at: AwareDatetime | None = Field(default=None, description="latest article", examples=["2024-03-21T11:00:00Z"])
-    merged_into: str | None = Field(default=None, description="the incident that this one became part of", examples=[None])
-    part_of: str | None = Field(default=None, description="the coordinated attack that this is a part of", examples=[None])
+    first_reported_at: AwareDatetime | None = Field(
+        default=None, description="earliest article", examples=["2024-03-21T08:00:00Z"]
+    )
+    updated_at: AwareDatetime | None = Field(
+        default=None, description="latest article", examples=["2024-03-21T11:00:00Z"]
+    )
+    merged_into: str | None = Field(
+        default=None, description="the incident that this one became part of", examples=[None]
+    )
+    part_of: str | None = Field(
+        default=None, description="the coordinated attack that this is a part of", examples=[None]
+    )
     revision: int = Field(default=1, ge=1, description="rises with every change", examples=[4])

@@ -13,9 +13,9 @@ Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class Model(BaseModel):
-    """Be immutable, ignore what a newer writer adds, and read and write JSON without losing a character.
+    r"""Be immutable, ignore what a newer writer adds, and read and write JSON without losing a character.
 
-    JSON may name lone surrogates (``"\\ud800"``), which UTF-8 can't: they are kept, escaped, both ways.
+    JSON may name lone surrogates (``"\ud800"``), which UTF-8 can't: they are kept, escaped, both ways.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", ser_json_inf_nan="null")

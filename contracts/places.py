@@ -25,7 +25,9 @@ class PlacePrecision(StrEnum):
 class Place(Model):
     """A place that an article names, once for all its mentions."""
 
-    place_id: str = Field(description="`geonames:ID` where GeoNames has it, else `tocsin:slug`", examples=["geonames:703448"])
+    place_id: str = Field(
+        description="`geonames:ID` where GeoNames has it, else `tocsin:slug`", examples=["geonames:703448"]
+    )
     name: str = Field(description="the gazetteer's name", examples=["Kyiv"])
     kind: str = Field(description="city, town, oblast, raion, district, country, sea, plant, ...", examples=["city"])
     country: str | None = Field(default=None, pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2", examples=["UA"])

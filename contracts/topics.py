@@ -68,25 +68,49 @@ def dead_letters(service: str) -> Topic:
 
 
 RAW = Topic(
-    "articles.raw", RawArticle, "article_id", "articles as published; any producer may write",
-    partitioning="the producer's own affair", readers=("entities", "weapons", "casualties", "assembler"),
+    "articles.raw",
+    RawArticle,
+    "article_id",
+    "articles as published; any producer may write",
+    partitioning="the producer's own affair",
+    readers=("entities", "weapons", "casualties", "assembler"),
     writers=("ingest", "any producer"),
 )
 ANNOTATIONS = Topic(
-    "articles.annotations", Annotation, "article_id", "what each enricher says of an article",
-    partitioning="the partition of the raw record", readers=("assembler",), writers=("entities", "weapons", "casualties"),
+    "articles.annotations",
+    Annotation,
+    "article_id",
+    "what each enricher says of an article",
+    partitioning="the partition of the raw record",
+    readers=("assembler",),
+    writers=("entities", "weapons", "casualties"),
 )
 ASSEMBLED = Topic(
-    "articles.assembled", AssembledArticle, "article_id", "articles with all their annotations",
-    partitioning="by key", readers=("incidents",), writers=("assembler",),
+    "articles.assembled",
+    AssembledArticle,
+    "article_id",
+    "articles with all their annotations",
+    partitioning="by key",
+    readers=("incidents",),
+    writers=("assembler",),
 )
 ENRICHED = Topic(
-    "articles.enriched", EnrichedArticle, "article_id", "articles with entities, places, weapons, casualties and incidents",
-    partitioning="by key", readers=("sink", "any consumer"), writers=("incidents",),
+    "articles.enriched",
+    EnrichedArticle,
+    "article_id",
+    "articles with entities, places, weapons, casualties and incidents",
+    partitioning="by key",
+    readers=("sink", "any consumer"),
+    writers=("incidents",),
 )
 INCIDENTS = Topic(
-    "incidents", Incident, "incident_id", "the ledger: the latest record of each incident",
-    compacted=True, readers=("sink", "any consumer"), writers=("incidents",),
+    "incidents",
+    Incident,
+    "incident_id",
+    "the ledger: the latest record of each incident",
+    compacted=True,
+    readers=("sink", "any consumer"),
+    writers=("incidents",),
 )
 STREAM: tuple[Topic, ...] = (RAW, ANNOTATIONS, ASSEMBLED, ENRICHED, INCIDENTS)
 

@@ -60,14 +60,24 @@ class WeaponRole(StrEnum):
 class WeaponMention(Model):
     """One mention of a weapon or a class of weapons."""
 
-    weapon_id: str | None = Field(default=None, description="slug in the catalogue; null for a mere class", examples=["kh-47m2-kinzhal"])
-    name: str | None = Field(default=None, description="canonical name; null for a mere class", examples=["Kh-47M2 Kinzhal"])
+    weapon_id: str | None = Field(
+        default=None, description="slug in the catalogue; null for a mere class", examples=["kh-47m2-kinzhal"]
+    )
+    name: str | None = Field(
+        default=None, description="canonical name; null for a mere class", examples=["Kh-47M2 Kinzhal"]
+    )
     category: WeaponCategory = Field(description="kind of weapon", examples=["missile_hypersonic"])
     span: Span = Field(description="the mention")
-    role: WeaponRole = Field(default=WeaponRole.GENERIC, description="what the sentence does with it", examples=["launched"])
+    role: WeaponRole = Field(
+        default=WeaponRole.GENERIC, description="what the sentence does with it", examples=["launched"]
+    )
     quantity: Count | None = Field(default=None, description="how many, where the sentence says it of this weapon")
-    operator: str | None = Field(default=None, description="who has or uses it, as the article names them", examples=["Russia"])
-    attributive: bool = Field(default=False, description='stands before another noun ("missile strike")', examples=[False])
+    operator: str | None = Field(
+        default=None, description="who has or uses it, as the article names them", examples=["Russia"]
+    )
+    attributive: bool = Field(
+        default=False, description='stands before another noun ("missile strike")', examples=[False]
+    )
     confidence: Probability = Field(default=1.0, description="that this is a weapon and this one", examples=[0.95])
     section: Section = Field(default=Section.BODY, description="part of the article", examples=["body"])
     rule: str | None = Field(default=None, description="name of the rule that made it", examples=["alias"])

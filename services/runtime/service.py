@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -12,6 +13,8 @@ from contracts.model import Model
 from contracts.topics import Topic
 
 if TYPE_CHECKING:
+    from aiokafka import AIOKafkaProducer
+
     from services.runtime.settings import Settings
 
 M = TypeVar("M", bound=Model)
@@ -99,3 +102,26 @@ class Processor:
     open: Callable[[Settings], AbstractAsyncContextManager[Handler]]
     needs_postgres: bool = False
     pings: Mapping[str, Callable[[], bool]] = field(default_factory=dict)
+
+
+@dataclass
+class Context:
+    """What the runtime gives a ``Loop``: its clients, the sign to stop, and what to do when the limit is reached."""
+
+    stop: asyncio.Event
+    producer: AIOKafkaProducer
+    kinds: tuple[str, ...]
+    stopped: Callable[[str], Awaitable[None]]
+    pings: dict[str, Callable[[], Awaitable[bool] | bool]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A service with a loop of its own; the runtime waits for its topics and gives it a ``Context``."""
+
+    name: str
+    run: Callable[[Settings, Context], Awaitable[None]]
+    reads: tuple[Topic, ...] = ()
+    writes: tuple[Topic, ...] = ()
+    needs_postgres: bool = False
+    waits_for_kafka: bool = True

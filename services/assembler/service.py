@@ -1,0 +1,261 @@
+"""The assembler: bare aiokafka, since it commits chosen offsets of two topics and pauses one of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import KafkaError
+from pydantic import ValidationError
+
+from contracts.annotation import Annotation
+from contracts.article import AssembledArticle, RawArticle
+from contracts.topics import ANNOTATIONS, ASSEMBLED, RAW
+from services.assembler.join import Finished, Join
+from services.runtime import metrics
+from services.runtime.consume import Gate, backoff, batch_lines, group_id, leave_for_good, pause
+from services.runtime.dead_letters import Limit, LimitReached, dead_letter, reason_of
+from services.runtime.kafka import client_options, permanent, publish
+from services.runtime.service import Loop, Output
+
+if TYPE_CHECKING:
+    from services.runtime.service import Context
+    from services.runtime.settings import Settings
+
+log = structlog.get_logger()
+NAME = "assembler"
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What a batch comes to: records out, dead letters with their labels, and how many messages were what."""
+
+    outputs: list[Output]
+    finished: list[Finished[Any, Annotation]]
+    dead: list[tuple[Any, BaseException]]
+    counts: dict[str, int]
+
+
+class Assembler:
+    """Joins for the partitions that this replica has, rebuilt from the log whenever those change."""
+
+    def __init__(self, kinds: Collection[str], settings: Settings, context: Context) -> None:
+        self._kinds, self._settings, self._context = kinds, settings, context
+        instance = f"{NAME}-{settings.instance_name()}" if settings.static_membership else None
+        self._gate = Gate(NAME, instance, self._forget)
+        self._consumer = AIOKafkaConsumer(
+            **client_options(settings),
+            client_id=f"tocsin-{NAME}",
+            group_id=group_id(NAME),
+            group_instance_id=instance,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            session_timeout_ms=settings.kafka_session_timeout_ms,
+            heartbeat_interval_ms=settings.kafka_session_timeout_ms // 3,
+            max_poll_interval_ms=settings.kafka_max_poll_interval_ms,
+            max_partition_fetch_bytes=4_194_304,
+            fetch_max_wait_ms=100,
+            partition_assignment_strategy=(RangePartitionAssignor,),
+        )
+        self._joins: dict[int, Join[Any, Annotation]] = {}
+        self._base: dict[TopicPartition, int] = {}
+        self._limit = Limit.of(settings)
+        self._halted = False
+
+    async def run(self) -> None:
+        """Join until told to stop; then finish the batch in hand and leave."""
+        self._consumer.subscribe([RAW.full_name, ANNOTATIONS.full_name], listener=self._gate)
+        await self._consumer.start()
+        failures = 0
+        try:
+            while not self._context.stop.is_set():
+                fetched = await self._consumer.getmany(timeout_ms=200, max_records=self._settings.batch_size * 4)
+                epoch = self._gate.epoch
+                records = [r for batch in fetched.values() for r in batch]
+                async with self._gate.lock:
+                    if epoch != self._gate.epoch or not records or self._halted:
+                        continue
+                    try:
+                        await self._batch(records)
+                        failures = 0
+                        continue
+                    except LimitReached as limit:
+                        await self._rewind()
+                        self._halted = True
+                        self._consumer.pause(*self._consumer.assignment())
+                        await self._context.stopped(str(limit))
+                        continue
+                    except Exception as error:
+                        metrics.BATCH_RETRIES.labels(NAME, type(error).__name__).inc()
+                        log.warning(
+                            "batch is read again", error=repr(error)[:500], exc_info=not isinstance(error, KafkaError)
+                        )
+                        await self._rewind()
+                failures += 1
+                await pause(self._context.stop, backoff(failures))
+        finally:
+            if self._settings.leave_group_on_exit:
+                leave_for_good(self._consumer)
+            await self._consumer.stop()
+
+    def _forget(self) -> None:
+        self._joins, self._base = {}, {}
+
+    async def _rewind(self) -> None:
+        """Read again from where the joins began: seek_to_committed would skip partitions without a commit."""
+        for partition, offset in self._base.items():
+            if partition in self._consumer.assignment():
+                self._consumer.seek(partition, offset)
+        self._consumer.resume(*self._consumer.paused())
+        self._joins = {}
+
+    async def _join(self, record: Any) -> Join[Any, Annotation]:  # noqa: ANN401 - aiokafka's record is untyped
+        join = self._joins.get(record.partition)
+        if join is None:
+            partition = record.partition
+            raw, annotations = (TopicPartition(t.full_name, partition) for t in (RAW, ANNOTATIONS))
+            for each in (raw, annotations):
+                if each not in self._base:
+                    committed = await self._consumer.committed(each)
+                    start = (await self._consumer.beginning_offsets([each]))[each]
+                    self._base[each] = start if committed is None else max(committed, start)
+            own = TopicPartition(record.topic, partition)
+            self._base[own] = min(self._base[own], record.offset)  # a topic made anew begins below an old commit
+            join = self._joins[partition] = Join(self._kinds, self._base[raw], self._base[annotations])
+        return join
+
+    async def _batch(self, records: list[Any]) -> None:
+        began = time.perf_counter()
+        step = await self._step(records)
+        dead = [*step.dead, *await self._publish(step.outputs, step.finished)]
+        await publish(self._context.producer, [dead_letter(NAME, r, e) for r, e in dead])
+        await self._commit()
+        seconds = time.perf_counter() - began
+        for outcome, count in step.counts.items():
+            metrics.MESSAGES.labels(NAME, outcome).inc(count)
+        for _, error in dead:
+            metrics.DEAD_LETTERS.labels(NAME, reason_of(error)).inc()
+        metrics.PROCESSING_SECONDS.labels(NAME).observe(seconds)
+        metrics.BATCH_MESSAGES.labels(NAME).observe(len(records))
+        log.info(
+            "batch",
+            messages=len(records),
+            outputs=len(step.outputs),
+            seconds=round(seconds, 4),
+            offsets=batch_lines(records),
+            waiting=self._measure(),
+            **step.counts,
+        )
+        self._pace()
+
+    async def _step(self, records: list[Any]) -> _Step:
+        step = _Step([], [], [], {})
+
+        def count(outcome: str) -> None:
+            step.counts[outcome] = step.counts.get(outcome, 0) + 1
+
+        for record in records:
+            join = await self._join(record)
+            finished = None
+            if record.topic == RAW.full_name:
+                try:
+                    RawArticle.read(record.value or b"", record.timestamp)
+                except ValidationError as error:
+                    join.skip_raw(record.offset)
+                    step.dead.append((record, error))
+                    count("dead_letter")
+                    self._limit.count([True])
+                    continue
+                self._limit.count([False])
+                finished = join.add_raw(record.offset, record)
+            else:
+                try:
+                    annotation = Annotation.from_json(record.value or b"")
+                except ValidationError as error:
+                    step.dead.append((record, error))
+                    count("dead_letter")
+                    continue
+                finished = join.add_annotation(record.offset, annotation.raw.offset, annotation.kind, annotation)
+            count("ok")
+            if finished is not None:
+                step.finished.append(finished)
+                step.outputs.append(_assembled(finished))
+        return step
+
+    async def _publish(
+        self, outputs: list[Output], finished: list[Finished[Any, Annotation]]
+    ) -> list[tuple[Any, BaseException]]:
+        """Send all; where one is too large to be sent, send each alone and return those that can't be."""
+        try:
+            await publish(self._context.producer, outputs)
+        except KafkaError as error:
+            if not permanent(error):
+                raise
+        else:
+            return []
+        dead: list[tuple[Any, BaseException]] = []
+        for output, one in zip(outputs, finished, strict=True):
+            try:
+                await publish(self._context.producer, [output])
+            except KafkaError as error:
+                if not permanent(error):
+                    raise
+                dead.append((one.raw, error))
+        return dead
+
+    async def _commit(self) -> None:
+        offsets: dict[TopicPartition, int] = {}
+        for partition, join in self._joins.items():
+            safe = join.safe()
+            for topic, offset in ((RAW, safe.raw), (ANNOTATIONS, safe.annotations)):
+                each = TopicPartition(topic.full_name, partition)
+                if offset > self._base[each]:
+                    offsets[each] = offset
+        if offsets:
+            await self._consumer.commit(offsets)
+            self._base.update(offsets)
+
+    def _pace(self) -> None:
+        """Pause raw while too many articles wait; pause annotations that run ahead, but never both."""
+        limit = self._settings.pending_limit
+        waiting = sum(j.waiting for j in self._joins.values())
+        early = sum(j.early for j in self._joins.values())
+        of = {t: [p for p in self._consumer.assignment() if p.topic == t.full_name] for t in (RAW, ANNOTATIONS)}
+        pause = {RAW: waiting >= limit, ANNOTATIONS: early >= limit and waiting < limit}
+        paused = self._consumer.paused()
+        for topic, partitions in of.items():
+            if pause[topic]:
+                self._consumer.pause(*partitions)
+            elif waiting <= limit // 2 or topic is ANNOTATIONS:
+                self._consumer.resume(*(p for p in partitions if p in paused))
+        metrics.PENDING_PAUSED.set(any(p.topic == RAW.full_name for p in self._consumer.paused()))
+
+    def _measure(self) -> int:
+        waiting = sum(j.waiting for j in self._joins.values())
+        oldest = [r.timestamp for j in self._joins.values() if (r := j.oldest()) is not None]
+        metrics.PENDING_ARTICLES.set(waiting)
+        metrics.PENDING_OLDEST_SECONDS.set(max(0.0, time.time() - min(oldest) / 1000) if oldest else 0.0)
+        return waiting
+
+
+def _assembled(finished: Finished[Any, Annotation]) -> Output:
+    record = finished.raw
+    article = AssembledArticle(
+        article=RawArticle.read(record.value, record.timestamp),
+        raw={"partition": record.partition, "offset": record.offset},
+        annotations=tuple(finished.annotations[kind] for kind in sorted(finished.annotations)),
+    )
+    return Output(ASSEMBLED, str(article.article.article_id), article.to_json())
+
+
+async def run(settings: Settings, context: Context) -> None:
+    """Run the assembler until ``context.stop`` is set."""
+    await Assembler(context.kinds, settings, context).run()
+
+
+SERVICE = Loop(NAME, reads=(RAW, ANNOTATIONS), writes=(ASSEMBLED,), run=run)

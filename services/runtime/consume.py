@@ -1,0 +1,356 @@
+"""The one way in which a service takes batches from Kafka: nothing is committed before its outputs are acknowledged.
+
+A batch goes: read → handle → outputs out → dead letters out → commit. Whatever fails before the commit is read again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import random
+import time
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.annotations import KafkaMessage
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
+from pydantic import ValidationError
+
+from services.runtime import metrics
+from services.runtime.dead_letters import Limit, LimitReached, dead_letter, reason_of
+from services.runtime.kafka import permanent, publish, ssl_context
+from services.runtime.service import Message, Outcome, Output, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from contracts.topics import Topic
+    from services.runtime.service import Handler
+    from services.runtime.settings import Settings
+
+log = structlog.get_logger()
+Records = Sequence[Any]
+RecordHandler = Callable[[Records], AbstractAsyncContextManager[Outcome]]
+Kind = Literal["ok", "again", "stopped"]
+REJOINS_SUSPECT = 6
+REJOINS_SECONDS = 60.0
+
+
+class Gate(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Make a revocation wait for the batch in hand, and tell batches fetched before it from those after it."""
+
+    def __init__(self, service: str, instance: str | None, assigned: Callable[[], None] | None = None) -> None:
+        self.lock = asyncio.Lock()
+        self.epoch = 0
+        self._service, self._instance, self._assigned = service, instance, assigned
+        self._joins: deque[float] = deque(maxlen=REJOINS_SUSPECT)
+
+    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        """Wait until the batch in hand is committed; what was fetched before is stale from here on."""
+        async with self.lock:
+            self.epoch += 1
+        log.info("partitions revoked", partitions=len(revoked))
+
+    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        """Count the rebalance, and say so when two processes fight over one instance name."""
+        async with self.lock:
+            self.epoch += 1
+            if self._assigned is not None:
+                self._assigned()
+        metrics.REBALANCES.labels(self._service).inc()
+        log.info("partitions assigned", partitions=sorted(f"{p.topic}/{p.partition}" for p in assigned))
+        now = time.monotonic()
+        self._joins.append(now)
+        if self._instance and len(self._joins) == REJOINS_SUSPECT and now - self._joins[0] < REJOINS_SECONDS:
+            log.error(
+                "thrown out of the group again and again: does another process run with the same TOCSIN_INSTANCE?",
+                instance=self._instance,
+                rejoins=len(self._joins),
+                seconds=round(now - self._joins[0], 1),
+            )
+
+
+def batch_lines(records: Records) -> dict[str, str]:
+    """Say which offsets a batch spans, by topic and partition."""
+    spans: dict[str, tuple[int, int]] = {}
+    for r in records:
+        low, high = spans.get(f"{r.topic}/{r.partition}", (r.offset, r.offset))
+        spans[f"{r.topic}/{r.partition}"] = (min(low, r.offset), max(high, r.offset))
+    return {name: f"{low}-{high}" for name, (low, high) in spans.items()}
+
+
+class Batches:
+    """Handle batches of one service: outputs, dead letters, metrics, the limit; commits are the caller's."""
+
+    def __init__(
+        self,
+        service: str,
+        handler: RecordHandler,
+        kafka: AIOKafkaProducer,
+        limit: Limit,
+        give_up: Callable[[Any, BaseException], Sequence[Output]] = lambda _record, _error: (),
+    ) -> None:
+        """``give_up`` makes the outputs of a record whose handling or publishing failed for good."""
+        self.service, self._handler, self._kafka, self._limit, self._give_up = service, handler, kafka, limit, give_up
+
+    async def __call__(self, records: Records) -> None:
+        """Handle a batch; when this returns, all of it is safe in Kafka (or Postgres).
+
+        Raises ``Unavailable`` or ``KafkaError`` where a neighbour is away, ``LimitReached`` after too many dead letters.
+        """
+        began = time.perf_counter()
+        outcomes, failures, outputs = await self._handle(records)
+        self._limit.count([i in failures for i in range(len(records))])
+        await publish(self._kafka, [dead_letter(self.service, records[i], e, n) for i, (e, n) in failures.items()])
+        seconds = time.perf_counter() - began
+        for outcome, count in Counter(outcomes).items():
+            metrics.MESSAGES.labels(self.service, outcome).inc(count)
+        for error, _ in failures.values():
+            metrics.DEAD_LETTERS.labels(self.service, reason_of(error)).inc()
+        metrics.PROCESSING_SECONDS.labels(self.service).observe(seconds)
+        metrics.BATCH_MESSAGES.labels(self.service).observe(len(records))
+        log.info(
+            "batch",
+            messages=len(records),
+            outputs=outputs,
+            seconds=round(seconds, 4),
+            offsets=batch_lines(records),
+            **Counter(outcomes),
+        )
+
+    async def _handle(self, records: Records) -> tuple[list[str], dict[int, tuple[BaseException, int]], int]:
+        try:
+            outcome = await self._once(records)
+        except (Unavailable, LimitReached):
+            raise
+        except Exception as error:
+            if isinstance(error, KafkaError) and not permanent(error):
+                raise
+            if len(records) == 1:
+                log.exception("a record that can't be handled", offsets=batch_lines(records))
+                last = self._give_up(records[0], error)
+                await publish(self._kafka, last)
+                return ["failed" if last else "dead_letter"], {0: (error, 2)}, len(last)
+            log.warning("batch failed: trying each record alone", error=repr(error)[:500])
+            return await self._each(records)
+        failures: dict[int, tuple[BaseException, int]] = {i: (e, 1) for i, e in outcome.rejects.items()}
+        labels = [outcome.labels.get(i, "dead_letter" if i in failures else "ok") for i in range(len(records))]
+        return labels, failures, len(outcome.outputs)
+
+    async def _each(self, records: Records) -> tuple[list[str], dict[int, tuple[BaseException, int]], int]:
+        labels: list[str] = []
+        failures: dict[int, tuple[BaseException, int]] = {}
+        outputs = 0
+        for i, record in enumerate(records):
+            label, failure, out = await self._handle([record])
+            labels += label
+            if 0 in failure:
+                failures[i] = failure[0]
+            outputs += out
+        return labels, failures, outputs
+
+    async def _once(self, records: Records) -> Outcome:
+        async with self._handler(records) as outcome:
+            await publish(self._kafka, outcome.outputs)
+        return outcome
+
+
+def parsing(handler: Handler, topics: Sequence[Topic]) -> RecordHandler:
+    """Wrap a handler of messages into one of records: what does not parse is rejected, the rest handed on."""
+    models = {t.full_name: t.model for t in topics}
+
+    @asynccontextmanager
+    async def handle(records: Records) -> AsyncIterator[Outcome]:
+        messages: list[Message[Any]] = []
+        places: list[int] = []
+        rejects: dict[int, Any] = {}
+        labels: dict[int, str] = {}
+        for i, record in enumerate(records):
+            if record.value is None:
+                labels[i] = "tombstone"
+                continue
+            try:
+                value = models[record.topic].from_json(record.value)
+            except ValidationError as error:
+                rejects[i] = error
+                continue
+            messages.append(
+                Message(
+                    value, record.topic, record.partition, record.offset, record.timestamp, record.key, record.headers
+                )
+            )
+            places.append(i)
+        async with handler(messages) as outcome:
+            rejects |= {places[i]: reject for i, reject in outcome.rejects.items()}
+            labels |= {places[i]: label for i, label in outcome.labels.items()}
+            yield Outcome(outcome.outputs, rejects, labels)
+
+    return handle
+
+
+class Consumer:
+    """A FastStream subscriber that hands batches to ``Batches`` and commits what they finished."""
+
+    def __init__(
+        self,
+        service: str,
+        topics: Sequence[Topic],
+        batches: Batches,
+        settings: Settings,
+        *,
+        stop: asyncio.Event,
+        stopped: Callable[[str], Awaitable[None]],
+        max_records: int,
+    ) -> None:
+        instance = f"{service}-{settings.instance_name()}" if settings.static_membership else None
+        self._batches, self._settings, self._stop, self._stopped = batches, settings, stop, stopped
+        self._gate = Gate(service, instance)
+        self._failures = 0
+        self._halted = False
+        self._broker = KafkaBroker(
+            settings.kafka_bootstrap_servers.split(","),
+            client_id=f"tocsin-{service}",
+            security=security(settings),
+            allow_auto_create_topics=False,
+            consumer_only=True,
+            graceful_timeout=settings.shutdown_seconds,
+            logger=None,
+        )
+        self._subscriber = self._broker.subscriber(
+            *[t.full_name for t in topics],
+            group_id=group_id(service),
+            group_instance_id=instance,
+            batch=True,
+            ack_policy=AckPolicy.MANUAL,
+            parser=self._parse,
+            decoder=_undecoded,
+            listener=self._gate,
+            auto_offset_reset="earliest",
+            max_records=max_records,
+            batch_timeout_ms=10,
+            fetch_max_wait_ms=50,
+            max_partition_fetch_bytes=4_194_304,
+            session_timeout_ms=settings.kafka_session_timeout_ms,
+            heartbeat_interval_ms=settings.kafka_session_timeout_ms // 3,
+            max_poll_interval_ms=settings.kafka_max_poll_interval_ms,
+            partition_assignment_strategy=(RangePartitionAssignor,),
+        )
+        self._subscriber(self._handle)
+
+    async def start(self) -> None:
+        """Join the group and begin."""
+        await self._broker.start()
+
+    async def stop(self) -> None:
+        """Finish the batch in hand, commit it and leave."""
+        consumer = self._subscriber.consumer
+        if consumer is not None and self._settings.leave_group_on_exit:
+            leave_for_good(consumer)
+        await self._broker.stop()
+
+    async def _parse(self, records: Any, original: Callable[[Any], Awaitable[Any]]) -> Any:  # noqa: ANN401 - FastStream's types
+        """Keep the records as they came: FastStream's own parser dies of headers that are null or not UTF-8.
+
+        Runs in the same step of the loop as the fetch: the one safe place to read the epoch.
+        """
+        message = await original(tuple(dataclasses.replace(r, headers=()) for r in records))
+        message.raw_message = records
+        message.headers["tocsin-epoch"] = self._gate.epoch
+        return message
+
+    async def _handle(self, message: KafkaMessage) -> None:
+        records: Records = message.raw_message
+        consumer: AIOKafkaConsumer = message.consumer
+        async with self._gate.lock:
+            if message.headers["tocsin-epoch"] != self._gate.epoch or self._halted:
+                return
+            try:
+                await self._batches(records)
+                await consumer.commit(next_offsets(records))
+                self._failures = 0
+            except LimitReached as limit:
+                self._halted = True
+                rewind(consumer, records)
+                consumer.pause(*consumer.assignment())
+                await self._stopped(str(limit))
+            except Exception as error:  # noqa: BLE001 - the batch is read again, whatever it was
+                self._failures += 1
+                metrics.BATCH_RETRIES.labels(self._batches.service, type(error).__name__).inc()
+                log.warning("batch is read again", error=repr(error)[:500], failures=self._failures)
+                rewind(consumer, records)
+        if self._failures:
+            await pause(self._stop, backoff(self._failures))
+
+
+async def _undecoded(message: Any) -> Any:  # noqa: ANN401 - FastStream's types
+    return message.body
+
+
+def group_id(service: str) -> str:
+    """Name the consumer group of a service."""
+    return f"tocsin.{service}"
+
+
+def backoff(failures: int) -> float:
+    """Return seconds to wait: doubling from a half to ten, with jitter."""
+    return min(10.0, 0.25 * 2.0 ** min(failures, 10)) * random.uniform(0.7, 1.3)  # noqa: S311 - no secret
+
+
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    """Sleep, but wake up when told to stop."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+def next_offsets(records: Records) -> dict[TopicPartition, int]:
+    """Return the offsets after the last record of each partition."""
+    offsets: dict[TopicPartition, int] = {}
+    for r in records:
+        partition = TopicPartition(r.topic, r.partition)
+        offsets[partition] = max(offsets.get(partition, 0), r.offset + 1)
+    return offsets
+
+
+def rewind(consumer: AIOKafkaConsumer, records: Records) -> None:
+    """Seek back to the first record of each partition that is still ours."""
+    first: dict[TopicPartition, int] = {}
+    for r in records:
+        partition = TopicPartition(r.topic, r.partition)
+        first[partition] = min(first.get(partition, r.offset), r.offset)
+    for partition, offset in first.items():
+        if partition in consumer.assignment():
+            consumer.seek(partition, offset)
+
+
+def leave_for_good(consumer: AIOKafkaConsumer) -> None:
+    """Let a static member say goodbye when it stops, so that its partitions move at once."""
+    consumer._coordinator._group_instance_id = None  # noqa: SLF001 - aiokafka has no public way; tried on 0.14
+
+
+def security(settings: Settings) -> BaseSecurity | None:
+    """Translate the settings into FastStream's security object."""
+    protocol = settings.kafka_security_protocol
+    if protocol == "PLAINTEXT":
+        return None
+    context = ssl_context(settings) if protocol.endswith("SSL") else None
+    if not protocol.startswith("SASL"):
+        return BaseSecurity(ssl_context=context, use_ssl=True)
+    kind = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}[
+        settings.kafka_sasl_mechanism
+    ]
+    password = settings.kafka_sasl_password
+    return kind(
+        username=settings.kafka_sasl_username or "",
+        password=password.get_secret_value() if password else "",
+        ssl_context=context,
+        use_ssl=context is not None,
+    )

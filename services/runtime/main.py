@@ -1,0 +1,167 @@
+"""Run one service: wait for its neighbours, serve its health, do its work, stop cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+from aiokafka.errors import KafkaError
+
+from contracts.topics import ANNOTATIONS, RAW, Topic, dead_letters
+from services.runtime import health as pages
+from services.runtime import logs, metrics
+from services.runtime.consume import Batches, Consumer, parsing
+from services.runtime.dead_letters import Limit
+from services.runtime.enricher import annotating, failing
+from services.runtime.kafka import producer, wait_for_topics
+from services.runtime.pool import Pool
+from services.runtime.postgres import ping, wait_for_postgres
+from services.runtime.service import Context, Enricher, Loop, Processor
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
+    from aiokafka import AIOKafkaProducer
+
+    from services.runtime.settings import Settings
+
+log = structlog.get_logger()
+EXIT_STOPPED = 3
+RECORDS_PER_WORKER = 32
+
+
+class _Run:
+    def __init__(
+        self, service: Enricher | Processor | Loop, module: str, kinds: Sequence[str], settings: Settings
+    ) -> None:
+        self.service, self.module, self.kinds, self.settings = service, module, tuple(kinds), settings
+        self.stop = asyncio.Event()
+        self.kafka: AIOKafkaProducer = producer(settings, service.name)
+        self.health = pages.Health(service.name, {"kafka": self._kafka_answers})
+        self._kafka_started = False
+
+    async def _kafka_answers(self) -> bool:
+        return self._kafka_started and bool(await self.kafka.client.force_metadata_update())
+
+    async def stopped(self, why: str) -> None:
+        """Stay up, red, with the offsets where they were, until a person has looked."""
+        self.health.stopped = why
+        metrics.STOPPED.labels(self.service.name).set(1)
+        log.error("stopped: too many dead letters; mend the cause and start the service again", why=why)
+
+    async def unless_stopped(self, work: Coroutine[object, object, bool]) -> bool:
+        """Do the work, but drop it when told to stop."""
+        task = asyncio.ensure_future(work)
+        stop = asyncio.ensure_future(self.stop.wait())
+        await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if task.done():
+            return task.result()
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        return False
+
+    async def start_kafka(self) -> bool:
+        while not self.stop.is_set():
+            try:
+                await self.kafka.start()
+            except (KafkaError, OSError) as error:
+                log.warning("waiting for Kafka", reason=repr(error))
+                await asyncio.sleep(1)
+                continue
+            self._kafka_started = True
+            return True
+        return False
+
+    def topics(self) -> list[Topic]:
+        service = self.service
+        if isinstance(service, Enricher):
+            return [RAW, ANNOTATIONS, dead_letters(service.name)]
+        if isinstance(service, Processor):
+            return [*service.reads, dead_letters(service.name)]
+        return [*service.reads, *service.writes, *([dead_letters(service.name)] if service.reads else [])]
+
+    async def neighbours(self) -> bool:
+        waits = not isinstance(self.service, Loop) or self.service.waits_for_kafka
+        if waits and not await wait_for_topics(self.settings, self.topics(), self.stop):
+            return False
+        needs = not isinstance(self.service, Enricher) and self.service.needs_postgres
+        if needs and not await wait_for_postgres(self.settings, self.stop):
+            return False
+        if needs:
+            self.health.pings["postgres"] = partial(ping, self.settings, "health")
+        return not waits or await self.start_kafka()
+
+    async def work(self, stack: AsyncExitStack) -> None:
+        service, settings = self.service, self.settings
+        if isinstance(service, Loop):
+            context = Context(self.stop, self.kafka, self.kinds, self.stopped, self.health.pings)
+            await service.run(settings, context)
+            return
+        limit = Limit.of(settings)
+        max_records = settings.batch_size
+        if isinstance(service, Enricher):
+            pool = Pool(self.module, service, settings)
+            stack.push_async_callback(pool.stop)
+            self.health.pings["model"] = pool.running
+            if not await self.unless_stopped(_done(pool.start())):
+                return
+            batches = Batches(service.name, annotating(pool), self.kafka, limit, failing(service))
+            topics: Sequence[Topic] = (RAW,)
+            max_records = min(max_records, RECORDS_PER_WORKER * service.processes(settings))
+        else:
+            handler = await stack.enter_async_context(service.open(settings))
+            self.health.pings |= service.pings
+            batches = Batches(service.name, parsing(handler, service.reads), self.kafka, limit)
+            topics = service.reads
+        consumer = Consumer(
+            service.name, topics, batches, settings, stop=self.stop, stopped=self.stopped, max_records=max_records
+        )
+        await consumer.start()
+        log.info("running")
+        await self.stop.wait()
+        await consumer.stop()
+
+    async def run(self) -> int:
+        loop = asyncio.get_running_loop()
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(sign, self.stop.set)
+        server = pages.serve(self.health, self.settings)
+        watch = asyncio.create_task(self.health.watch())
+        try:
+            async with AsyncExitStack() as stack:
+                if await self.unless_stopped(self.neighbours()):
+                    stack.push_async_callback(self.kafka.stop)
+                    await self.work(stack)
+        finally:
+            watch.cancel()
+            server.shutdown()
+            server.server_close()
+        log.info("stopped", code=EXIT_STOPPED if self.health.stopped else 0)
+        return EXIT_STOPPED if self.health.stopped else 0
+
+
+async def _done(work: Coroutine[object, object, None]) -> bool:
+    await work
+    return True
+
+
+def run(service: Enricher | Processor | Loop, module: str, kinds: Sequence[str], settings: Settings) -> int:
+    """Run a service until SIGTERM or Ctrl-C; return its exit code: 0, or 3 after its dead-letter limit stopped it.
+
+    ``module`` is where worker processes find the service; ``kinds`` are the annotations that an article needs.
+    """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    logs.configure(settings, service.name)
+
+    async def main() -> int:
+        return await _Run(service, module, kinds, settings).run()
+
+    return asyncio.run(main())
