@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import uuid
 from dataclasses import dataclass
@@ -24,33 +25,115 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Parent:
-    """A table with versions: of two rows with one ``key`` the greater ``version`` stays."""
+    """A table with versions: of two rows with one ``key`` the greater ``version`` stays.
+
+    ``parts`` are the tables whose rows go with the parent's, each with the columns that tell these apart.
+    """
 
     table: str
     key: str
     version: tuple[str, ...]
-    parts: Mapping[str, str]
-    """The tables whose rows go with the parent's, each with the column that numbers them."""
+    parts: tuple[tuple[str, tuple[str, ...]], ...]
+    columns: tuple[str, ...]
 
 
 ARTICLES = Parent(
-    "articles",
-    "article_id",
-    ("ingested_at", "content_hash", "enriched_at"),
-    {
-        "entities": "number",
-        "places": "number",
-        "weapon_mentions": "number",
-        "casualty_claims": "claim_id",
-        "incident_mentions": "mention_id",
-    },
+    table="articles",
+    key="article_id",
+    version=("ingested_at", "content_hash", "enriched_at"),
+    parts=(
+        ("entities", ("number",)),
+        ("places", ("number",)),
+        ("weapon_mentions", ("number",)),
+        ("casualty_claims", ("claim_id",)),
+        ("incident_mentions", ("mention_id",)),
+    ),
+    columns=(
+        *("article_id", "content_hash", "url", "source", "title", "text", "language", "published_at", "ingested_at"),
+        *("attributes", "provenance", "enriched_at"),
+    ),
 )
-INCIDENTS = Parent("incidents", "incident_id", ("revision",), {"toll_history": "harm, number"})
+INCIDENTS = Parent(
+    table="incidents",
+    key="incident_id",
+    version=("revision",),
+    parts=(("toll_history", ("harm", "number")),),
+    columns=(
+        *("incident_id", "type", "place_id", "place_name", "place_kind", "place_country", "place_admin1", "place_lat"),
+        *("place_lon", "place_precision", "place_confidence", "when_start", "when_end", "when_precision", "when_basis"),
+        *("killed_best", "killed_min", "killed_max", "killed_qualifier"),
+        *("injured_best", "injured_min", "injured_max", "injured_qualifier"),
+        *(
+            "weapons",
+            "article_count",
+            "sources",
+            "first_reported_at",
+            "updated_at",
+            "merged_into",
+            "part_of",
+            "revision",
+        ),
+    ),
+)
 
 
-def article_version(enriched: EnrichedArticle) -> tuple[Any, ...]:
-    """Return what orders the versions of an article: the newest wins."""
-    return (enriched.article.ingested_at, enriched.article.content_hash, enriched.enriched_at)
+@dataclass(frozen=True)
+class Entry:
+    """A message as it is to be stored: its rows by table, and the incidents that they refer to."""
+
+    table: str
+    key: str
+    version: tuple[Any, ...]
+    rows: Rows
+    refers: frozenset[str]
+
+
+def article_entry(enriched: EnrichedArticle) -> Entry:
+    """Prepare an article. Raises ``Reject`` where an identifier is not a UUID."""
+    article = enriched.article
+    return Entry(
+        table=ARTICLES.table,
+        key=str(article.article_id),
+        version=(article.ingested_at, article.content_hash, enriched.enriched_at),
+        rows=article_rows(enriched),
+        refers=frozenset(_uuid(link.incident_id) for link in enriched.incidents),
+    )
+
+
+def incident_entry(incident: Incident) -> Entry:
+    """Prepare an incident. Raises ``Reject`` where an identifier is not a UUID."""
+    return Entry(
+        table=INCIDENTS.table,
+        key=_uuid(incident.incident_id),
+        version=(incident.revision,),
+        rows=incident_rows(incident),
+        refers=frozenset(_uuid(other) for other in (incident.merged_into, incident.part_of) if other is not None),
+    )
+
+
+def newest(entries: Mapping[int, Entry]) -> list[int]:
+    """Return which entries are the newest of their key; of equal versions the later one."""
+    found: dict[tuple[str, str], int] = {}
+    for index, entry in entries.items():
+        other = found.get((entry.table, entry.key))
+        if other is None or entries[other].version <= entry.version:
+            found[entry.table, entry.key] = index
+    return list(found.values())
+
+
+def together(entries: Mapping[int, Entry]) -> Rows:
+    """Join the rows of the newest entries, with a placeholder for every incident that is only referred to.
+
+    Superseded entries keep their references, so that the rows don't depend on how the stream was cut into batches.
+    """
+    rows: Rows = {}
+    for index in newest(entries):
+        for table, some in entries[index].rows.items():
+            rows.setdefault(table, []).extend(some)
+    incidents = rows.setdefault(INCIDENTS.table, [])
+    known = {row[INCIDENTS.key] for row in incidents}
+    incidents += map(placeholder, sorted(set().union(*(entry.refers for entry in entries.values())) - known))
+    return rows
 
 
 def article_rows(enriched: EnrichedArticle) -> Rows:
@@ -83,25 +166,17 @@ def incident_rows(incident: Incident) -> Rows:
     return {"incidents": [_flat(said, "place", "when", "killed", "injured")], "toll_history": history}
 
 
-def referred(enriched: EnrichedArticle) -> set[str]:
-    """Return the incidents that an article's rows refer to."""
-    return {_uuid(link.incident_id) for link in enriched.incidents}
-
-
-def related(incident: Incident) -> set[str]:
-    """Return the other incidents that an incident's row refers to."""
-    return {_uuid(other) for other in (incident.merged_into, incident.part_of) if other is not None}
-
-
 def placeholder(incident_id: str) -> Row:
     """Return the row that holds the place of an incident whose own record is still on its way."""
     return {"incident_id": incident_id, "weapons": [], "sources": [], "article_count": 0, "revision": 0}
 
 
 def storable(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """Replace NUL and lone surrogates, which Postgres can't hold, by U+FFFD: one for one, so that offsets hold."""
+    """Replace what Postgres can't hold: NUL and lone surrogates by U+FFFD, one for one; NaN and infinity by null."""
     if isinstance(value, str):
         return _UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     if isinstance(value, list):
         return [storable(item) for item in value]
     if isinstance(value, dict):
@@ -127,7 +202,7 @@ def _unique(column: str, rows: Iterable[Row]) -> list[Row]:
 
 
 def _flat(row: Row, *fields: str) -> Row:
-    """Put the parts of nested fields in their stead: ``count.best`` is ``count_best``, ``place.place_id`` ``place_id``."""
+    """Put the parts of nested fields in their place: ``count.best`` is ``count_best``; ``place.place_id`` is itself."""
     flat = {name: value for name, value in row.items() if name not in fields}
     for field in fields:
         for name, value in (row[field] or {}).items():
