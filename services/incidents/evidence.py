@@ -1,0 +1,188 @@
+"""Traces of an event in a text: names of victims and suspects, streets, venues, ages, times of day, copied paragraphs."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from contracts.entities import Entity
+from services.incidents.records import Traces
+from services.text.reading import Sentence
+
+MOST = 24
+_CAP = r"[A-Z][\w'’\-]*\.?"
+_ORDINAL = r"\d{1,3}(?:st|nd|rd|th)"
+_SIDE = (
+    r"(?:[NSEW]\.?|North|South|East|West|Northeast|Northwest|Southeast|Southwest|N\.?E\.?|N\.?W\.?|S\.?E\.?|S\.?W\.?)"
+)
+_ROAD = {
+    "street": "street", "st": "street", "avenue": "avenue", "ave": "avenue", "av": "avenue", "road": "road", "rd": "road",
+    "boulevard": "boulevard", "blvd": "boulevard", "drive": "drive", "dr": "drive", "lane": "lane", "ln": "lane",
+    "court": "court", "ct": "court", "place": "place", "pl": "place", "way": "way", "parkway": "parkway", "pkwy": "parkway",
+    "terrace": "terrace", "circle": "circle", "cir": "circle", "pike": "pike", "trail": "trail", "highway": "highway",
+    "hwy": "highway", "loop": "loop", "square": "square", "alley": "alley", "turnpike": "pike", "expressway": "expressway",
+}  # fmt: skip
+_STREET = re.compile(
+    rf"(?:(?P<number>\d{{1,5}})(?:-?\s?(?:hundred\s)?block)?(?:\sof)?\s)?(?:{_SIDE}\s)?"
+    rf"(?P<name>(?:(?:{_CAP}|{_ORDINAL})\s){{1,3}}?)(?P<kind>(?i:{'|'.join(_ROAD)}))\b\.?s?(?![\w'’])"
+)
+_NUMBERED = re.compile(
+    r"\b(?:Interstate|I|Highway|Hwy\.?|U\.?S\.?|State Road|SR|Route|Rt\.?|County Road)[ -](\d{1,4})\b"
+)
+_VENUE = re.compile(
+    rf"(?:{_CAP}\s(?:(?:of|the|and|&|de|la|del)\s)?){{1,4}}(?:Club|Nightclub|Bar|Lounge|Pub|Tavern|Saloon|Hotel|Motel|Inn|Apartments?|"
+    r"Park|School|Elementary|University|College|Academy|Church|Mosque|Temple|Synagogue|Chapel|Mall|Market|Supermarket|Store|"
+    r"Restaurant|Grill|Caf[eé]|Diner|Theatre|Theater|Cinema|Plaza|Station|Airport|Plant|Factory|Refinery|Base|Barracks|Museum|"
+    r"Hospital|Clinic|Homes|Village|Estates|Housing|Projects|Towers?|Square|Bridge|Stadium|Arena|Prison|Jail|Embassy|Council|"
+    r"Beach|Lake|Casino|Resort|Gas|Mart|Shop|Salon|Barbershop|Center|Centre|Complex|Parade|Festival|Fair|Cemetery|Library)\b"
+)
+_TREATED = re.compile(
+    r"\b(?:taken|transported|rushed|airlifted|flown|treated|hospitali[sz]ed|pronounced|died|driven|admitted|arrived|recover\w*)\b",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"\b(1[0-2]|0?[1-9])(?::([0-5]\d))?\s?([ap])\.?\s?m\b", re.IGNORECASE)
+_AGE = re.compile(r"\b(\d{1,2})(?:-| )years?(?:-| )old\b|(?<=, )(\d{1,2})(?=[,.;])|\baged? (\d{1,2})\b|\((\d{1,2})\)")
+_NAME_AGE = re.compile(
+    r"\s*,?\s*(?:who (?:was|is) )?(?:,? ?(?:of|from) [A-Z]\w+,? ?)?(?:aged? )?\(?\d{1,2}\b(?!:| ?[ap]\.?m)"
+)
+_HARMED = re.compile(
+    r"\b(?:victims?|killed|slain|dead|died|shot|wounded|injured|identified|suspects?|arrest\w*|charg\w+|accused|suspected|custody|"
+    r"convicted|sentenced|pleaded|guilty|gunman|shooter|son|daughter|mother|father|husband|wife|brother|sister|boyfriend|girlfriend|"
+    r"funeral|vigil|mourn\w*|murder\w*|attacker|bomber|jail\w*|bond|bail|indicted|trial|surrender\w*|wanted|relatives?|"
+    r"family|boy|girl|teen\w*|student|resident|remember\w*)\b",
+    re.IGNORECASE,
+)
+_OFFICE = re.compile(
+    r"\b(?:police|chief|sheriff(?:'s|’s)?|sgt|sergeant|lt|lieutenant|capt|captain|cpl|corporal|det|detectives?|officers?|deputy|trooper|"
+    r"inspector|commissioner|commander|major|maj|col|colonel|gen|general|admiral|spokes\w+|mayor|governor|gov|president|minister|"
+    r"secretary|judge|justice|attorney|prosecutor|lawyer|senator|sen|rep|congress\w+|coroner|examiner|director|councilm[ae]n|alderman|"
+    r"superintendent|principal|reporter|photographer|editor|correspondent|writer|analyst|professor|pastor|rev|reverend|bishop|"
+    r"ambassador|envoy|king|prince|pope|chairman|ceo|head|pio|agent|warden|marshal|investigator|administrator|official|by)\.?,?\s*$",
+    re.IGNORECASE,
+)
+_OFFICE_AFTER = re.compile(
+    r"\s*,\s*(?:an?\s|the\s|who\s)?(?:[\w'’.\-]+\s){0,4}(?:spokes\w+|chief|sheriff|mayor|governor|president|minister|secretary|director|prosecutor|"
+    r"attorney|commander|analyst|professor|head|official|officer|reporter|editor|lawyer)\b",
+    re.IGNORECASE,
+)
+_SPEAKS = re.compile(r"^\s*,?\s*(?:said|says|told|added|wrote|reports|contributed|reported)\b")
+_SPOKEN = re.compile(r"\b(?:said|says|according to|by|added|told)\s*$")
+_SUFFIX = {"jr", "sr", "ii", "iii", "iv"}
+_DULL = {
+    "the", "a", "an", "and", "of", "in", "on", "at", "to", "was", "were", "is", "are", "has", "have", "had", "he", "she", "they", "his", "her",
+    "their", "with", "for", "from", "by", "that", "this", "said", "police", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+    "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+}  # fmt: skip
+
+
+def fold_name(text: str) -> str:
+    """Return a name in lower case without accents and punctuation."""
+    plain = unicodedata.normalize("NFKD", text)
+    kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c) and c not in "'’")
+    return " ".join(kept.lower().split())
+
+
+def person_key(name: str) -> str | None:
+    """Return ``first last`` of a name of two words or more, else None."""
+    words = [w for w in fold_name(name).split() if w not in _SUFFIX]
+    if len(words) < 2 or len(words[-1]) < 2 or any(w.isdigit() for w in words):
+        return None
+    return f"{words[0]} {words[-1]}"
+
+
+def persons(entities: Iterable[Entity], sentences: Sequence[Sentence]) -> tuple[str, ...]:
+    """Return the victims and suspects among the named people.
+
+    Those who only speak or hold an office are left out: they turn up in many events.
+    """
+    found: set[str] = set()
+    for entity in entities:
+        key = person_key(entity.name) if entity.label == "PERSON" else None
+        if key and _weigh(entity, sentences) > 0:
+            found.add(key)
+    return tuple(sorted(found)[:MOST])
+
+
+def _weigh(entity: Entity, sentences: Sequence[Sentence]) -> int:
+    weight = 0
+    spans = {(s.field, s.start): s for s in entity.spans}
+    for sentence in sentences:
+        for (field, start), span in spans.items():
+            if field != sentence.field or not sentence.start <= start < sentence.end:
+                continue
+            before = sentence.text[max(0, start - sentence.start - 40) : start - sentence.start]
+            after = sentence.text[span.end - sentence.start :][:60]
+            if _OFFICE.search(before) or _OFFICE_AFTER.match(after):
+                weight -= 4
+            elif _NAME_AGE.match(after):
+                weight += 3
+            elif _SPEAKS.match(after) or _SPOKEN.search(before):
+                weight -= 1
+            elif _HARMED.search(sentence.text):
+                weight += 1
+    return weight
+
+
+def streets(text: str) -> set[str]:
+    """Return the streets of a text, ``2400 benning road`` with a block and ``benning road`` without."""
+    found: set[str] = set()
+    for match in _STREET.finditer(text):
+        name = fold_name(match["name"])
+        if name and not set(name.split()) <= _DULL:
+            kind = _ROAD[match["kind"].lower()]
+            found.add(f"{name} {kind}")
+            if match["number"]:
+                found.add(f"{int(match['number']) // 100 * 100} {name} {kind}")
+    found.update(f"highway {m[1]}" for m in _NUMBERED.finditer(text))
+    return found
+
+
+def venues(text: str) -> set[str]:
+    """Return the named sites of a sentence, save those where the wounded were taken."""
+    found: set[str] = set()
+    for match in _VENUE.finditer(text):
+        if _TREATED.search(text[max(0, match.start() - 60) : match.start()]):
+            continue
+        words = [w for w in fold_name(match.group()).split()]
+        while words and words[0] in _DULL:
+            words.pop(0)
+        if len(words) > 1:
+            found.add(" ".join(words))
+    return found
+
+
+def ages(text: str) -> set[int]:
+    """Return the ages that a text gives."""
+    return {int(next(g for g in m.groups() if g)) for m in _AGE.finditer(text)}
+
+
+def clock(text: str) -> set[int]:
+    """Return the times of day that a text gives, in minutes after midnight."""
+    return {(int(m[1]) % 12 + (12 if m[3].lower() == "p" else 0)) * 60 + int(m[2] or 0) for m in _CLOCK.finditer(text)}
+
+
+def copies(sentences: Sequence[Sentence]) -> set[str]:
+    """Return fingerprints of the longer sentences: what syndicated copies share."""
+    found: set[str] = set()
+    for sentence in sentences:
+        words = fold_name(sentence.text).split()
+        if len(words) >= 12:
+            found.add(hashlib.blake2b(" ".join(words).encode(), digest_size=6).hexdigest())
+    return found
+
+
+def traces(sentences: Sequence[Sentence], entities: Iterable[Entity], extra_names: Iterable[str] = ()) -> Traces:
+    """Collect the traces of one account from the sentences that tell it."""
+    text = "\n".join(s.text for s in sentences)
+    named = set(persons(entities, sentences)) | {k for n in extra_names if (k := person_key(n))}
+    sites = set().union(*(venues(s.text) for s in sentences)) if sentences else set()
+    return Traces(
+        persons=tuple(sorted(named)[:MOST]),
+        streets=tuple(sorted(streets(text))[:MOST]),
+        venues=tuple(sorted(sites)[:MOST]),
+        ages=tuple(sorted(ages(text))[:MOST]),
+        clock=tuple(sorted(clock(text))[:MOST]),
+        copies=tuple(sorted(copies(sentences))[:MOST]),
+    )

@@ -1,0 +1,371 @@
+"""Frames: the places in a text where an attack or its victims are told, with the place, the day and the side named there."""
+
+from __future__ import annotations
+
+import csv
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cache
+from importlib import resources
+from typing import Generic, TypeVar
+
+from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope
+from contracts.incidents import IncidentType
+from contracts.places import Place
+from contracts.spans import Precision, Section, Span, When
+from contracts.weapons import WeaponMention, WeaponRole
+from services.incidents.geo import FINENESS, Relation, is_point, relation
+from services.text.dates import find_dates
+from services.text.reading import Reading, Sentence
+
+T = TypeVar("T")
+
+SILENT = frozenset({Section.COMMENT, Section.BOILERPLATE})
+HARMS = frozenset({Harm.KILLED, Harm.INJURED, Harm.MISSING, Harm.TRAPPED, Harm.ABDUCTED})
+ACTIVE = frozenset(
+    {WeaponRole.LAUNCHED, WeaponRole.HIT, WeaponRole.DEBRIS, WeaponRole.ATTACK_MEANS, WeaponRole.INTERCEPTED}
+)
+_BREAK = re.compile(
+    r"[;:,–—]|\s-{1,2}\s|\b(?:and|but|while|after|before|as|when|where|since|following|amid|despite|including|which|who)\b",
+    re.IGNORECASE,
+)
+_LOCATIVE = re.compile(
+    r"\b(?:in|on|at|near|against|across|outside|of|from|into|towards?|over|around|inside|throughout|hit|struck|shelled|attacked|pounded|"
+    r"bombed|targeted|targeting|hitting|striking|pounding|rocked|captured|stormed)\s+(?:(?:the|central|downtown|northern|southern|eastern|western|"
+    r"north|south|east|west|north\w+|south\w+|nearby|front-?line|embattled|\w+n|port|black|sea|city|town|village|suburb|capital|settlement|"
+    r"neighbou?rhood|district|region|province|area|part|parts|and|of|border)[\s’']+){0,6}$",
+    re.IGNORECASE,
+)
+_ORIGIN = re.compile(r"\b(?:from|of)\s+(?:the\s+)?$", re.IGNORECASE)
+_UNREAL = re.compile(
+    r"\b(?:could|would|might|if|threat\w*|vow\w*|warn\w*|risk|prevent\w*|avoid|potential|future|drills?|exercises?|simulat\w*|training|"
+    r"movie|film|game|ready to|prepar\w+ (?:to|for)|plan(?:s|ned|ning)? to|in case of|calls? (?:for|on)|capable of|able to|"
+    r"appeal\w*|ceasefire|peace|never|halt|stop(?:ped|s)? |end to|deter\w*|protect\w*|defend against)\b",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"\b(?:another|separate(?:ly)?|unrelated|previous(?:ly)?|earlier (?:this|in|attack|shooting|strike)|elsewhere|similar|"
+    r"last (?:week|month|year|summer|winter|spring|fall|autumn)|years? ago|months? ago|weeks? ago|in a different|second (?:shooting|attack|strike|incident))\b",
+    re.IGNORECASE,
+)
+_FIRST_SINCE = re.compile(r"\bfirst\b.{0,120}?\bsince\s+$", re.IGNORECASE)
+_SINCE = re.compile(r"\b(?:since|until|before|till|through|due|by|scheduled for|born)\s+(?:\w+\s+)?$", re.IGNORECASE)
+_MEANS = (
+    r"(?:(?:missiles?|drones?|rockets?|artillery|air|aerial|cruise|ballistic|hypersonic|massive|latest|deadly|recent|large|and|or|"
+    r"cross-border|overnight|armed|military|combined|forces|army|troops|bomb|mass|fresh|new|first|the|has|have|again|of|an?|its|"
+    r"carried|out|launched|launches|unleashed|unleashes|conducted|staged|fired|largest|heaviest|biggest|worst|series|wave|"
+    r"guided|glide|shahed|naval|major)[\s,]+){0,7}$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One telling of an event within a sentence; ``start`` and ``end`` are offsets into the article's field."""
+
+    sentence: Sentence
+    start: int
+    end: int
+    types: tuple[IncidentType, ...] = ()
+    strong: bool = False
+    place: Place | None = None
+    when: When | None = None
+    actor: str | None = None
+    other: bool = False
+    claims: tuple[CasualtyClaim, ...] = ()
+    weapons: tuple[WeaponMention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A word of attack: ``kind`` is noun, verb or weak."""
+
+    start: int
+    end: int
+    type: IncidentType | None
+    kind: str
+
+
+class Placed(Generic[T]):
+    """Things with spans, found by the stretch of text that they begin in."""
+
+    def __init__(self, things: Iterable[tuple[Span, T]]) -> None:
+        ordered = sorted(things, key=lambda pair: (pair[0].field, pair[0].start, pair[0].end))
+        self._keys = [(span.field, span.start) for span, _ in ordered]
+        self._things = ordered
+
+    def within(self, sentence: Sentence) -> list[tuple[int, int, T]]:
+        """Return the things that begin in a sentence, with offsets into its text."""
+        first = bisect_left(self._keys, (sentence.field, sentence.start))
+        last = bisect_left(self._keys, (sentence.field, sentence.end))
+        return [
+            (s.start - sentence.start, min(s.end, sentence.end) - sentence.start, t)
+            for s, t in self._things[first:last]
+        ]
+
+
+@cache
+def _lexicon() -> tuple[re.Pattern[str], tuple[tuple[IncidentType | None, str], ...]]:
+    rows = sorted(_rows("triggers.tsv"), key=lambda row: (row["kind"] != "not", -len(row["form"])))
+    parts = ["(" + row["form"].replace(" ?", r"[\s-]?").replace(" ", r"\s") + ")" for row in rows]
+    kinds = tuple((None if row["type"] == "-" else IncidentType(row["type"]), row["kind"]) for row in rows)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w])", re.IGNORECASE), kinds
+
+
+@cache
+def _actors() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
+    table = {row["form"]: row["actor"] for row in _rows("demonyms.tsv")}
+    names = "|".join(sorted((re.escape(name) for name in table), key=len, reverse=True))
+    before = re.compile(rf"\b({names})[\s]+(?i:{_MEANS})")
+    after = re.compile(rf"\b(?:by|from)\s+(?:the\s+)?({names})\b")
+    return before, after, table
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = resources.files("services.incidents").joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader((line for line in text.splitlines() if not line.startswith("#")), delimiter="\t"))
+
+
+def triggers(text: str) -> list[Trigger]:
+    """Find the words of attack in a sentence."""
+    pattern, kinds = _lexicon()
+    found: list[Trigger] = []
+    for match in pattern.finditer(text):
+        kind_of = kinds[(match.lastindex or 1) - 1]
+        if kind_of[1] != "not":
+            found.append(Trigger(match.start(), match.end(), *kind_of))
+    return found
+
+
+def actor_of(text: str, start: int, end: int) -> str | None:
+    """Return the side that acts in the attack word at ``start:end``."""
+    before, after, table = _actors()
+    match = before.search(text[max(0, start - 80) : start])
+    match = match or after.match(text[end : end + 40].lstrip())
+    return table[match[1]] if match else None
+
+
+@dataclass(slots=True)
+class _Segment:
+    start: int
+    end: int
+    triggers: list[Trigger] = field(default_factory=list)
+    claims: list[CasualtyClaim] = field(default_factory=list)
+    weapons: list[WeaponMention] = field(default_factory=list)
+    places: list[tuple[int, int, Place]] = field(default_factory=list)
+    dates: list[tuple[int, int, When]] = field(default_factory=list)
+
+
+def frames(
+    reading: Reading,
+    places: Sequence[Place],
+    weapons: Sequence[WeaponMention],
+    claims: Sequence[CasualtyClaim],
+    published: date | None,
+) -> list[Frame]:
+    """Find all frames of an article, in order. Linear in its length."""
+    placed = Placed((span, place) for place in places for span in place.spans)
+    armed = Placed((w.span, w) for w in weapons if w.role in ACTIVE or w.attributive)
+    harmed = Placed(
+        (c.span, c)
+        for c in claims
+        if c.harm in HARMS
+        and c.scope != Scope.CUMULATIVE
+        and c.status in (ClaimStatus.REPORTED, ClaimStatus.FEARED)
+        and (c.count.best != 0)
+    )
+    by_id = {place.place_id: place for place in places}
+    found: list[Frame] = []
+    for sentence in reading.sentences:
+        if sentence.section in SILENT:
+            continue
+        words = triggers(sentence.text)
+        victims = harmed.within(sentence)
+        if words or victims:
+            found += _frames_of(
+                sentence, words, victims, armed.within(sentence), placed.within(sentence), by_id, published
+            )
+    return found
+
+
+def _frames_of(
+    sentence: Sentence,
+    words: list[Trigger],
+    victims: list[tuple[int, int, CasualtyClaim]],
+    weapons: list[tuple[int, int, WeaponMention]],
+    places: list[tuple[int, int, Place]],
+    by_id: dict[str, Place],
+    published: date | None,
+) -> list[Frame]:
+    text = sentence.text
+    strong = any(t.kind != "weak" for t in words)
+    if not victims and not strong and not (weapons and words):
+        return []
+    dates = [
+        (d.start, d.end, d.when)
+        for d in find_dates(text, published)
+        if not (published and d.when.start and d.when.start > published + timedelta(days=1))
+    ]
+    segments = _segments(text)
+    starts = [s.start for s in segments]
+
+    def at(offset: int) -> _Segment:
+        return segments[max(0, bisect_left(starts, offset + 1) - 1)]
+
+    for trigger in words:
+        at(trigger.start).triggers.append(trigger)
+    for start, _, claim in victims:
+        at(start).claims.append(claim)
+    for start, _, weapon in weapons:
+        at(start).weapons.append(weapon)
+    for start, end, place in places:
+        at(start).places.append((start, end, place))
+    earlier: list[Frame] = []
+    for start, end, when in dates:
+        if _FIRST_SINCE.search(text[max(0, start - 160) : start]) and words:
+            since = text.rfind("since", 0, start)
+            earlier.append(
+                Frame(
+                    sentence, sentence.start + max(0, since), sentence.start + end, strong=True, when=when, other=True
+                )
+            )
+        elif not _SINCE.search(text[max(0, start - 30) : start]):
+            at(start).dates.append((start, end, when))
+    made: list[Frame] = []
+    pending: list[_Segment] = []
+    for segment in segments:
+        if not _tells(segment, strong=strong, weapons=bool(weapons)):
+            pending.append(segment)
+            continue
+        frame = _frame(sentence, segment, by_id)
+        if made and not _splits(made[-1], frame):
+            for extra in pending:
+                made[-1] = _extended(made[-1], extra, sentence, by_id)
+            made[-1] = _joined(made[-1], frame)
+        else:
+            for extra in pending:
+                if made:
+                    made[-1] = _extended(made[-1], extra, sentence, by_id)
+                else:
+                    frame = _extended(frame, extra, sentence, by_id)
+            made.append(frame)
+        pending = []
+    for extra in pending:
+        if made:
+            made[-1] = _extended(made[-1], extra, sentence, by_id)
+    for i in range(1, len(made)):
+        if made[i].when is None and not made[i].other:
+            made[i] = replace(made[i], when=made[i - 1].when)
+    place = next((f.place for f in made if f.place), None)
+    return made + [replace(f, place=place) for f in earlier]
+
+
+def _segments(text: str) -> list[_Segment]:
+    cuts = [0] + [m.start() for m in _BREAK.finditer(text)] + [len(text)]
+    return [_Segment(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+
+
+def _tells(segment: _Segment, *, strong: bool, weapons: bool) -> bool:
+    if segment.claims:
+        return True
+    return any(t.kind != "weak" or strong or weapons for t in segment.triggers)
+
+
+def _frame(sentence: Sentence, segment: _Segment, by_id: dict[str, Place]) -> Frame:
+    text = sentence.text
+    piece = text[segment.start : segment.end]
+    unreal = bool(_UNREAL.search(piece))
+    strong = any(t.kind != "weak" for t in segment.triggers) and not unreal
+    claimed = next((by_id[c.place_id] for c in segment.claims if c.place_id in by_id), None)
+    dated = next((c.when for c in segment.claims if c.when and c.when.start and c.when.basis == "text"), None)
+    first = min([t.start for t in segment.triggers], default=segment.start)
+    last = max([t.end for t in segment.triggers], default=segment.end)
+    lead = len(piece) - len(piece.lstrip(" ,;:–—-"))
+    return Frame(
+        sentence,
+        sentence.start + segment.start + lead,
+        sentence.start + segment.end,
+        types=tuple(t.type for t in segment.triggers if t.type),
+        strong=strong,
+        place=_best_place(text, segment.places) or claimed,
+        when=segment.dates[0][2] if segment.dates else dated,
+        actor=next((a for t in segment.triggers if (a := actor_of(text, t.start, t.end))), None),
+        other=bool(_OTHER.search(text[max(0, first - 60) : last + 30])),
+        claims=tuple(segment.claims),
+        weapons=tuple(segment.weapons),
+    )
+
+
+def _best_place(text: str, places: list[tuple[int, int, Place]]) -> Place | None:
+    best: tuple[float, int, Place] | None = None
+    for order, (start, end, place) in enumerate(places):
+        before = text[max(0, start - 70) : start]
+        located = bool(_LOCATIVE.search(before)) and not (not is_point(place) and _ORIGIN.search(before))
+        modifies = is_point(place) and bool(triggers(text[end : end + 40].split(",", maxsplit=1)[0]))
+        if not located and not modifies and not is_point(place):
+            continue
+        value = 2.0 * located + 1.0 * modifies - 0.3 * FINENESS[place.precision]
+        if best is None or value > best[0]:
+            best = (value, order, place)
+    return best[2] if best else None
+
+
+def _splits(left: Frame, right: Frame) -> bool:
+    if left.actor and right.actor and left.actor != right.actor:
+        return True
+    if relation(left.place, right.place) in (Relation.APART, Relation.NEAR):
+        return True
+    return right.strong and left.when is not None and right.when is not None and days_apart(left.when, right.when) > 1
+
+
+def _joined(left: Frame, right: Frame) -> Frame:
+    return replace(
+        left,
+        end=right.end,
+        types=left.types + right.types,
+        strong=left.strong or right.strong,
+        place=_finer(left.place, right.place),
+        when=left.when or right.when,
+        actor=left.actor or right.actor,
+        other=left.other or right.other,
+        claims=left.claims + right.claims,
+        weapons=left.weapons + right.weapons,
+    )
+
+
+def _finer(a: Place | None, b: Place | None) -> Place | None:
+    if a is None or b is None:
+        return a or b
+    return b if FINENESS[b.precision] < FINENESS[a.precision] else a
+
+
+def _extended(frame: Frame, segment: _Segment, sentence: Sentence, by_id: dict[str, Place]) -> Frame:
+    extra = _frame(sentence, segment, by_id)
+    before = extra.start < frame.start
+    place = frame.place
+    if place is None or relation(place, extra.place) in (Relation.SAME, Relation.WITHIN):
+        place = _finer(place, extra.place)
+    return replace(
+        frame,
+        start=min(frame.start, extra.start) if before else frame.start,
+        end=max(frame.end, extra.end),
+        place=place,
+        when=frame.when or extra.when,
+        weapons=frame.weapons + extra.weapons,
+    )
+
+
+def days_apart(a: When, b: When) -> int:
+    """Return the gap between two stretches of days, 0 where they touch or nothing is known."""
+    if a.start is None or b.start is None:
+        return 0
+    first_a, first_b = _from(a), _from(b)
+    last_a, last_b = a.end or a.start, b.end or b.start
+    return max(0, (first_b - last_a).days, (first_a - last_b).days)
+
+
+def _from(when: When) -> date:
+    assert when.start is not None
+    return when.start - timedelta(days=1) if when.precision == Precision.NIGHT else when.start

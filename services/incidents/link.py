@@ -1,0 +1,326 @@
+"""Link: how well a mention fits an incident, as a sum of named evidence.
+
+``WEIGHTS`` are log odds (nats), fitted on public reports and rounded; a mention joins the incident with the highest sum
+if that is above ``THRESHOLD``. Nothing here looks at the order of anything, so equal input gives equal answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from math import exp
+
+from pydantic import AwareDatetime, Field
+
+from contracts.incidents import Evidence, IncidentType, LinkRole
+from contracts.model import Model
+from contracts.places import Place
+from contracts.spans import Count
+from services.incidents.geo import Relation, is_point, relation
+from services.incidents.records import Mention
+
+T = IncidentType
+THRESHOLD = 0.0
+MOST_KEPT = 80
+COMMON = 12  # a trace that this many incidents share tells nothing
+
+WEIGHTS: dict[str, float] = {
+    "prior": -4.0,
+    "place_same": 2.5,
+    "place_within": 0.5,
+    "place_near": -1.0,
+    "place_apart": -5.0,
+    "day_same": 2.0,
+    "day_next": 0.3,
+    "day_differs": -4.0,
+    "day_vague": 0.3,
+    "day_outside": -2.5,
+    "period_same": 3.0,
+    "type_same": 0.5,
+    "type_other": -2.0,
+    "toll_same": 1.0,
+    "toll_rises": 0.0,
+    "toll_falls": -0.7,
+    "person_shared": 3.5,
+    "persons_differ": -1.5,
+    "street_shared": 2.0,
+    "block_shared": 1.5,
+    "streets_differ": -1.0,
+    "venue_shared": 1.5,
+    "age_shared": 0.5,
+    "ages_differ": -0.5,
+    "clock_same": 1.0,
+    "copy_shared": 2.5,
+    "side_story": -0.3,
+}
+# Types that witnesses and agencies take for one another.
+ALIKE: tuple[frozenset[IncidentType], ...] = (
+    frozenset({T.MISSILE_STRIKE, T.AIR_STRIKE, T.DRONE_ATTACK, T.SHELLING, T.NAVAL_ATTACK}),
+    frozenset({T.IED_BOMBING, T.SUICIDE_BOMBING, T.MINE_EXPLOSION, T.SABOTAGE}),
+    frozenset({T.SHOOTING, T.GROUND_ASSAULT, T.MASSACRE}),
+    frozenset({T.AIR_STRIKE, T.CHEMICAL_ATTACK, T.MASSACRE, T.SHELLING}),
+)
+
+
+class Judgement(Model):
+    """How well a mention fits an incident: the evidence, and its sum."""
+
+    incident_id: str
+    score: float
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Stay(Model):
+    """Days that accounts give for the event, and how many do."""
+
+    first: date
+    last: date
+    exact: bool
+    count: int = 1
+
+
+class Spot(Model):
+    """A place that accounts give, and how many do."""
+
+    place: Place
+    count: int = 1
+
+
+class Profile(Model):
+    """What is known of an incident, as far as linking needs it: bounded, and a pure function of its mentions."""
+
+    incident_id: str
+    founded_at: AwareDatetime
+    places: tuple[Spot, ...] = ()
+    days: tuple[Stay, ...] = ()
+    types: dict[IncidentType, int] = Field(default_factory=dict)
+    killed: tuple[Count, ...] = ()
+    injured: tuple[Count, ...] = ()
+    persons: tuple[str, ...] = ()
+    streets: tuple[str, ...] = ()
+    venues: tuple[str, ...] = ()
+    ages: tuple[int, ...] = ()
+    clock: tuple[int, ...] = ()
+    copies: tuple[str, ...] = ()
+    mentions: int = 0
+
+
+def profile(incident_id: str, founded_at: AwareDatetime, mentions: Iterable[Mention]) -> Profile:
+    """Sum mentions up, in any order."""
+    ordered = sorted(mentions, key=lambda m: (m.reported_at, m.mention_id))
+    spots: dict[str, Spot] = {}
+    stays: dict[tuple[date, date, bool], int] = {}
+    types: dict[IncidentType, int] = {}
+    for mention in ordered:
+        if mention.place:
+            spot = spots.get(mention.place.place_id)
+            spots[mention.place.place_id] = Spot(
+                place=spot.place if spot else mention.place, count=spot.count + 1 if spot else 1
+            )
+        if span := mention.days():
+            key = (*span, mention.exact())
+            stays[key] = stays.get(key, 0) + 1
+        types[mention.type] = types.get(mention.type, 0) + 1
+    places = sorted(spots.values(), key=lambda s: (-s.count, s.place.place_id))
+    days = sorted(stays, key=lambda k: (not k[2], -stays[k], k))
+    return Profile(
+        incident_id=incident_id,
+        founded_at=founded_at,
+        places=tuple(places[:8]),
+        days=tuple(Stay(first=a, last=b, exact=e, count=stays[a, b, e]) for a, b, e in days[:8]),
+        types=dict(sorted(types.items())),
+        killed=_distinct(m.killed for m in ordered),
+        injured=_distinct(m.injured for m in ordered),
+        persons=_most([m.traces.persons for m in ordered]),
+        streets=_most([m.traces.streets for m in ordered]),
+        venues=_most([m.traces.venues for m in ordered]),
+        ages=_most([m.traces.ages for m in ordered]),
+        clock=_most([m.traces.clock for m in ordered]),
+        copies=_most([m.traces.copies for m in ordered]),
+        mentions=len(ordered),
+    )
+
+
+def _distinct(counts: Iterable[Count | None]) -> tuple[Count, ...]:
+    return tuple(
+        sorted(
+            {c for c in counts if c and (c.best or c.min)}, key=lambda c: (c.best or c.min or 0, c.model_dump_json())
+        )
+    )[:12]
+
+
+def _most(lists: Sequence[Sequence]) -> tuple:  # type: ignore[type-arg]
+    votes: dict = {}  # type: ignore[type-arg]
+    for values in lists:
+        for value in values:
+            votes[value] = votes.get(value, 0) + 1
+    kept = sorted(votes, key=lambda v: (-votes[v], v))[:MOST_KEPT]
+    return tuple(sorted(kept))
+
+
+def features(mention: Mention, known: Profile, rarity: Callable[[str], float]) -> dict[str, float]:
+    """Compare a mention with an incident: the name of each piece of evidence, and how strong it is.
+
+    ``rarity(key)`` says how much a trace tells, from 1 (nobody else has it) to 0 (many incidents have it).
+    """
+    found: dict[str, float] = {"prior": 1.0}
+    _compare_places(mention, known, found)
+    _compare_days(mention, known, found)
+    _compare_types(mention, known, found)
+    _compare_tolls(mention, known, found)
+    _compare_traces(mention, known, rarity, found)
+    if mention.role == LinkRole.BACKGROUND:
+        found["side_story"] = 1.0
+    return found
+
+
+def judge(mention: Mention, known: Profile, rarity: Callable[[str], float]) -> Judgement:
+    """Weigh the evidence that a mention tells of an incident."""
+    weighed = [(name, WEIGHTS[name] * value) for name, value in features(mention, known, rarity).items()]
+    evidence = tuple(Evidence(feature=n, weight=round(w, 3)) for n, w in weighed if w)
+    return Judgement(incident_id=known.incident_id, score=sum(w for _, w in weighed), evidence=evidence)
+
+
+def probability(score: float) -> float:
+    """Turn log odds into a probability."""
+    return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, score))))
+
+
+def choose(judgements: Iterable[Judgement]) -> Judgement | None:
+    """Return the best judgement above the threshold, the smaller ID where two are equal."""
+    good = [j for j in judgements if j.score > THRESHOLD]
+    return min(good, key=lambda j: (-j.score, j.incident_id), default=None)
+
+
+def _compare_places(mention: Mention, known: Profile, found: dict[str, float]) -> None:
+    if mention.place is None or not known.places:
+        return
+    backed = [s.place for s in known.places if 2 * s.count >= known.places[0].count]
+    relations = {relation(mention.place, place) for place in backed}
+    for name in (Relation.SAME, Relation.WITHIN, Relation.NEAR, Relation.APART):
+        if name in relations:
+            wide = name == Relation.SAME and not is_point(mention.place)
+            found["place_within" if wide else f"place_{name}"] = 1.0
+            return
+
+
+def _compare_days(mention: Mention, known: Profile, found: dict[str, float]) -> None:
+    span = mention.days()
+    if span is None or not known.days:
+        return
+    exact = [s for s in known.days if s.exact]
+    gaps = {(_gap(span, (s.first, s.last)), s.exact) for s in (exact or known.days)}
+    gap, sharp = min(gaps)
+    if mention.exact() and sharp:
+        found["day_same" if gap == 0 else "day_next" if gap == 1 else "day_differs"] = 1.0
+    elif any(not s.exact and (s.first, s.last) == span for s in known.days) and mention.when.basis == "text":
+        found["period_same"] = 1.0
+    elif gap == 0:
+        found["day_vague"] = 1.0
+    else:
+        found["day_outside"] = min(2.0, 0.5 + gap / 14)
+
+
+def _gap(a: tuple[date, date], b: tuple[date, date]) -> int:
+    return max(0, (b[0] - a[1]).days, (a[0] - b[1]).days)
+
+
+def _compare_types(mention: Mention, known: Profile, found: dict[str, float]) -> None:
+    if mention.type in known.types:
+        found["type_same"] = 1.0
+    elif T.OTHER not in (mention.type, *known.types):
+        alike = any(mention.type in group and any(t in group for t in known.types) for group in ALIKE)
+        if not alike:
+            found["type_other"] = 1.0
+
+
+def _compare_tolls(mention: Mention, known: Profile, found: dict[str, float]) -> None:
+    same = falls = 0.0
+    for ours, theirs in ((mention.killed, known.killed), (mention.injured, known.injured)):
+        figure = ours and ours.best
+        figures = [c.best for c in theirs if c.best]
+        if not figure or not figures:
+            continue
+        if figure in figures:
+            same += 1.0 if figure >= 5 else 0.2 * figure
+        elif figure < min(figures) / 2 or figure > 3 * max(figures) + 2:
+            falls += 1.0
+    if same:
+        found["toll_same"] = same
+    if falls:
+        found["toll_falls"] = falls
+
+
+def _compare_traces(mention: Mention, known: Profile, rarity: Callable[[str], float], found: dict[str, float]) -> None:
+    ours = mention.traces
+    shared = _shared_persons(ours.persons, known.persons)
+    if shared:
+        found["person_shared"] = min(3.0, sum(rarity(f"person:{p}") for p in shared))
+    elif ours.persons and known.persons:
+        found["persons_differ"] = 1.0
+    streets = set(ours.streets) & set(known.streets)
+    blocks = {s for s in streets if s.split()[0].isdigit() and len(s.split()) > 2}
+    if streets - blocks:
+        found["street_shared"] = min(2.0, sum(rarity(f"street:{s}") for s in streets - blocks))
+    if blocks:
+        found["block_shared"] = 1.0
+    if ours.streets and known.streets and not streets:
+        found["streets_differ"] = 1.0
+    venues = set(ours.venues) & set(known.venues)
+    if venues:
+        found["venue_shared"] = min(2.0, sum(rarity(f"venue:{v}") for v in venues))
+    ages = set(ours.ages) & set(known.ages)
+    if ages:
+        found["age_shared"] = min(3.0, float(len(ages)))
+    elif ours.ages and known.ages:
+        found["ages_differ"] = 1.0
+    if any(abs(a - b) <= 15 for a in ours.clock for b in known.clock):
+        found["clock_same"] = 1.0
+    copied = set(ours.copies) & set(known.copies)
+    if copied:
+        found["copy_shared"] = min(2.0, 0.5 * len(copied))
+
+
+def _shared_persons(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
+    """Return our names that are also theirs: the same last name with the same first name or initial, or a slip of the pen."""
+    by_last: dict[str, list[str]] = {}
+    for name in theirs:
+        by_last.setdefault(name.split()[-1], []).append(name.split()[0])
+    exact = set(theirs)
+    shared = []
+    for name in ours:
+        first, last = name.split()[0], name.split()[-1]
+        if name in exact or any(f[0] == first[0] for f in by_last.get(last, ())) or any(_slip(name, other) for other in theirs):
+            shared.append(name)
+    return shared
+
+
+def _slip(a: str, b: str) -> bool:
+    """Return whether two long names differ by one letter."""
+    if a == b or abs(len(a) - len(b)) > 1 or min(len(a), len(b)) < 8:
+        return a == b
+    start = 0
+    while start < min(len(a), len(b)) and a[start] == b[start]:
+        start += 1
+    return a[start + 1 :] == b[start + 1 :] or a[start + 1 :] == b[start:] or a[start:] == b[start + 1 :]
+
+
+def keys_of(mention: Mention) -> tuple[str, ...]:
+    """Return the traces under which the index also finds an incident, wherever and whenever it was placed."""
+    blocks = [s for s in mention.traces.streets if s.split()[0].isdigit() and len(s.split()) > 2]
+    return tuple(
+        [f"person:{p}" for p in mention.traces.persons]
+        + [f"street:{s}" for s in blocks]
+        + [f"copy:{c}" for c in mention.traces.copies]
+    )
+
+
+def trace_keys(mention: Mention) -> tuple[str, ...]:
+    """Return all traces of a mention that the index counts."""
+    plain = [f"street:{s}" for s in mention.traces.streets] + [f"venue:{v}" for v in mention.traces.venues]
+    return tuple(sorted({*keys_of(mention), *plain}))
+
+
+def rarity_of(counts: Mapping[str, int]) -> Callable[[str], float]:
+    """Return the rarity rule for known numbers of incidents by trace."""
+    return lambda key: max(0.0, 1.0 - max(0, counts.get(key, 0) - 1) / COMMON)

@@ -1,0 +1,364 @@
+"""Mentions: which incidents an article tells of, one main at most and others in the background.
+
+Pure rules over what the enrichers found. Frames (``frames.py``) are gathered into stories by place, day and acting side;
+the story of the headline and the first sentences is the main one.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from contracts.annotation import CasualtiesPayload, EntitiesPayload, WeaponsPayload
+from contracts.article import AssembledArticle, RawArticle
+from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope
+from contracts.entities import Entity
+from contracts.incidents import IncidentType, LinkRole, TollReport
+from contracts.places import Place, PlacePrecision
+from contracts.spans import Count, Precision, Section, Span, When
+from contracts.weapons import WeaponCategory, WeaponMention
+from services.incidents.evidence import traces
+from services.incidents.frames import Frame, days_apart, frames
+from services.incidents.geo import FINENESS, Relation, is_point, relation
+from services.incidents.records import Mention, reported_at
+from services.text.reading import Reading, Sentence, read, span_of
+
+MENTION_NAMESPACE = uuid.UUID("f2a3b1c8-4b0e-5f0b-8d0c-6f6f1c8a9e21")
+TELLING = frozenset({Section.HEADLINE, Section.LEAD, Section.BODY})
+RELATED_DAYS = 5
+FIRST_SENTENCES = 4
+MOST_SPANS = 40
+T = IncidentType
+
+# The deadlier means first: what an attack with several is called.
+DEADLINESS = (
+    T.CHEMICAL_ATTACK, T.MASSACRE, T.SUICIDE_BOMBING, T.MISSILE_STRIKE, T.AIR_STRIKE, T.DRONE_ATTACK, T.IED_BOMBING, T.MINE_EXPLOSION,
+    T.SHELLING, T.NAVAL_ATTACK, T.SABOTAGE, T.SHOOTING, T.GROUND_ASSAULT, T.OTHER,
+)  # fmt: skip
+W = WeaponCategory
+BY_WEAPON = {
+    W.MISSILE_BALLISTIC: T.MISSILE_STRIKE, W.MISSILE_CRUISE: T.MISSILE_STRIKE, W.MISSILE_HYPERSONIC: T.MISSILE_STRIKE,
+    W.MISSILE_OTHER: T.MISSILE_STRIKE, W.DRONE: T.DRONE_ATTACK, W.AIRCRAFT: T.AIR_STRIKE, W.HELICOPTER: T.AIR_STRIKE,
+    W.BOMB: T.AIR_STRIKE, W.ARTILLERY: T.SHELLING, W.MLRS: T.SHELLING, W.MORTAR: T.SHELLING, W.CLUSTER_MUNITION: T.SHELLING,
+    W.MINE: T.MINE_EXPLOSION, W.IED: T.IED_BOMBING, W.EXPLOSIVE: T.IED_BOMBING, W.CHEMICAL: T.CHEMICAL_ATTACK,
+    W.SMALL_ARMS: T.SHOOTING, W.TANK: T.GROUND_ASSAULT, W.ARMOURED_VEHICLE: T.GROUND_ASSAULT, W.SHIP: T.NAVAL_ATTACK,
+}  # fmt: skip
+TollRule = Callable[[Sequence[CasualtyClaim], Harm], Count | None]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """An article and what the enrichers found in it."""
+
+    article: RawArticle
+    entities: tuple[Entity, ...] = ()
+    places: tuple[Place, ...] = ()
+    weapons: tuple[WeaponMention, ...] = ()
+    casualties: tuple[CasualtyClaim, ...] = ()
+
+    @classmethod
+    def of(cls, assembled: AssembledArticle) -> Parts:
+        """Take the parts out of an assembled article; a failed enricher leaves its part empty."""
+        named = EntitiesPayload.model_validate(assembled.payload("entities"))
+        armed = WeaponsPayload.model_validate(assembled.payload("weapons"))
+        harmed = CasualtiesPayload.model_validate(assembled.payload("casualties"))
+        return cls(assembled.article, named.entities, named.places, armed.weapons, harmed.casualties)
+
+
+@dataclass(slots=True)
+class Story:
+    """Frames that tell of one event."""
+
+    frames: list[Frame] = field(default_factory=list)
+    place: Place | None = None
+    when: When | None = None
+    actor: str | None = None
+
+    def add(self, frame: Frame) -> None:
+        """Take a frame in; the finer place and the first date stay."""
+        self.frames.append(frame)
+        if self.place is None or (
+            frame.place
+            and relation(self.place, frame.place) in (Relation.SAME, Relation.WITHIN)
+            and FINENESS[frame.place.precision] < FINENESS[self.place.precision]
+        ):
+            self.place = frame.place
+        if self.when is None or (_length(self.when) > 0 and frame.when and _length(frame.when) < _length(self.when)):
+            self.when = frame.when or self.when
+        self.actor = self.actor or frame.actor
+
+    def fits(self, frame: Frame) -> bool:
+        """Return whether a frame can speak of this event."""
+        if frame.actor and self.actor and frame.actor != self.actor:
+            return False
+        where = relation(self.place, frame.place)
+        if where == Relation.APART or where == Relation.NEAR:
+            return False
+        if self.when is None or frame.when is None:
+            return not (frame.other and (frame.when is not None or frame.place is not None) and self.when != frame.when)
+        gap = days_apart(self.when, frame.when)
+        if frame.other or (where == Relation.SAME and frame.strong):
+            return gap == 0
+        return gap <= 2
+
+    def weight(self) -> float:
+        """Return how much of the article tells this story."""
+        total = 0.0
+        for frame in self.frames:
+            section = frame.sentence.section
+            value = 3.0 if section == Section.HEADLINE else 2.0 if section == Section.LEAD else 1.0
+            if section not in TELLING:
+                value = 0.1
+            total += value * (1.0 if frame.strong else 0.5) + 0.5 * len(frame.claims) * (section in TELLING)
+        return total
+
+
+def _length(when: When) -> int:
+    return ((when.end or when.start) - when.start).days if when.start else 9999
+
+
+def find_mentions(parts: Parts, toll: TollRule | None = None) -> tuple[Mention, ...]:
+    """Return the article's mentions, main first, then in order of the text; empty without any harm or attack.
+
+    ``toll(claims, harm)`` sums the claims of one incident up; without it the largest figure stands. Pure; linear in the
+    length of the text.
+    """
+    article = parts.article
+    reading = read(article)
+    published = article.published_at.date() if article.published_at else None
+    stories = gather(frames(reading, parts.places, parts.weapons, parts.casualties, published))
+    main = main_story(stories, reading)
+    found: dict[str, Mention] = {}
+    for story in ([main] if main else []) + [s for s in stories if s is not main]:
+        mention = _mention(parts, reading, story, story is main, stories, toll or largest)
+        found.setdefault(mention.mention_id, mention)
+    return tuple(found.values())
+
+
+def gather(told: Iterable[Frame]) -> list[Story]:
+    """Gather frames into stories, in the order of the text."""
+    stories: list[Story] = []
+    last: Story | None = None
+    paragraph: tuple[str, int] | None = None
+    for frame in told:
+        section = frame.sentence.section
+        here = (frame.sentence.field, frame.sentence.paragraph)
+        bare = frame.place is None and frame.when is None and frame.actor is None
+        if section == Section.RELATED:
+            story = next((s for s in reversed(stories) if _retells(s, frame)), None)
+        elif bare and last is not None and here == paragraph and not frame.other:
+            story = last
+        else:
+            story = next(
+                (s for s in stories if s.frames[0].sentence.section != Section.RELATED and s.fits(frame)), None
+            )
+        if story is None:
+            story = Story()
+            stories.append(story)
+        story.add(frame)
+        if section != Section.RELATED:
+            last, paragraph = story, here
+    return stories
+
+
+def _retells(story: Story, frame: Frame) -> bool:
+    """Return whether a line of a link list repeats a story: the same place, no other day, and the same figures."""
+    if relation(story.place, frame.place) != Relation.SAME or (
+        story.when and frame.when and days_apart(story.when, frame.when)
+    ):
+        return False
+    told = {(c.harm, c.count.best) for f in story.frames for c in f.claims}
+    return bool(told & {(c.harm, c.count.best) for c in frame.claims})
+
+
+def main_story(stories: Sequence[Story], reading: Reading) -> Story | None:
+    """Return the story that the article is about, None where there is none."""
+    body = [s for s in reading.sentences if s.section in TELLING]
+    if not body:
+        return None
+    opening = {(s.field, s.start) for s in body[: FIRST_SENTENCES + (body[0].section == Section.HEADLINE)]}
+    total = sum(s.weight() for s in stories)
+    best: Story | None = None
+    for story in stories:
+        told = [f for f in story.frames if f.sentence.section in TELLING]
+        if not any(f.strong or f.claims for f in told):
+            continue
+        opens = any((f.sentence.field, f.sentence.start) in opening for f in told)
+        if not opens and story.weight() < 0.5 * total:
+            continue
+        if best is None or story.weight() > best.weight():
+            best = story
+    return best
+
+
+def _mention(
+    parts: Parts, reading: Reading, story: Story, is_main: bool, stories: Sequence[Story], toll: TollRule
+) -> Mention:
+    article = parts.article
+    role = LinkRole.MAIN if is_main else LinkRole.BACKGROUND
+    claims = _claims(parts, story, is_main=is_main, stories=stories)
+    when = _when(story, article.published_at, is_main=is_main)
+    place = _place(parts, reading, story, is_main=is_main)
+    kind = kind_of(story)
+    telling = _telling(reading, story, is_main=is_main, stories=stories)
+    names = [n for c in claims for n in c.victims.names]
+    moment = reported_at(article)
+    first = min((f.sentence.field != "title", f.start) for f in story.frames)
+    key = f"{article.article_id}|{kind}|{place.place_id if place else ''}|{when.start}|{when.end}"
+    if not place or not when.start or when.basis == "publication":
+        key += f"|{first}"
+    return Mention(
+        mention_id=str(uuid.uuid5(MENTION_NAMESPACE, key)),
+        article_id=str(article.article_id),
+        role=role,
+        type=kind,
+        place=place.model_copy(update={"spans": ()}) if place else None,
+        when=when,
+        killed=toll(claims, Harm.KILLED),
+        injured=toll(claims, Harm.INJURED),
+        killed_reports=_reports(parts, claims, Harm.KILLED, moment),
+        injured_reports=_reports(parts, claims, Harm.INJURED, moment),
+        weapon_ids=tuple(sorted({w.weapon_id for f in story.frames for w in f.weapons if w.weapon_id})),
+        claim_ids=tuple(c.claim_id for c in claims),
+        spans=_spans(article, story),
+        traces=traces(telling, parts.entities, names),
+        source=article.source,
+        reported_at=moment,
+        dated=article.published_at is not None,
+    )
+
+
+def _claims(parts: Parts, story: Story, *, is_main: bool, stories: Sequence[Story]) -> list[CasualtyClaim]:
+    """Return the claims of a story; the main one has those that no other story claims, too."""
+    mine = {c.claim_id: c for f in story.frames for c in f.claims}
+    if is_main:
+        others = {c.claim_id for s in stories if s is not story for f in s.frames for c in f.claims}
+        for claim in parts.casualties:
+            if claim.claim_id not in others and claim.scope == Scope.INCIDENT:
+                mine.setdefault(claim.claim_id, claim)
+        mine = {k: c for k, c in mine.items() if c.section in TELLING or c.section == Section.CAPTION}
+    return sorted(mine.values(), key=lambda c: (c.span.field != "title", c.span.start))
+
+
+def largest(claims: Sequence[CasualtyClaim], harm: Harm) -> Count | None:
+    """Return the largest figure for a harm among claims that are said to have happened."""
+    figures = [
+        c.count for c in claims if c.harm == harm and c.status == ClaimStatus.REPORTED and c.scope == Scope.INCIDENT
+    ]
+    return max(figures, key=lambda count: count.best if count.best is not None else count.min or 0, default=None)
+
+
+def _reports(parts: Parts, claims: Sequence[CasualtyClaim], harm: Harm, moment: datetime) -> tuple[TollReport, ...]:
+    """Return who said what: each figure of a claimant once, no parts of a total, no repetitions."""
+    seen: set[tuple[str, str | None]] = set()
+    found: list[TollReport] = []
+    for claim in claims:
+        key = (claim.count.model_dump_json(), claim.claimant)
+        counts = (
+            claim.harm == harm and claim.scope == Scope.INCIDENT and claim.part_of is None and claim.same_as is None
+        )
+        if not counts or claim.status not in (ClaimStatus.REPORTED, ClaimStatus.DENIED) or key in seen:
+            continue
+        seen.add(key)
+        found.append(
+            TollReport(
+                count=claim.count,
+                status=claim.status,
+                claimant=claim.claimant,
+                source=parts.article.source,
+                article_id=str(parts.article.article_id),
+                claim_id=claim.claim_id,
+                reported_at=moment,
+            )  # fmt: skip
+        )
+    return tuple(found)
+
+
+def kind_of(story: Story) -> IncidentType:
+    """Name a story by the deadlier of the means that it speaks of often enough."""
+    votes: Counter[IncidentType] = Counter()
+    for frame in story.frames:
+        worth = (
+            3
+            if frame.sentence.section in (Section.HEADLINE, Section.LEAD)
+            else 2
+            if frame.sentence.section in TELLING
+            else 1
+        )
+        for kind in set(frame.types) | {BY_WEAPON[w.category] for w in frame.weapons if w.category in BY_WEAPON}:
+            votes[kind] += worth
+    if not votes:
+        return T.OTHER
+    most = max(votes.values())
+    return next(kind for kind in DEADLINESS if votes[kind] >= max(1, 0.4 * most))
+
+
+def _when(story: Story, published_at: datetime | None, *, is_main: bool) -> When:
+    votes: dict[tuple[date, date], float] = defaultdict(float)
+    whens: dict[tuple[date, date], When] = {}
+    for order, frame in enumerate(story.frames):
+        if frame.when is None or frame.when.start is None:
+            continue
+        key = (frame.when.start, frame.when.end or frame.when.start)
+        worth = 2.0 if frame.strong else 1.0
+        worth *= 2.0 if frame.sentence.section in (Section.HEADLINE, Section.LEAD) else 1.0
+        votes[key] += worth / (1 + 0.1 * order) / (1 + 0.2 * (key[1] - key[0]).days)
+        whens.setdefault(key, frame.when)
+    if votes:
+        return whens[max(votes, key=lambda k: (votes[k], k))].model_copy(update={"basis": "text"})
+    if published_at is None:
+        return When()
+    day = published_at.date()
+    if is_main:
+        return When(start=day, end=day, precision=Precision.DAY, basis="publication")
+    return When(start=day - timedelta(days=RELATED_DAYS), end=day, precision=Precision.RANGE, basis="publication")
+
+
+def _place(parts: Parts, reading: Reading, story: Story, *, is_main: bool) -> Place | None:
+    """Choose the place of a story by vote; the main one also hears where the article as a whole is."""
+    votes: dict[str, float] = defaultdict(float)
+    known = {p.place_id: p for p in parts.places}
+    for frame in story.frames:
+        if frame.place:
+            known.setdefault(frame.place.place_id, frame.place)
+            votes[frame.place.place_id] += 2.0 if frame.sentence.section in TELLING else 0.5
+    if is_main:
+        opening = {(s.field, s.start, s.end) for s in reading.sentences[:3]}
+        for place in parts.places:
+            if not is_point(place) and story.place is not None:
+                continue
+            near = sum(any(f == s.field and a <= s.start < b for f, a, b in opening) for s in place.spans)
+            votes[place.place_id] += 1.0 * near + 0.3 * min(len(place.spans), 6)
+    if not votes:
+        return None
+    scored = {
+        i: (
+            v
+            + sum(
+                0.5 * w
+                for j, w in votes.items()
+                if j != i and relation(known[i], known[j]) in (Relation.SAME, Relation.WITHIN)
+            )
+        )
+        * (1.0 if known[i].precision == PlacePrecision.SETTLEMENT else 0.8 if is_point(known[i]) else 0.35)
+        for i, v in votes.items()
+    }
+    return known[max(scored, key=lambda i: (scored[i], i))]
+
+
+def _telling(reading: Reading, story: Story, *, is_main: bool, stories: Sequence[Story]) -> list[Sentence]:
+    """Return the sentences whose names and streets belong to a story."""
+    own = {(f.sentence.field, f.sentence.start) for f in story.frames}
+    if not is_main:
+        return [s for s in reading.sentences if (s.field, s.start) in own]
+    others = {(f.sentence.field, f.sentence.start) for s in stories if s is not story for f in s.frames} - own
+    return [s for s in reading.sentences if s.section in TELLING and (s.field, s.start) not in others]
+
+
+def _spans(article: RawArticle, story: Story) -> tuple[Span, ...]:
+    spans = {(f.sentence.field, f.start, f.end) for f in story.frames}
+    ordered = sorted(spans, key=lambda s: (s[0] != "title", s[1], s[2]))
+    return tuple(span_of(article, f, a, b) for f, a, b in ordered[:MOST_SPANS])

@@ -1,0 +1,1 @@
+"""The linker's own schema, `tocsin_linker`."""

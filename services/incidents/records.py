@@ -1,0 +1,131 @@
+"""What the linker keeps: an article's mentions, and an incident with all of them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime, timedelta
+
+from pydantic import AwareDatetime, Field
+
+from contracts.article import RawArticle
+from contracts.incidents import IncidentLink, IncidentType, LinkRole, TollReport
+from contracts.model import Model
+from contracts.places import Place, PlacePrecision
+from contracts.spans import Count, Span, When
+
+VAGUE_DAYS = 21
+FOLLOW_UP_DAYS = 2
+
+
+class Traces(Model):
+    """What tells one event from another beside place and day: all normalised, sorted, without doubles."""
+
+    persons: tuple[str, ...] = Field(default=(), description="victims and suspects: `first last`")
+    streets: tuple[str, ...] = Field(
+        default=(), description="streets, with the block where it is said: `2400 benning road`"
+    )
+    venues: tuple[str, ...] = Field(default=(), description="named sites")
+    ages: tuple[int, ...] = Field(default=(), description="ages of people in the story")
+    clock: tuple[int, ...] = Field(default=(), description="times of day, minutes after midnight")
+    copies: tuple[str, ...] = Field(default=(), description="fingerprints of paragraphs, for syndicated copy")
+    words: tuple[str, ...] = Field(default=(), description="telling words of the account")
+
+
+class Mention(Model):
+    """One article's account of one incident, with all that linking and folding need."""
+
+    mention_id: str
+    article_id: str
+    role: LinkRole
+    type: IncidentType
+    place: Place | None = None
+    when: When = When()
+    killed: Count | None = None
+    injured: Count | None = None
+    killed_reports: tuple[TollReport, ...] = ()
+    injured_reports: tuple[TollReport, ...] = ()
+    weapon_ids: tuple[str, ...] = ()
+    claim_ids: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = ()
+    traces: Traces = Traces()
+    source: str | None = None
+    reported_at: AwareDatetime
+    dated: bool = Field(default=True, description="whether the publication date is known")
+
+    def days(self) -> tuple[date, date] | None:
+        """Return the first and last day on which it can have happened, None where nothing says so.
+
+        A date that the text gives is taken with the night before it where it says night; without one the event lies
+        within the ``VAGUE_DAYS`` before publication.
+        """
+        if self.when.start and self.when.basis == "text":
+            start = self.when.start
+            return start, max(start, self.when.end or start)
+        if not self.dated:
+            return None
+        day = self.reported_at.date()
+        return day - timedelta(days=VAGUE_DAYS if self.role == LinkRole.MAIN else FOLLOW_UP_DAYS + 3), day
+
+    def exact(self) -> bool:
+        """Return whether the text itself names the day."""
+        days = self.days()
+        return self.when.basis == "text" and days is not None and (days[1] - days[0]).days <= 1
+
+
+class Version(Model):
+    """Which version of an article the index holds, how it was linked, and which incidents that changed."""
+
+    article_id: str
+    content_hash: str
+    ingested_at: AwareDatetime
+    reported_at: AwareDatetime
+    fingerprint: str
+    links: tuple[IncidentLink, ...] = ()
+    touched: tuple[str, ...] = ()
+
+
+CELL_DEGREES = 0.5
+WIDE = frozenset({PlacePrecision.ADMIN1, PlacePrecision.COUNTRY, PlacePrecision.REGION})
+
+
+def cell_of(lat: float, lon: float) -> tuple[int, int]:
+    """Return the cell of the map that a point lies in."""
+    return int(lat // CELL_DEGREES), int(lon // CELL_DEGREES)
+
+
+def block_of(place: Place | None) -> str:
+    """Return the block of the index that a place belongs to."""
+    if place is None:
+        return "nowhere"
+    if place.precision in WIDE or place.lat is None or place.lon is None:
+        return f"wide:{place.country or place.place_id}"
+    row, column = cell_of(place.lat, place.lon)
+    return f"cell:{row}:{column}"
+
+
+def blocks_near(place: Place | None) -> tuple[str, ...]:
+    """Return the blocks in which an account of the same event may lie, sorted: the cell, its neighbours, the country."""
+    if place is None:
+        return ("nowhere",)
+    if place.precision in WIDE or place.lat is None or place.lon is None:
+        return (block_of(place),)
+    row, column = cell_of(place.lat, place.lon)
+    columns = int(360 / CELL_DEGREES)
+    half = columns // 2
+    near = {f"cell:{row + i}:{(column + j + half) % columns - half}" for i in (-1, 0, 1) for j in (-1, 0, 1)}
+    if place.country:
+        near.add(f"wide:{place.country}")
+    return tuple(sorted(near))
+
+
+def reported_at(article: RawArticle) -> datetime:
+    """Return when an article reported: its publication, else its arrival."""
+    return article.published_at or article.ingested_at
+
+
+def fingerprint(mentions: tuple[Mention, ...]) -> str:
+    """Hash an article's mentions, so that the same reading of the same article is known again."""
+    digest = hashlib.sha256()
+    for mention in mentions:
+        digest.update(mention.to_json())
+    return digest.hexdigest()
