@@ -1,0 +1,161 @@
+"""Casualty claims of an article."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contracts.annotation import CasualtiesPayload
+from contracts.article import ARTICLE_NAMESPACE, RawArticle
+from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope, Victims
+from services.casualties.discourse import Statement, names_of, relate
+from services.casualties.lexicon import Lexicon, load_lexicon
+from services.casualties.phrases import Clause
+from services.casualties.rules import Finding, find_claims
+from services.text.reading import Sentence, read, span_of
+
+if TYPE_CHECKING:
+    from services.runtime.settings import Settings
+
+_LONG = 4000  # no sentence that says something is longer; what is, is cut
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_SUPERLATIVE = re.compile(r"\b(?:worst|deadliest|heaviest|biggest|largest|bloodiest|first|most)\b", re.IGNORECASE)
+_CONFIDENCE = {"active": 0.9, "passive": 0.9, "reduced": 0.85, "toll": 0.9, "partition": 0.85, "including": 0.85}
+
+
+@dataclass(frozen=True)
+class Model:
+    """What the extraction goes by."""
+
+    lexicon: Lexicon
+
+
+def load(_settings: Settings | None = None) -> Model:
+    """Read the word lists."""
+    return Model(load_lexicon())
+
+
+def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
+    """Find the casualty claims of an article, in order. Linear in the length of the text."""
+    statements: list[Statement] = []
+    stems = model.lexicon.stems
+    assert stems is not None
+    for number, sentence in enumerate(read(article).sentences):
+        for start in range(0, len(sentence.text), _LONG):
+            text = sentence.text[start : start + _LONG]
+            if stems.find_matches_as_indexes(text.lower()):
+                piece = Sentence(
+                    sentence.field,
+                    sentence.start + start,
+                    sentence.start + start + len(text),
+                    text,
+                    sentence.section,
+                    sentence.paragraph,
+                )
+                statements += _statements(piece, number, article, model)
+    relate(statements)
+    return CasualtiesPayload(casualties=_claims(article, statements))
+
+
+def _statements(sentence: Sentence, number: int, article: RawArticle, model: Model) -> list[Statement]:
+    clause = Clause(sentence.text, model.lexicon)
+    lowered = " " + " ".join(i.word for i in clause.items) + " "
+    made = []
+    for finding in find_claims(clause):
+        finding.status = _status(clause, finding)
+        statement = Statement(finding, clause, sentence, number, harm=finding.harm, rule=finding.rule)
+        statement.scope = _scope(clause, finding, lowered, article)
+        statement.names = names_of(clause, finding.phrase)
+        made.append(statement)
+    return made
+
+
+def _status(clause: Clause, finding: Finding) -> ClaimStatus:
+    """Read the words before a statement: ``if``, ``fears that``, ``denied``."""
+    if finding.status is not ClaimStatus.REPORTED:
+        return finding.status
+    for at in range(max(0, finding.first - 8), finding.first):
+        if clause.word(at) in ("if", "unless"):
+            return ClaimStatus.HYPOTHETICAL
+        if clause.word(at) in ("fear", "fears", "feared", "fearing"):
+            return ClaimStatus.FEARED
+        if clause.says("denied", at) and finding.first - at < 5:
+            return ClaimStatus.DENIED
+    return ClaimStatus.REPORTED
+
+
+def _scope(clause: Clause, finding: Finding, lowered: str, article: RawArticle) -> Scope:
+    """Tell this incident from running totals and from the past, by the words of the sentence."""
+    said = clause.lexicon.said
+    if finding.habitual:
+        return Scope.CUMULATIVE
+    for phrase in said("cumulative"):
+        at = lowered.find(f" {phrase} ")
+        if at >= 0 and not _SUPERLATIVE.search(lowered, max(0, at - 40), at):
+            return Scope.CUMULATIVE
+    if any(f" {phrase} " in lowered for phrase in said("historic")):
+        return Scope.HISTORIC
+    if article.published_at is not None:
+        years = [int(y) for y in _YEAR.findall(lowered)]
+        if years and max(years) < article.published_at.year:
+            return Scope.HISTORIC
+    return Scope.INCIDENT
+
+
+def _claims(article: RawArticle, statements: list[Statement]) -> tuple[CasualtyClaim, ...]:
+    ids: dict[int, str] = {}
+    used: set[str] = set()
+    for statement in statements:
+        start, end = _bounds(statement)
+        name = f"{article.article_id}|{statement.sentence.field}|{start}|{end}|{statement.harm}"
+        claim_id = str(uuid.uuid5(ARTICLE_NAMESPACE, name))
+        while claim_id in used:
+            name += "'"
+            claim_id = str(uuid.uuid5(ARTICLE_NAMESPACE, name))
+        used.add(claim_id)
+        ids[id(statement)] = claim_id
+    return tuple(_claim(article, s, ids) for s in statements if not s.silent)
+
+
+def _bounds(statement: Statement) -> tuple[int, int]:
+    items, offset = statement.clause.items, statement.sentence.start
+    return offset + items[statement.finding.first].start, offset + items[statement.finding.last - 1].end
+
+
+def _known(statement: Statement | None, ids: dict[int, str]) -> str | None:
+    while statement is not None and statement.silent:
+        statement = statement.same_as
+    return ids.get(id(statement)) if statement is not None else None
+
+
+def _claim(article: RawArticle, statement: Statement, ids: dict[int, str]) -> CasualtyClaim:
+    finding, sentence = statement.finding, statement.sentence
+    phrase = finding.phrase
+    quote, group, side = None, "people", None
+    if phrase is not None:
+        items = statement.clause.items
+        quote = statement.clause.text[items[phrase.first].start : items[phrase.last - 1].end]
+        group = phrase.noun.group if phrase.noun else "people"
+        side = phrase.side
+    harm = Harm.INJURED if statement.harm == "shot" else Harm(statement.harm)
+    rule = finding.rule if statement.harm != "shot" else "shot"
+    start, end = _bounds(statement)
+    return CasualtyClaim(
+        claim_id=ids[id(statement)],
+        harm=harm,
+        count=finding.count,
+        victims=Victims(
+            quote=quote, group=group, side=side, names=(" ".join(statement.names),) if statement.names else ()
+        ),
+        scope=statement.scope,
+        status=finding.status,
+        part_of=_known(statement.part_of, ids),
+        same_as=_known(statement.same_as, ids),
+        adds_to=_known(statement.adds_to, ids),
+        span=span_of(article, sentence.field, start, end),
+        confidence=_CONFIDENCE.get(finding.rule, 0.8),
+        section=sentence.section,
+        rule=f"{rule}_joint" if finding.joint else rule,
+    )

@@ -1,0 +1,102 @@
+"""The words of the casualty grammar, read once from ``lexicon.tsv``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import resources
+
+from ahocorasick_rs import AhoCorasick
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A word for people: the group that it names and whether it names several."""
+
+    group: str
+    plural: bool
+    side: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A word that says harm.
+
+    ``kind`` is verb, state, nominal, counted, suffer, moved, ...; ``harm`` one of the contract's, ``shot`` (hurt or killed, the
+    rest of the article says which) or ``both``; ``forms`` those of a verb: base, third, past, participle, ing.
+    """
+
+    kind: str
+    harm: str
+    forms: frozenset[str] = frozenset()
+    transitive: bool = True
+    weak: bool = False
+    plural: bool = True
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """All words by what they do; phrases are keyed by their words with one space between."""
+
+    persons: dict[str, Noun] = field(default_factory=dict)
+    triggers: dict[str, Trigger] = field(default_factory=dict)
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
+    phrases: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    stems: AhoCorasick | None = None
+
+    def said(self, kind: str) -> dict[str, str]:
+        """Return the words of a kind with their values."""
+        return self.words.setdefault(kind, {})
+
+
+_FORMS = ("base", "third", "past", "participle", "ing")
+
+
+def load_lexicon() -> Lexicon:
+    """Read ``lexicon.tsv``."""
+    lexicon = Lexicon()
+    verbs: dict[str, Trigger] = {}
+    for line in resources.files("services.casualties").joinpath("lexicon.tsv").read_text(encoding="utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        kind, value, words = line.split("\t")
+        for entry in words.split("|"):
+            if kind in ("person", "demonym"):
+                _add_noun(lexicon, kind, value, entry)
+            elif kind == "verb":
+                _add_verb(verbs, value, entry)
+            elif kind in ("nominal", "counted", "state"):
+                for number, word in enumerate(entry.split("/")):
+                    lexicon.said(kind)[word] = value
+                    plural = number == 1 or (word.endswith("s") and kind == "counted")
+                    lexicon.triggers.setdefault(word, Trigger(kind, value, plural=plural))
+            else:
+                lexicon.said(kind)[entry] = value
+    for word, verb in verbs.items():
+        lexicon.triggers[word] = verb
+    for word in [*lexicon.triggers, *(w for ws in lexicon.words.values() for w in ws), *lexicon.persons]:
+        parts = tuple(word.split(" "))
+        if len(parts) > 1 and parts not in lexicon.phrases.setdefault(parts[0], []):
+            lexicon.phrases[parts[0]].append(parts)
+    for several in lexicon.phrases.values():
+        several.sort(key=lambda parts: -len(parts))
+    lexicon.stems = AhoCorasick(
+        sorted({w for w in lexicon.triggers} | set(lexicon.said("toll")) | {"hospital", "suicide"})
+    )
+    return lexicon
+
+
+def _add_noun(lexicon: Lexicon, kind: str, value: str, entry: str) -> None:
+    for word, plural in zip(entry.split("/"), (False, True), strict=True):
+        if word and kind == "person":
+            lexicon.persons[word] = Noun(value, plural)
+        elif word:
+            lexicon.persons.setdefault(word, Noun("people", plural, side=value))
+
+
+def _add_verb(verbs: dict[str, Trigger], value: str, entry: str) -> None:
+    harm, transitive = value.split(" ")
+    weak = entry.endswith(" weak")
+    for form, word in zip(_FORMS, entry.removesuffix(" weak").split("/"), strict=True):
+        before = verbs.get(word)
+        forms = frozenset({form}) | (before.forms if before and before.harm == harm else frozenset())
+        verbs[word] = Trigger("verb", harm, forms, transitive == "trans", weak)

@@ -1,0 +1,306 @@
+"""A sentence as items (words, counts, ages, phrases) and as noun phrases that may name victims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from contracts.spans import Count, Qualifier
+from services.casualties.lexicon import Lexicon, Noun, Trigger
+from services.text.numbers import Number, Token, find_numbers, tokenize
+
+_MORE = frozenset("more other others additional further another".split())
+_ORDINALS = {
+    w: n for n, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)
+}
+_PLURAL_ENDS = ("s", "men", "women", "children", "people", "ese")
+_NO_NAME = frozenset("mr mrs ms dr police army".split())
+
+
+@dataclass(slots=True)
+class Item:
+    """A word, a count, an age or a phrase; ``word`` is folded, ``capital`` tells how it begins."""
+
+    start: int
+    end: int
+    word: str
+    capital: bool
+    number: Number | None = None
+    age: bool = False
+    trigger: Trigger | None = None
+    noun: Noun | None = None
+
+
+@dataclass(slots=True)
+class Phrase:
+    """A noun phrase over ``items[first:last]``."""
+
+    first: int
+    last: int
+    head: int
+    number: Number | None = None
+    determiner: str | None = None
+    pronoun: str | None = None
+    noun: Noun | None = None
+    side: str | None = None
+    name: bool = False
+    aged: bool = False
+    thing: bool = False
+    more: bool = False
+    ordinal: int = 0
+    plural: bool = False
+    inside: Phrase | None = None  # the phrase behind "of"
+
+    @property
+    def person(self) -> bool:
+        """Tell whether it surely speaks of people."""
+        return bool(self.noun or self.aged or self.pronoun or (self.inside and self.inside.person))
+
+    def count(self, *, plural: bool | None = None) -> Count | None:
+        """Say how many it names; ``plural`` is what the verb says. None for a mere thing."""
+        if self.determiner == "none" or self.pronoun == "none":
+            return Count.exact(0)
+        if self.number:
+            return self.number.count
+        if self.pronoun == "plural" or self.determiner == "both":
+            return Count.exact(2) if self.determiner == "both" else Count(qualifier=Qualifier.UNSPECIFIED)
+        if self.plural or (plural and not self.name and not self.determiner and not self.aged):
+            return Count(min=2, qualifier=Qualifier.UNSPECIFIED)
+        return Count.exact(1)
+
+
+def itemize(text: str, lexicon: Lexicon) -> list[Item]:
+    """Turn a sentence into items: counts, ages, hyphenated words and known phrases are one item each."""
+    tokens = tokenize(text)
+    numbers = {n.start: n for n in find_numbers(text, tokens)}
+    items: list[Item] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        number = numbers.get(token.start)
+        if number:
+            last = at + 1
+            while last < len(tokens) and tokens[last].start < number.end:
+                last += 1
+            items.append(Item(number.start, number.end, text[number.start : number.end].lower(), False, number))
+            at = last
+            continue
+        last = _age(tokens, at, lexicon)
+        if last:
+            items.append(Item(token.start, tokens[last - 1].end, tokens[last - 1].lower, False, age=True))
+            at = last
+            continue
+        last, word = _phrase(tokens, at, lexicon)
+        items.append(
+            Item(
+                token.start,
+                tokens[last - 1].end,
+                word,
+                text[token.start].isupper(),
+                trigger=lexicon.triggers.get(word),
+                noun=lexicon.persons.get(word),
+            )
+        )
+        at = last
+    return items
+
+
+def _age(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> int:
+    """Return the token behind ``17-year-old``, 0 if there is none."""
+    words = [t.lower for t in tokens[at : at + 5]]
+    if len(words) < 3 or not (words[0].isdigit() or words[0].isalpha()):
+        return 0
+    rest = [(w, k) for k, w in enumerate(words) if w not in "-–—"]
+    if len(rest) >= 3 and rest[1][0] in lexicon.said("age") and rest[2][0] in ("old", "olds"):
+        return at + rest[2][1] + 1
+    return 0
+
+
+def _phrase(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, str]:
+    """Read the longest known phrase, or a hyphenated word, or the bare token."""
+    word = tokens[at].lower.replace("’", "'")
+    for parts in lexicon.phrases.get(word, ()):
+        if all(at + k < len(tokens) and tokens[at + k].lower.replace("’", "'") == p for k, p in enumerate(parts)):
+            return at + len(parts), " ".join(parts)
+    last = at + 1
+    while (
+        last + 1 < len(tokens)
+        and tokens[last].lower in "-–"
+        and tokens[last - 1].end == tokens[last].start
+        and tokens[last].end == tokens[last + 1].start
+        and tokens[last + 1].lower[0].isalpha()
+        and tokens[last - 1].lower[0].isalpha()
+    ):
+        word += "-" + tokens[last + 1].lower
+        last += 2
+    return last, word
+
+
+class Clause:
+    """A sentence under the grammar: its items, and the noun phrases by where they begin and end."""
+
+    def __init__(self, text: str, lexicon: Lexicon) -> None:
+        self.text = text
+        self.lexicon = lexicon
+        self.items = itemize(text, lexicon)
+        letters = [c for c in text[:400] if c.isalpha()]
+        self.capitals = sum(c.isupper() for c in letters) > 0.8 * len(letters)
+        self.title = not self.capitals and self._is_title()
+        self.stop = lexicon.said("stop")
+        self.phrases = self._phrases()
+        self.starting = {p.first: p for p in self.phrases}
+        self.ending = {p.last: p for p in self.phrases}
+
+    def word(self, at: int) -> str:
+        """Return the folded word at an index, empty outside the sentence."""
+        return self.items[at].word if 0 <= at < len(self.items) else ""
+
+    def says(self, kind: str, at: int) -> bool:
+        """Tell whether the word at an index is of a kind of the lexicon."""
+        return self.word(at) in self.lexicon.said(kind)
+
+    def _is_title(self) -> bool:
+        words = [i for i in self.items if i.word[0].isalpha() and len(i.word) > 3]
+        return len(words) > 3 and sum(i.capital for i in words) > 0.8 * len(words)
+
+    def _breaks(self, at: int) -> bool:
+        item = self.items[at]
+        word = item.word
+        if item.age or item.number:
+            return False
+        if not (word[0].isalpha() or word[0] in "'’"):
+            return True
+        if word.endswith("ly") and item.noun is None:
+            return True
+        if item.trigger is not None and not (item.noun and item.trigger.kind == "counted"):
+            return True
+        said = self.lexicon.said
+        return any(
+            word in said(kind)
+            for kind in ("be", "have", "modal", "neg", "preposition", "conjunction", "relative", "breaker", "adverb")
+        )
+
+    def _phrases(self) -> list[Phrase]:
+        found: list[Phrase] = []
+        at = 0
+        while at < len(self.items):
+            phrase = self._phrase_at(at)
+            if phrase is None:
+                at += 1
+                continue
+            found.append(phrase)
+            at = phrase.last
+        merged: list[Phrase] = []
+        for phrase in found:
+            before = merged[-1] if merged else None
+            if (
+                before
+                and before.last + 1 == phrase.first
+                and self.word(before.last) == "of"
+                and self._joins(before, phrase)
+            ):
+                before.inside, before.last = phrase, phrase.last
+                before.noun = before.noun if before.noun and not self.says("group", before.head) else phrase.noun
+                before.plural = before.plural or (
+                    phrase.plural and not before.number and before.determiner != "definite"
+                )
+                before.thing = phrase.thing
+                before.name = before.name or phrase.name
+                before.side = before.side or phrase.side
+                before.aged = before.aged or phrase.aged
+                if before.number is None and phrase.number and self.says("group", before.head):
+                    before.number = phrase.number
+                continue
+            merged.append(phrase)
+        return merged
+
+    def _joins(self, before: Phrase, phrase: Phrase) -> bool:
+        return bool(
+            (before.number and before.head == before.first and not before.noun)
+            or self.says("group", before.head)
+            or before.determiner == "both"
+            or before.pronoun == "none"
+            or self.word(before.head) in ("one", "all", "none", "both")
+            or phrase.pronoun == "plural"
+        )
+
+    def _phrase_at(self, at: int) -> Phrase | None:
+        lexicon, items = self.lexicon, self.items
+        word = items[at].word
+        pronouns = lexicon.said("pronoun")
+        if word in pronouns:
+            return Phrase(at, at + 1, at, pronoun=pronouns[word], plural=pronouns[word] == "plural")
+        if word == "no" and self.word(at + 1) in ("one", "body") or word in ("no-one",):
+            return Phrase(at, at + 1 if word == "no-one" else at + 2, at, pronoun="none")
+        phrase = Phrase(at, at, at)
+        determiners = lexicon.said("determiner")
+        cursor, nouns = at, 0
+        while cursor < len(items):
+            item = items[cursor]
+            if item.number:
+                if phrase.number or nouns:
+                    break
+                phrase.number = item.number
+            elif item.word in determiners and not (item.number or item.age):
+                if nouns or phrase.number:
+                    break
+                kind = determiners[item.word]
+                phrase.determiner = "both" if item.word == "both" else phrase.determiner or kind
+                phrase.more = phrase.more or item.word == "another"
+            elif item.word in _ORDINALS and not nouns:
+                phrase.ordinal = _ORDINALS[item.word]
+            elif self._breaks(cursor):
+                break
+            else:
+                phrase.more = phrase.more or item.word in _MORE
+                if item.word not in _MORE or item.word == "others":
+                    nouns += 1
+                self._take(phrase, cursor)
+            cursor += 1
+        if cursor == at:
+            return None
+        phrase.last = cursor
+        self._settle(phrase)
+        return phrase
+
+    def _take(self, phrase: Phrase, at: int) -> None:
+        item = self.items[at]
+        if item.noun:
+            phrase.side = item.noun.side or phrase.side
+            phrase.noun, phrase.head = item.noun, at
+        elif item.age:
+            phrase.aged = True
+            phrase.plural = phrase.plural or item.word == "olds"
+
+    def _settle(self, phrase: Phrase) -> None:
+        """Find head, name and number of a phrase that is read."""
+        last = phrase.last - 1
+        if phrase.noun is None:
+            phrase.head = last
+        tail = range(max(phrase.head + bool(phrase.noun), phrase.first), phrase.last)
+        capitals = [k for k in tail if self.items[k].capital and self.items[k].word not in _NO_NAME]
+        if not self.capitals and not self.title:
+            if phrase.noun and any(not self.items[k].capital for k in tail):
+                phrase.thing = self.says("thing", last)
+            phrase.name = len(capitals) >= 1 and self.items[last].capital and not (phrase.noun is None and last == 0)
+        elif self.capitals:
+            phrase.name = (phrase.noun is None and not phrase.determiner and len(tail) > 1) or (
+                phrase.noun is not None and phrase.head < last
+            )
+        if not phrase.noun or phrase.head < last:
+            phrase.thing = phrase.thing or self.says("thing", last)
+        if phrase.thing and phrase.noun and phrase.head < last:
+            phrase.noun = None
+        word = self.items[phrase.head].word
+        if phrase.noun:
+            phrase.plural = phrase.plural or (phrase.noun.plural and not phrase.name)
+        elif not phrase.aged and not phrase.name:
+            lower = not self.items[phrase.head].capital or self.capitals
+            phrase.plural = phrase.plural or (
+                lower and word.endswith(_PLURAL_ENDS) and not word.endswith(("ss", "us", "is"))
+            )
+
+
+def sentence_words(items: Sequence[Item]) -> set[str]:
+    """Return the folded words of a sentence."""
+    return {item.word for item in items}

@@ -1,0 +1,801 @@
+"""The grammar: from a trigger to the victims that it speaks of. Each rule has a name, and its examples in the tests.
+
+A rule gets the sentence (``Clause``) and the index of a trigger and returns findings. Rules look at the items and noun
+phrases beside the trigger only, so that a sentence costs a fixed number of steps for each trigger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from contracts.casualties import ClaimStatus
+from contracts.spans import Count, Qualifier
+from services.casualties.lexicon import Trigger
+from services.casualties.phrases import Clause, Phrase
+
+_REACH = 40  # items that a subject or an object may lie away from its verb
+_PARTICIPLES = ("ed", "en", "wn")
+
+
+@dataclass(slots=True)
+class Finding:
+    """A casualty statement in one sentence, over ``items[first:last]``."""
+
+    harm: str
+    count: Count
+    phrase: Phrase | None
+    first: int
+    last: int
+    rule: str
+    status: ClaimStatus = ClaimStatus.REPORTED
+    joint: bool = False
+    total: Finding | None = None
+    habitual: bool = False
+
+
+@dataclass(slots=True)
+class VerbGroup:
+    """What stands before a participle: ``items[first:trigger]``."""
+
+    first: int
+    be: str | None = None
+    have: bool = False
+    modal: bool = False
+    negated: bool = False
+    infinitive: bool = False
+    reported: bool = False
+    feared: bool = False
+    joint: bool = False
+    chained: bool = False
+
+    @property
+    def plural(self) -> bool | None:
+        """What the finite verb says of its subject."""
+        return {"singular": False, "plural": True}.get(self.be or "")
+
+    @property
+    def status(self) -> ClaimStatus:
+        """What the verb group says of the harm."""
+        if self.negated:
+            return ClaimStatus.DENIED
+        if self.feared:
+            return ClaimStatus.FEARED
+        if self.modal and self.have:
+            return ClaimStatus.FEARED
+        if self.modal or (self.infinitive and not self.reported and not self.have):
+            return ClaimStatus.HYPOTHETICAL
+        return ClaimStatus.REPORTED
+
+
+def find_claims(clause: Clause) -> list[Finding]:
+    """Apply the grammar to a sentence: findings in order, each words once."""
+    found: list[Finding] = []
+    taken: set[tuple[str, int]] = set()
+    for at, item in enumerate(clause.items):
+        trigger = item.trigger
+        if trigger is None and not _mentions(clause, at):
+            continue
+        for rule in RULES:
+            results = list(rule(clause, at, trigger))
+            for finding in results:
+                key = (finding.harm, finding.phrase.first if finding.phrase else -finding.first - 1)
+                if key not in taken:
+                    taken.add(key)
+                    found.append(finding)
+            if results:
+                break
+    for finding in tuple(found):
+        for part in _parts(clause, finding):
+            key = (part.harm, part.phrase.first if part.phrase else -part.first - 1)
+            if key not in taken:
+                taken.add(key)
+                found.append(part)
+            else:
+                _relate(found, part, finding)
+    found.sort(key=lambda f: (f.first, f.last))
+    return found
+
+
+def _relate(found: list[Finding], part: Finding, total: Finding) -> None:
+    """Mark a finding that another rule made as part of a total."""
+    for other in found:
+        if other.harm == part.harm and other.phrase is part.phrase and other is not total and other.total is None:
+            other.total = total
+
+
+def _mentions(clause: Clause, at: int) -> bool:
+    return any(clause.says(kind, at) for kind in ("toll", "lives", "suffer", "moved")) or clause.word(at) in _FATAL
+
+
+_FATAL = frozenset(("fatally", "mortally", "critically", "seriously"))
+
+
+def verb_group(clause: Clause, at: int) -> VerbGroup:
+    """Walk left from a participle over auxiliaries, adverbs, reporting words and coordinated participles."""
+    group = VerbGroup(at)
+    cursor = at - 1
+    while cursor >= 0 and at - cursor < _REACH:
+        word = clause.word(cursor)
+        if clause.says("neg", cursor):
+            group.negated = True
+        if clause.says("be", cursor):
+            group.be = group.be if group.be in ("singular", "plural") else clause.lexicon.said("be")[word]
+        elif clause.says("have", cursor):
+            group.have = True
+        elif clause.says("modal", cursor):
+            group.modal = True
+        elif word == "to":
+            before = clause.word(cursor - 1)
+            if before == "up" or (cursor and clause.items[cursor - 1].number):
+                break
+            group.infinitive = True
+        elif clause.says("said", cursor):
+            if word == "found" and clause.word(cursor - 1) in ("the", "a"):
+                break
+            group.reported = True
+            group.feared = group.feared or clause.says("feared", cursor)
+        elif word in ("and", "or", ",", "then", "nor") and cursor and _participle(clause, cursor - 1):
+            trigger = clause.items[cursor - 1].trigger
+            if trigger and trigger.kind in ("verb", "state") and trigger.harm != "shot":
+                group.joint = True
+            group.chained = True
+            cursor -= 1
+        elif not (
+            (word in ("all", "both") and clause.says("be", cursor - 1))
+            or clause.says("adverb", cursor)
+            or clause.says("neg", cursor)
+            or (word.endswith("ly") and not clause.items[cursor].noun)
+            or word in ("continue", "continues", "continued")
+        ):
+            break
+        if word in ("continue", "continues", "continued"):
+            group.reported = True
+        group.first = cursor
+        cursor -= 1
+    return group
+
+
+def _participle(clause: Clause, at: int) -> bool:
+    trigger = clause.items[at].trigger
+    if trigger is not None:
+        return bool(trigger.forms & {"past", "participle"}) or trigger.kind == "state"
+    word = clause.word(at)
+    return (
+        word.endswith(_PARTICIPLES)
+        and len(word) > 4
+        and not clause.items[at].noun
+        and (clause.says("be", at - 1) or clause.word(at - 1) in (",", "and") or clause.word(at - 1).endswith("ly"))
+    )
+
+
+def subjects(clause: Clause, at: int) -> list[Phrase]:
+    """Return the noun phrases that are the subject of what begins at ``at``, leftmost first."""
+    head = _subject_head(clause, at)
+    return coordinated(clause, head) if head else []
+
+
+def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
+    """Return a noun phrase with those that are joined to it on its left, leftmost first."""
+    group = [head]
+    while True:
+        link = group[0].first - 1
+        word = clause.word(link)
+        if word == "and" and clause.word(link - 1) == ",":
+            link -= 1
+        if word not in ("and", ",", "&") or link < 1:
+            break
+        before = clause.ending.get(link)
+        if before is None:
+            skipped = _before_age(clause, link)
+            before = clause.ending.get(skipped) if skipped else None
+        if before is None or before.thing or not _plausible(clause, before) or _after_preposition(clause, before):
+            break
+        if word == "," and not any(clause.word(p.first - 1) == "and" for p in group):
+            break
+        group.insert(0, before)
+    return group
+
+
+def _before_age(clause: Clause, at: int) -> int:
+    """Return the index of the comma before ``, 30 ,``: the age of the name that stands there."""
+    for cursor in range(at - 1, max(at - 4, 0), -1):
+        if clause.word(cursor) == ",":
+            return cursor
+        if not (clause.word(cursor).isdigit() or clause.items[cursor].age):
+            return 0
+    return 0
+
+
+def _plausible(clause: Clause, phrase: Phrase) -> bool:
+    return bool(phrase.person or phrase.name or phrase.number or clause.capitals) and not phrase.thing
+
+
+def _after_preposition(clause: Clause, phrase: Phrase) -> bool:
+    return clause.says("preposition", phrase.first - 1) and clause.word(phrase.first - 1) != "than"
+
+
+def _subject_head(clause: Clause, at: int) -> Phrase | None:
+    cursor = at
+    fallback: Phrase | None = None
+    commas = 0
+    while cursor > 0 and at - cursor < _REACH:
+        word = clause.word(cursor - 1)
+        phrase = clause.ending.get(cursor)
+        if phrase is not None:
+            if _after_preposition(clause, phrase):
+                if not phrase.thing and (phrase.person or phrase.number):
+                    fallback = fallback or phrase
+                cursor = phrase.first - 1
+                continue
+            if commas and not (phrase.name or phrase.person or phrase.number):
+                return fallback
+            if commas == 1 and phrase.determiner and not phrase.name and clause.word(phrase.first - 1) == ",":
+                fallback = fallback or phrase
+                cursor = phrase.first - 1
+                continue
+            return phrase
+        if clause.says("relative", cursor - 1):
+            cursor -= 1
+            if clause.word(cursor - 1) == ",":
+                cursor -= 1
+            continue
+        if word in (",", ")", "(", "-", "–", "—", "--"):
+            commas += 1
+            cursor -= 1
+            continue
+        if clause.items[cursor - 1].age or word.isdigit() or (commas and _subordinate(clause, cursor - 1)):
+            cursor -= 1
+            continue
+        if (
+            word.endswith(("ing", "ed"))
+            and clause.items[cursor - 1].trigger is None
+            and not clause.says("breaker", cursor - 1)
+        ):
+            cursor -= 1
+            continue
+        return fallback
+    return fallback
+
+
+def _subordinate(clause: Clause, at: int) -> bool:
+    """Tell whether a word may stand inside the commas behind a name: ``who was``, ``identified as``, ``of``."""
+    return any(clause.says(kind, at) for kind in ("preposition", "relative", "be", "adverb")) or clause.word(at) in (
+        "identified",
+        "aged",
+        "both",
+        "all",
+    )
+
+
+def objects(clause: Clause, at: int) -> list[Phrase]:
+    """Return the noun phrases that are the object of what ends before ``at``, in order."""
+    cursor = at
+    while cursor < len(clause.items) and (
+        clause.says("adverb", cursor)
+        or clause.word(cursor).endswith("ly")
+        or clause.word(cursor) in ('"', "“", "'", ":")
+    ):
+        cursor += 1
+    phrase = clause.starting.get(cursor)
+    group: list[Phrase] = []
+    while phrase is not None and len(group) < _REACH:
+        if group and (not _plausible(clause, phrase) or _finite(clause, phrase.last)):
+            break
+        group.append(phrase)
+        cursor = phrase.last
+        if clause.word(cursor) == "," and clause.word(cursor + 1).isdigit() and clause.word(cursor + 2) in (",", "and"):
+            cursor += 2
+        link = clause.word(cursor)
+        if link == "," and clause.word(cursor + 1) == "and":
+            cursor, link = cursor + 1, "and"
+        if link not in ("and", ","):
+            break
+        phrase = clause.starting.get(cursor + 1)
+        if link == "," and phrase is not None and not _list_goes_on(clause, phrase.last):
+            break
+    return group
+
+
+def _list_goes_on(clause: Clause, at: int) -> bool:
+    """Tell whether a list is closed by "and" after the next member or two: else a comma ends it."""
+    for _ in range(4):
+        if clause.word(at) == "and" or (clause.word(at) == "," and clause.word(at + 1) == "and"):
+            return True
+        phrase = clause.starting.get(at + 1)
+        if clause.word(at) != "," or phrase is None:
+            return False
+        at = phrase.last
+    return False
+
+
+def _finite(clause: Clause, at: int) -> bool:
+    """Tell whether a verb follows that makes the phrase before it a subject of its own."""
+    trigger = clause.items[at].trigger if at < len(clause.items) else None
+    return (
+        clause.says("be", at)
+        or clause.says("have", at)
+        or clause.says("modal", at)
+        or clause.says("moved", at)
+        or clause.says("suffer", at)
+        or (trigger is not None and trigger.kind in ("verb", "state") and "ing" not in trigger.forms)
+    )
+
+
+def _make(
+    clause: Clause,
+    harm: str,
+    phrase: Phrase,
+    at: int,
+    rule: str,
+    group: VerbGroup | None = None,
+    *,
+    joint: bool = False,
+) -> Finding | None:
+    """Turn victims and a trigger into a finding; None where the words name no victims."""
+    if phrase.thing or clause.word(phrase.head) in ("it", "itself"):
+        return None
+    count = phrase.count(plural=group.plural if group else None)
+    if count is None:
+        return None
+    status = group.status if group else ClaimStatus.REPORTED
+    if count.best == 0:
+        status = ClaimStatus.DENIED
+    elif status is ClaimStatus.DENIED:
+        return (
+            None
+            if count.max == 1
+            else Finding(harm, count, phrase, min(phrase.first, at), max(phrase.last, at + 1), rule, status)
+        )
+    first, last = min(phrase.first, at), max(phrase.last, at + 1)
+    return Finding(harm, count, phrase, first, last, rule, status, joint=joint or bool(group and group.joint))
+
+
+def _all(made: Iterator[Finding | None]) -> list[Finding]:
+    return [finding for finding in made if finding is not None]
+
+
+def _strict(trigger: Trigger) -> bool:
+    """Tell whether the verb is said of things as well as of people."""
+    return trigger.weak or trigger.harm in ("captured", "displaced", "trapped", "missing")
+
+
+def _fits(clause: Clause, trigger: Trigger, phrase: Phrase) -> bool:
+    if phrase.thing:
+        return False
+    if _strict(trigger):
+        return phrase.person or (
+            phrase.number is not None and phrase.head == phrase.last - 1 and phrase.last - phrase.first == 1
+        )
+    return True
+
+
+def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``the death toll rose from 17 to 41``, ``number of injured: 30``, ``a toll of six``."""
+    if not clause.says("toll", at):
+        return []
+    harm = clause.lexicon.said("toll")[clause.word(at)]
+    cursor = at + 1
+    best: Phrase | None = None
+    while cursor < min(at + 16, len(clause.items)):
+        phrase = clause.starting.get(cursor)
+        if phrase is not None and phrase.number:
+            if phrase.thing:
+                break
+            best = phrase
+            cursor = phrase.last
+            if clause.word(cursor) not in ("to", "from"):
+                break
+        elif phrase is None and not clause.says("breaker", cursor) or clause.says("rise", cursor):
+            cursor += 1
+        elif (
+            phrase is not None
+            and clause.says("preposition", cursor - 1)
+            and clause.word(cursor - 1) not in ("to", "at")
+        ):
+            cursor = phrase.last
+        else:
+            break
+    if best is None:
+        return []
+    made = _make(clause, harm, best, at, "toll")
+    return [made] if made else []
+
+
+def lives(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``claimed the lives of nine people``, ``cost 12 lives``."""
+    if not clause.says("lives", at):
+        return []
+    for cursor in range(at + 1, min(at + 6, len(clause.items))):
+        if clause.word(cursor) in ("lives", "life"):
+            phrase = clause.starting.get(cursor + 2) if clause.word(cursor + 1) == "of" else None
+            if phrase is None and clause.word(cursor) == "lives":
+                phrase = next(
+                    (p for p in clause.phrases if p.first <= cursor < p.last and (p.number or p.inside)), None
+                )
+                if phrase and phrase.inside and not phrase.number:
+                    phrase = phrase.inside
+            if phrase is None:
+                return []
+            count = phrase.count()
+            return [Finding("killed", count, phrase, at, max(phrase.last, cursor + 1), "lives")] if count else []
+    return []
+
+
+def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``killed 17``, ``wounding dozens``, ``shoots his wife``, ``has killed two soldiers``."""
+    if trigger is None or trigger.kind != "verb" or not trigger.transitive:
+        return []
+    group = verb_group(clause, at)
+    participle = bool(trigger.forms & {"past", "participle"})
+    if participle and group.be:
+        return []
+    start, joint = _chain_end(clause, at)
+    if clause.word(start) in ("himself", "herself", "themselves"):
+        phrase = clause.starting[start]
+        made = _make(clause, trigger.harm, phrase, at, "reflexive", group)
+        return [made] if made else []
+    if "ing" in trigger.forms and clause.word(start) == "of":
+        return _behind_of(clause, at, start, trigger.harm, "killing_of")
+    if clause.word(at - 1) in ("the", "a", "of") and "ing" in trigger.forms:
+        return []
+    found = objects(clause, start)
+    if not found or (clause.word(start) in ("down", "up", "at", "off") and trigger.harm == "shot"):
+        return []
+    if participle and _finite(clause, found[0].last) and clause.ending.get(group.first) and not group.have:
+        return []
+    if participle and not group.have and clause.word(start) in (",", "and", "in", "by"):
+        return []
+    status_group = (
+        group if not (participle and not (group.modal or group.infinitive or group.have or group.negated)) else None
+    )
+    found = [p for p in found if _fits(clause, trigger, p)]
+    made = _all(_make(clause, trigger.harm, p, at, "active", status_group, joint=joint or group.joint) for p in found)
+    for finding in made:
+        if trigger.forms & {"base"} and not group.infinitive and not group.modal and finding.count.best is None:
+            finding.habitual = True
+        if clause.word(group.first - 1) in ("without", "before", "avoid"):
+            finding.status = ClaimStatus.DENIED
+    return made
+
+
+def _chain_end(clause: Clause, at: int) -> tuple[int, bool]:
+    """Skip ``and wounded`` behind a verb: the next verb shares the object."""
+    cursor, joint = at + 1, False
+    while clause.word(cursor) in ("and", "or", "/") and cursor + 1 < len(clause.items):
+        look = cursor + 1
+        while clause.says("adverb", look) or clause.word(look).endswith("ly"):
+            look += 1
+        trigger = clause.items[look].trigger if look < len(clause.items) else None
+        if trigger is None or trigger.kind != "verb":
+            break
+        own = clause.items[at].trigger
+        if own and not own.forms & trigger.forms:
+            break
+        cursor, joint = look + 1, True
+    return cursor, joint
+
+
+def _behind_of(clause: Clause, at: int, of: int, harm: str, rule: str) -> list[Finding]:
+    group: list[Phrase] = objects(clause, of + 1)
+    return _all(_make(clause, harm, p, at, rule) for p in group if p.person or p.name or p.number or clause.capitals)
+
+
+def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``17 people were killed``, ``were pronounced dead``, ``a man was shot``, ``three are missing``."""
+    if trigger is None or not _said_of_subject(trigger):
+        return []
+    group = verb_group(clause, at)
+    if not group.be and not (group.reported and group.have):
+        return []
+    joint = group.joint or _chain_end(clause, at)[1]
+    found = [p for p in subjects(clause, group.first) if _fits(clause, trigger, p)]
+    if not found:
+        return _expletive(clause, at, trigger, group)
+    return _all(_make(clause, trigger.harm, p, at, "passive", group, joint=joint) for p in found)
+
+
+def _said_of_subject(trigger: Trigger) -> bool:
+    return trigger.kind == "state" or (
+        trigger.kind == "verb" and bool(trigger.forms & {"past", "participle"}) and trigger.transitive
+    )
+
+
+def _expletive(clause: Clause, at: int, trigger: Trigger, group: VerbGroup) -> list[Finding]:
+    """``injured were two boys``: the subject behind the verb."""
+    if not clause.says("be", at + 1):
+        return []
+    return _all(
+        _make(clause, trigger.harm, p, at, "inverted", group) for p in objects(clause, at + 2) if _plausible(clause, p)
+    )
+
+
+def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``two killed``, ``leaving 1 dead and 19 wounded``, ``500,000 Russians killed or wounded``, ``31 more wounded``."""
+    if trigger is None or not _said_of_subject(trigger):
+        return []
+    group = verb_group(clause, at)
+    phrase = clause.ending.get(group.first)
+    if phrase is None and clause.word(group.first - 1) in (",", ":", "-", "–", "—", "as") and group.chained:
+        phrase = clause.ending.get(group.first - 1)
+    if phrase is None or not _fits(clause, trigger, phrase):
+        return _state_before_verb(clause, at, trigger)
+    if not (
+        phrase.person
+        or phrase.number
+        or phrase.determiner == "none"
+        or (phrase.name and trigger.kind == "state")
+        or phrase.more
+    ):
+        return []
+    if trigger.kind == "verb" and clause.starting.get(at + 1) and not phrase.number and _object_follows(clause, at + 1):
+        return []
+    if phrase.pronoun and trigger.kind == "verb" and phrase.pronoun != "none":
+        return []
+    joint = group.joint or _chain_end(clause, at)[1]
+    made = _make(clause, trigger.harm, phrase, at, "reduced", group if group.feared else None, joint=joint)
+    others = [p for p in coordinated(clause, phrase)[:-1] if _fits(clause, trigger, p)]
+    if phrase.number and any(p.number is None for p in others):
+        others = []
+    return _all(iter([*(_make(clause, trigger.harm, p, at, "reduced") for p in others), made]))
+
+
+def _object_follows(clause: Clause, at: int) -> bool:
+    phrase = clause.starting[at]
+    return bool(phrase.person or phrase.number or phrase.name) and not _finite(clause, phrase.last)
+
+
+def _state_before_verb(clause: Clause, at: int, trigger: Trigger) -> list[Finding]:
+    """``left dead two soldiers``; and ``the dead: four``."""
+    if trigger.kind == "state" and clause.word(at - 1) in ("left", "leaving", "leaves"):
+        return _all(
+            _make(clause, trigger.harm, p, at, "left_dead") for p in objects(clause, at + 1) if _plausible(clause, p)
+        )
+    return []
+
+
+def intransitive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``21 people died``, ``who later died``, ``lost their lives``, ``two soldiers have disappeared``."""
+    if trigger is None or trigger.kind != "verb" or trigger.transitive:
+        return []
+    group = verb_group(clause, at)
+    if "ing" in trigger.forms and not group.be:
+        return []
+    found = [p for p in subjects(clause, group.first) if _fits(clause, trigger, p)]
+    made = _all(_make(clause, trigger.harm, p, at, "intransitive", group) for p in found)
+    for finding in made:
+        finding.habitual = bool(trigger.forms & {"base", "third"}) and not group.modal and finding.count.best is None
+    return made
+
+
+def nominal(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``the death of a child``, ``the murder of Ana Ruiz``, ``Smith's death``, ``the bodies of six men``."""
+    if trigger is None or not (clause.says("nominal", at) or trigger.kind == "counted"):
+        return []
+    harm = clause.lexicon.said("nominal").get(clause.word(at), trigger.harm)
+    if clause.word(at + 1) == "of" and harm != "both":
+        own = clause.ending.get(at)
+        found = _behind_of(clause, at, at + 1, harm, "nominal")
+        if own is not None and own.number and (not found or found[0].phrase is None or found[0].phrase.number is None):
+            return []
+        return found
+    before = clause.ending.get(at)
+    if (
+        clause.says("nominal", at)
+        and before is not None
+        and before.name
+        and clause.word(at - 1).endswith(("'s", "s'"))
+        and not clause.word(at).endswith("s")
+    ):
+        return [Finding(harm, Count.exact(1), before, before.first, at + 1, "possessive")]
+    return []
+
+
+def counted(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``six deaths``, ``no casualties``, ``17 fatalities``, ``several injuries``, ``two bodies``."""
+    if trigger is None or trigger.kind not in ("counted", "nominal"):
+        return []
+    phrase = clause.ending.get(at) or next((p for p in (clause.ending.get(at + 1),) if p and p.head == at), None)
+    if phrase is None or phrase.thing or not (phrase.number or phrase.determiner == "none"):
+        return []
+    if trigger.kind == "nominal" and not (trigger.plural and trigger.harm in ("killed", "injured")):
+        return []
+    if phrase.last == at and (phrase.noun or phrase.last - phrase.first > 3):
+        return []
+    count = phrase.count()
+    if count is None:
+        return []
+    harms = ("killed", "injured") if trigger.harm == "both" else (trigger.harm,)
+    status = ClaimStatus.DENIED if count.best == 0 else ClaimStatus.REPORTED
+    return [
+        Finding(harm, count, phrase, phrase.first, max(phrase.last, at + 1), "counted", status, joint=len(harms) > 1)
+        for harm in harms
+    ]
+
+
+_OF_THE = {
+    "dead": "killed",
+    "killed": "killed",
+    "deceased": "killed",
+    "slain": "killed",
+    "injured": "injured",
+    "wounded": "injured",
+    "missing": "missing",
+}
+
+
+def among(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``among the dead was Ana Ruiz``, ``two children were among the injured``, ``five of the dead``."""
+    harm = _OF_THE.get(clause.word(at))
+    if trigger is None or harm is None or clause.word(at - 1) not in ("the", "those"):
+        return []
+    before = clause.word(at - 2)
+    if before in ("among", "amongst"):
+        group = verb_group(clause, at - 2)
+        if group.be and (found := subjects(clause, group.first)):
+            return _all(_make(clause, harm, p, at, "among", group) for p in found)
+        cursor = at + 1
+        while cursor < min(at + 10, len(clause.items)) and not clause.says("be", cursor):
+            cursor += 1
+        while clause.says("be", cursor) or clause.says("adverb", cursor):
+            cursor += 1
+        return _all(_make(clause, harm, p, at, "among") for p in objects(clause, cursor) if _plausible(clause, p))
+    if before == "of":
+        phrase = clause.ending.get(at - 2) or clause.ending.get(at)
+        if phrase is not None and (phrase.number or phrase.pronoun == "one"):
+            made = _make(clause, harm, phrase, at, "of_the_dead")
+            return [made] if made else []
+    if clause.says("breaker", at + 1) and clause.word(at + 1).startswith("includ"):
+        return _all(
+            _make(clause, harm, p, at, "dead_include") for p in objects(clause, at + 2) if _plausible(clause, p)
+        )
+    return []
+
+
+def suffered(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``two men suffered gunshot wounds``, ``a girl sustained injuries``."""
+    if not clause.says("suffer", at):
+        return []
+    window = range(at + 1, min(at + 9, len(clause.items)))
+    wound = next((k for k in window if clause.says("wounds", k)), None)
+    if wound is None or any(clause.word(k) in (".", ";", "and", ",") and k < wound - 3 for k in window if k < wound):
+        return []
+    group = verb_group(clause, at)
+    if group.negated or group.be:
+        return []
+    found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number]
+    return _all(_make(clause, "injured", p, wound, "suffered", group) for p in found)
+
+
+def hospital(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``three were taken to hospital``, ``a man was rushed to the trauma center``."""
+    if not clause.says("moved", at):
+        return []
+    window = range(at + 1, min(at + 10, len(clause.items)))
+    if not any(clause.says("hospital", k) for k in window):
+        return []
+    group = verb_group(clause, at)
+    if group.negated or group.modal:
+        return []
+    found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number] if group.be else []
+    return _all(_make(clause, "injured", p, at, "hospital", group) for p in found)
+
+
+def fatally(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``three people were shot, one fatally``: a part of those who were shot."""
+    if clause.word(at) not in ("fatally", "mortally") or (at + 1 < len(clause.items) and clause.items[at + 1].trigger):
+        return []
+    phrase = clause.ending.get(at) or (clause.ending.get(at - 2) if clause.word(at - 2) == "of" else None)
+    if phrase is None or not (phrase.number or phrase.person):
+        return []
+    made = _make(clause, "killed", phrase, at, "fatally")
+    return [made] if made else []
+
+
+Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
+# The first rule that finds something at a trigger has it.
+RULES: tuple[Rule, ...] = (
+    toll, lives, among, counted, nominal, passive, active, reduced, intransitive, suffered, hospital, fatally,
+)  # fmt: skip
+
+
+def _parts(clause: Clause, total: Finding) -> Iterator[Finding]:
+    """Yield the parts that the sentence gives of a total: ``including four children``, ``- 13 in Kyiv and four in ...``."""
+    if total.count.best == 0 or total.phrase is None:
+        return
+    after = max(total.last, total.phrase.last)
+    yield from _including(clause, total, after)
+    yield from _partition(clause, total, after)
+
+
+def _including(clause: Clause, total: Finding, after: int) -> Iterator[Finding]:
+    for cursor in range(after, min(after + 14, len(clause.items))):
+        word = clause.word(cursor)
+        item = clause.items[cursor]
+        if item.trigger is not None and item.trigger.kind == "verb" and cursor > after:
+            return
+        members = word in ("including", "included") or (
+            word == "among" and clause.word(cursor + 1) in ("them", "whom", "these")
+        )
+        if not members and not (
+            word in ("of", "with") and clause.word(cursor + 1) in ("whom", "them") and cursor > after
+        ):
+            if (
+                (phrase := clause.starting.get(cursor))
+                and phrase is not total.phrase
+                and phrase.number
+                and word not in ("at",)
+            ):
+                if (
+                    clause.word(phrase.last - 1) in ("them", "whom")
+                    or clause.word(phrase.last) == "of"
+                    and clause.word(phrase.last + 1) in ("them", "whom")
+                ):
+                    yield Finding(
+                        total.harm,
+                        phrase.number.count,
+                        phrase,
+                        phrase.first,
+                        phrase.last,
+                        "of_them",
+                        total.status,
+                        total=total,
+                    )
+                    return
+                if cursor > after + 1:
+                    return
+            continue
+        cursor += 1 if word in ("including", "included") else 2
+        while clause.says("adverb", cursor) or clause.says("be", cursor):
+            cursor += 1
+        for phrase in objects(clause, cursor):
+            if phrase.number or phrase.determiner == "indefinite" or (phrase.name and not phrase.plural):
+                count = phrase.count()
+                if count is not None and not phrase.thing and _within(count, total.count):
+                    yield Finding(
+                        total.harm, count, phrase, cursor - 1 if word == "including" else phrase.first, phrase.last,
+                        "including", total.status, joint=total.joint, total=total,
+                    )  # fmt: skip
+        return
+
+
+def _within(part: Count, whole: Count) -> bool:
+    top = whole.max if whole.max is not None else (whole.best or whole.min)
+    if whole.qualifier in (Qualifier.AT_LEAST, Qualifier.MORE_THAN) or whole.best is None:
+        return True
+    return (part.best or part.min or 0) <= (top or 0)
+
+
+def _partition(clause: Clause, total: Finding, after: int) -> Iterator[Finding]:
+    """Read parts behind a dash, colon, comma or bracket, if they add up to no more than the total."""
+    if total.count.best is None or clause.word(after) not in ("-", "--", "–", "—", ":", ",", "("):
+        return
+    cursor = after
+    while clause.word(cursor) in ("-", "--", "–", "—", ":", ",", "("):
+        cursor += 1
+    parts: list[Phrase] = []
+    while (phrase := clause.starting.get(cursor)) is not None and len(parts) < _REACH:
+        if not phrase.number or phrase.thing or _finite(clause, phrase.last):
+            return
+        parts.append(phrase)
+        cursor = phrase.last
+        while cursor < len(clause.items) and (clause.says("preposition", cursor) or clause.word(cursor) == "the"):
+            cursor += 1
+            inner = clause.starting.get(cursor)
+            cursor = inner.last if inner else cursor
+        if clause.word(cursor) == "," and clause.word(cursor + 1) == "and":
+            cursor += 1
+        if clause.word(cursor) not in ("and", ","):
+            break
+        cursor += 1
+    figures = [p.number.count.best for p in parts if p.number]
+    if len(parts) < 2 or None in figures or sum(f or 0 for f in figures) > total.count.best:
+        return
+    for phrase in parts:
+        assert phrase.number is not None
+        last = phrase.last
+        if clause.says("preposition", last) and (inner := clause.starting.get(last + 1)):
+            last = inner.last
+        yield Finding(
+            total.harm, phrase.number.count, phrase, phrase.first, last, "partition", total.status, total=total
+        )
