@@ -1,0 +1,390 @@
+"""Which places an article names: spans found by the gazetteer, told apart by the company they keep."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from contracts.places import Place, PlacePrecision
+from contracts.spans import Span
+from services.text.gazetteer import (
+    ABBREVIATION,
+    COMMON_WORD,
+    DEMONYM,
+    GIVEN_NAME,
+    NO_PLACE,
+    SURNAME,
+    UNIT_WORD,
+    Entry,
+    Gazetteer,
+    Name,
+    fold,
+)
+from services.text.reading import Reading, Sentence, span_of
+
+_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’ʼ`ʹ][^\W_]+)*")
+_JOINS = {" ", "-", "\u00a0", "‐", "‑", "–", ". ", "\n", "\r\n", ".\n"}
+_ARTICLES = {
+    "al",
+    "el",
+    "as",
+    "ar",
+    "ad",
+    "an",
+    "at",
+    "az",
+    "ash",
+    "ed",
+    "es",
+    "et",
+    "umm",
+    "the",
+    "la",
+    "le",
+    "los",
+    "las",
+}
+_PREPOSITIONS = set(
+    ["in", "at", "near", "from", "to", "of", "around", "outside", "inside", "across", "over", "into", "toward", "towards", "between", "through", "via", "on", "off", "above", "throughout", "within", "beyond", "north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "city", "town", "village", "region", "province", "district", "capital", "oblast", "raion", "port", "suburb", "township", "settlement", "hamlet"]
+)
+_TITLES = set(
+    ["mr", "mrs", "ms", "miss", "dr", "sir", "lord", "lady", "prof", "professor", "president", "minister", "premier", "chancellor", "senator", "sen", "rep", "governor", "gov", "mayor", "judge", "justice", "general", "gen", "colonel", "col", "lieutenant", "lt", "captain", "capt", "major", "maj", "sergeant", "sgt", "corporal", "private", "commander", "admiral", "marshal", "brigadier", "chief", "officer", "detective", "deputy", "sheriff", "spokesman", "spokeswoman", "spokesperson", "chairman", "chairwoman", "director", "king", "queen", "prince", "princess", "pope", "bishop", "father", "sister", "brother", "saint", "sheikh", "ayatollah", "imam", "coach", "actor", "actress", "singer", "author", "secretary", "ambassador", "congressman", "congresswoman", "representative", "attorney", "named", "called"]
+)
+_LONGEST_WORD = 40
+_MOST_WORDS = 8
+_ACCEPT = 0.5
+
+
+@dataclass(slots=True)
+class _Token:
+    start: int
+    end: int
+    text: str
+    key: str
+    capital: bool
+
+
+@dataclass(slots=True)
+class Mention:
+    """A stretch of text that may name a place, with what stands around it."""
+
+    sentence: Sentence
+    start: int
+    end: int
+    key: str
+    name: Name
+    words: int
+    evidence: float
+    person: bool = False
+    single_sense: Entry | None = None
+    container: Mention | None = None
+    candidates: list[tuple[Entry, float, bool]] = field(default_factory=list)
+
+
+def place_of(entry: Entry, spans: Iterable[Span], confidence: float) -> Place:
+    """Build the message's place from the gazetteer's."""
+    return Place(
+        place_id=entry.place_id,
+        name=entry.name,
+        kind=entry.kind,
+        country=entry.country,
+        admin1=entry.admin1,
+        lat=entry.lat,
+        lon=entry.lon,
+        precision=entry.precision,
+        spans=tuple(spans),
+        confidence=round(confidence, 3),
+    )
+
+
+def find_places(reading: Reading, gazetteer: Gazetteer) -> tuple[Place, ...]:
+    """Find and resolve the places of an article, each once with all its spans, in order of first mention."""
+    context = Context(gazetteer)
+    mentions = [m for sentence in reading.sentences for m in _mentions(sentence, context)]
+    context.weigh(mentions)
+    found: dict[str, tuple[Entry, list[Span], float]] = {}
+    for mention in mentions:
+        chosen = context.resolve(mention)
+        if chosen is None:
+            continue
+        entry, confidence = chosen
+        span = span_of(reading.article, mention.sentence.field, mention.start, mention.end)
+        known = found.get(entry.place_id)
+        if known is None:
+            found[entry.place_id] = (entry, [span], confidence)
+        else:
+            known[1].append(span)
+            found[entry.place_id] = (entry, known[1], max(known[2], confidence))
+    return tuple(place_of(entry, spans, confidence) for entry, spans, confidence in found.values())
+
+
+def _tokens(sentence: Sentence) -> list[_Token]:
+    made = []
+    for match in _TOKEN.finditer(sentence.text):
+        text = match.group()
+        if len(text) <= _LONGEST_WORD:
+            made.append(_Token(match.start(), match.end(), text, fold(text), text[0].isupper()))
+    return made
+
+
+def _loud(sentence: Sentence) -> bool:
+    """Tell whether a sentence is set in capitals."""
+    letters = sum(map(str.isalpha, sentence.text))
+    return letters > 12 and sum(map(str.isupper, sentence.text)) > 0.75 * letters
+
+
+def _titled(tokens: Sequence[_Token]) -> bool:
+    """Tell whether all longer words begin with a capital, as in many headlines."""
+    long = [t for t in tokens if len(t.text) > 4 and not t.text.isdigit()]
+    return len(long) > 3 and sum(t.capital for t in long) > 0.75 * len(long)
+
+
+def _mentions(sentence: Sentence, context: Context) -> Iterator[Mention]:
+    """Yield the candidates of a sentence, longest names first at each word."""
+    tokens, lookup = _tokens(sentence), context.gazetteer.lookup
+    loud, quiet = _loud(sentence), context.quiet
+    titled = loud or _titled(tokens)
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if not (token.capital or quiet or _lower_article(sentence.text, tokens, at)):
+            at += 1
+            continue
+        found = _longest(sentence.text, tokens, at, context.gazetteer, loose=loud or quiet)
+        if found is None:
+            if token.capital and not loud:
+                known = lookup(token.key)
+                if known is None or not known.flags:
+                    misspelt = context.misspelt(token.key)
+                    if misspelt is not None:
+                        yield Mention(sentence, sentence.start + token.start, sentence.start + token.end, token.key, misspelt, 1,
+                                      _around(sentence.text, tokens, at, 1, misspelt, context, titled) - 1.5)  # fmt: skip
+            at += 1
+            continue
+        name, key, words, cut = found
+        last = tokens[at + words - 1]
+        mention = Mention(
+            sentence, sentence.start + token.start, sentence.start + last.end - cut, key, name, words, 0.0
+        )
+        mention.evidence = _around(sentence.text, tokens, at, words, name, context, titled)
+        mention.evidence -= 1.0 * (loud and words == 1) + 2.0 * quiet
+        if name.flags & DEMONYM:
+            context.demonym(name)
+        else:
+            yield mention
+        at += words
+
+
+def _lower_article(text: str, tokens: Sequence[_Token], at: int) -> bool:
+    """Tell whether a word is an Arabic or other article that a capital follows: "al-Bab", "the Hague"."""
+    token = tokens[at]
+    if token.key not in _ARTICLES or at + 1 >= len(tokens) or not tokens[at + 1].capital:
+        return False
+    return token.key == "the" or text[token.end : token.end + 1] in {"-", "‐", "‑"}
+
+
+def _longest(
+    text: str, tokens: Sequence[_Token], at: int, gazetteer: Gazetteer, *, loose: bool
+) -> tuple[Name, str, int, int] | None:
+    """Find the longest name that begins at a word: (name, key, number of words, characters to leave off the end)."""
+    first = tokens[at]
+    head = gazetteer.lookup(first.key)
+    stripped, cut = _without_s(first)
+    if head is None and cut:
+        bare = gazetteer.lookup(stripped)
+        return (bare, stripped, 1, cut) if bare and (bare.places or bare.flags & DEMONYM) else None
+    if head is None:
+        return None
+    if head.longest > 1:
+        keys, end = [first.key], at + 1
+        while end < len(tokens) and end - at < min(head.longest, _MOST_WORDS):
+            if text[tokens[end - 1].end : tokens[end].start] not in _JOINS:
+                break
+            keys.append(tokens[end].key)
+            end += 1
+        for words in range(end - at, 1, -1):
+            last = tokens[at + words - 1]
+            if not (last.capital or loose or last.text[0].isdigit()):
+                known_last = gazetteer.lookup(last.key)
+                if known_last is None or not known_last.flags & UNIT_WORD:
+                    continue
+            for key_last, off in ((last.key, 0), _without_s(last)):
+                key = " ".join((*keys[: words - 1], key_last))
+                known = gazetteer.lookup(key)
+                if known and (known.places or known.flags & DEMONYM):
+                    return known, key, words, off
+                if not off and key_last == last.key and not _without_s(last)[1]:
+                    break
+    if head.places or head.flags & DEMONYM:
+        return head, first.key, 1, 0
+    if cut:
+        bare = gazetteer.lookup(stripped)
+        if bare and (bare.places or bare.flags & DEMONYM):
+            return bare, stripped, 1, cut
+    return None
+
+
+def _without_s(token: _Token) -> tuple[str, int]:
+    """Return the key of a word without its possessive s, and how many characters that is."""
+    if len(token.text) > 3 and token.text[-2:] in {"'s", "’s", "'S", "’S"}:
+        return fold(token.text[:-2]), 2
+    return token.key, 0
+
+
+def _around(
+    text: str, tokens: Sequence[_Token], at: int, words: int, name: Name, context: Context, titled: bool
+) -> float:
+    """Weigh what stands before and after a name: places above 0, persons and other things below."""
+    lookup, evidence = context.gazetteer.lookup, 0.0
+    before = tokens[at - 1] if at else None
+    after = tokens[at + words] if at + words < len(tokens) else None
+    token = tokens[at]
+    gap_before = text[before.end : token.start] if before else ""
+    gap_after = text[tokens[at + words - 1].end : after.start] if after else ""
+    country = bool(name.places) and context.gazetteer.entry(name.places[0][0]).precision is PlacePrecision.COUNTRY
+    if before is not None and gap_before in {" ", "\n", "\u00a0", ". "}:
+        known = lookup(before.key)
+        flags = known.flags if known else 0
+        if before.key in _PREPOSITIONS:
+            evidence += 1.0
+        elif before.key in _TITLES and (before.capital or before.key in {"named", "called"}) and words == 1:
+            evidence -= 3.0
+            context.persons.add(token.key)
+        elif before.capital and not titled and words == 1 and gap_before != ". ":
+            if flags & GIVEN_NAME and not flags & (NO_PLACE | COMMON_WORD) and not country:
+                evidence -= 3.0
+                context.persons.add(token.key)
+            elif at > 1 and not flags & (DEMONYM | COMMON_WORD | NO_PLACE) and not (known and known.places):
+                evidence -= 1.5
+    elif before is not None and gap_before == "-" and not country:
+        evidence -= 0.5
+    if words == 1:
+        if name.flags & NO_PLACE:
+            evidence -= 6.0
+        elif name.flags & COMMON_WORD and not country:
+            evidence -= 2.5 + 1.5 * titled + 1.0 * (before is None)
+        if name.flags & GIVEN_NAME and after is not None and after.capital and gap_after == " " and not titled:
+            known = lookup(after.key)
+            if known is None or not known.flags & (NO_PLACE | COMMON_WORD | UNIT_WORD | DEMONYM):
+                evidence -= 3.0
+                context.persons.add(after.key)
+        if name.flags & (GIVEN_NAME | SURNAME) and not country:
+            evidence -= 0.7
+    else:
+        evidence += 1.0
+    return evidence
+
+
+class Context:
+    """What an article says about where it plays: the countries and first-level units of its sure names."""
+
+    def __init__(self, gazetteer: Gazetteer, *, quiet: bool = False) -> None:
+        self.gazetteer = gazetteer
+        self.quiet = quiet
+        self.persons: set[str] = set()
+        self.countries: Counter[str] = Counter()
+        self.units: Counter[int] = Counter()
+        self._chosen: dict[str, Entry | None] = {}
+
+    def demonym(self, name: Name) -> None:
+        """Count the country of a people."""
+        for index, _, _ in name.places[:1]:
+            self.countries[self.gazetteer.entry(index).country or ""] += 1
+
+    def misspelt(self, key: str) -> Name | None:
+        """Return the name that a word is one letter away from, if it is a long one of the countries that have such names here."""
+        if not 7 <= len(key) <= 20 or not key.isascii() or not key.isalpha():
+            return None
+        for variant in (key, *(key[:n] + key[n + 1 :] for n in range(len(key)))):
+            name = self.gazetteer.lookup(f"~{variant}")
+            if name is not None:
+                return name
+        return None
+
+    def weigh(self, mentions: Sequence[Mention]) -> None:
+        """Pair names with what contains them, and count the countries and units of those that are sure."""
+        for mention in mentions:
+            mention.candidates = [
+                (self.gazetteer.entry(index), rank, alternate) for index, rank, alternate in mention.name.places
+            ]
+        for first, second in pairwise(mentions):
+            if first.sentence is second.sentence:
+                self._contain(first, second)
+        for mention in mentions:
+            if mention.key in self.persons or not mention.candidates or mention.evidence < -1.0:
+                continue
+            entry, _, alternate = mention.candidates[0]
+            if mention.single_sense is not None:
+                entry = mention.single_sense
+            elif alternate or entry.country is None:
+                continue
+            elif entry.precision is PlacePrecision.COUNTRY:
+                self.countries[entry.country] += 2
+                continue
+            elif len(mention.candidates) > 1 and mention.candidates[1][0].population * 10 > entry.population:
+                continue
+            if entry.country and (mention.single_sense or entry.population > 200_000):
+                self.countries[entry.country] += 1
+            if entry.precision is PlacePrecision.ADMIN1:
+                self.units[entry.index] += 1
+
+    def _contain(self, first: Mention, second: Mention) -> None:
+        """Join "Paris, Texas": the pair of candidates of which one holds the other."""
+        gap = first.sentence.text[first.end - first.sentence.start : second.start - first.sentence.start]
+        if gap not in {", ", " (", ", in ", " in ", ",\n", ", in the ", " in the ", "/"} or second.key in self.persons:
+            return
+        best, pair = -math.inf, None
+        for inner, rank, _ in first.candidates:
+            for outer, rank2, _ in second.candidates:
+                if (
+                    outer.precision not in {PlacePrecision.COUNTRY, PlacePrecision.ADMIN1}
+                    or inner.precision is PlacePrecision.COUNTRY
+                ):
+                    continue
+                holds = (
+                    inner.country == outer.country
+                    if outer.precision is PlacePrecision.COUNTRY
+                    else inner.unit == outer.index
+                )
+                if holds and inner.index != outer.index:
+                    if rank + rank2 > best:
+                        best, pair = rank + rank2, (inner, outer)
+        if pair is not None:
+            first.single_sense, second.single_sense = pair
+            first.evidence += 2.5 + 2.0 * (gap == ", ")
+            second.evidence += 1.5
+            self._chosen[first.key], self._chosen[second.key] = pair
+
+    def resolve(self, mention: Mention) -> tuple[Entry, float] | None:
+        """Choose the place of a mention and how sure that is; None where it is likely no place at all."""
+        if mention.name.flags & ABBREVIATION and mention.single_sense is None:
+            return None
+        entry = mention.single_sense or self._chosen.get(mention.key)
+        if entry is None:
+            if not mention.candidates:
+                return None
+            entry = max(mention.candidates, key=lambda item: self._score(item[0], item[1]))[0]
+            self._chosen[mention.key] = entry
+        rank = next((rank for candidate, rank, _ in mention.candidates if candidate.index == entry.index), 3.0)
+        evidence = mention.evidence + min(3.0, max(-1.5, rank - 4.0))
+        if entry.country in self.countries:
+            evidence += 1.0 + self._share(entry.country)
+        if mention.key in self.persons and mention.single_sense is None:
+            evidence -= 2.0
+        if evidence < _ACCEPT:
+            return None
+        return entry, 1 / (1 + math.exp(-0.9 * evidence))
+
+    def _share(self, country: str | None) -> float:
+        total = sum(self.countries.values())
+        return self.countries[country] / total if total and country else 0.0
+
+    def _score(self, entry: Entry, rank: float) -> float:
+        score = rank + 2.5 * self._share(entry.country) + 0.5 * (entry.country in self.countries)
+        if entry.unit in self.units or entry.index in self.units:
+            score += 1.5
+        return score
