@@ -1,0 +1,80 @@
+"""Weapons in an article: which, how many, whose, and what is done with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from contracts.annotation import WeaponsPayload
+from contracts.article import RawArticle
+from contracts.spans import Section
+from contracts.weapons import WeaponMention, WeaponRole
+from services.text.reading import read, span_of
+from services.weapons.context import settle
+from services.weapons.lexicon import Lexicon, load_lexicon
+from services.weapons.roles import Scene, Use, find_cues, uses
+from services.weapons.scan import Phrase, Tokens, find_phrases, tokenize
+
+if TYPE_CHECKING:
+    from services.runtime.settings import Settings
+
+_QUOTES = {"'": "'", "’": "‘", "”": "“", '"': '"', "»": "«"}
+_CONFIDENCE = {
+    "alias": 0.98,
+    "name_with_class": 0.98,
+    "class": 0.95,
+    "known_in_article": 0.9,
+    "and_other": 0.8,
+    "name_in_context": 0.75,
+}
+
+
+def load(settings: Settings) -> Lexicon:  # noqa: ARG001 - every service's load takes the settings
+    """Read the lexicon."""
+    return load_lexicon()
+
+
+def extract(article: RawArticle, model: Lexicon) -> WeaponsPayload:
+    """Find the weapons of an article. Linear in the length of the text."""
+    sentences = [tokenize(sentence) for sentence in read(article).sentences]
+    for tokens in sentences:
+        tokens.shouted = tokens.sentence.text.isupper()
+        find_phrases(tokens, model)
+    settle(sentences, model)
+    return WeaponsPayload(weapons=tuple(_mentions(article, sentences, model)))
+
+
+def _mentions(article: RawArticle, sentences: list[Tokens], lexicon: Lexicon) -> Iterator[WeaponMention]:
+    carried: WeaponRole | None = None
+    for tokens in sentences:
+        if tokens.sentence.text.rstrip().endswith(":"):
+            objects = [f.cue.role for f in find_cues(tokens, lexicon) if f.cue.governs == "object"]
+            carried = objects[-1] if objects else None
+        if not tokens.phrases:
+            continue
+        scene = Scene(tokens, lexicon, carried)
+        for phrase, use in zip(tokens.phrases, uses(scene), strict=True):
+            yield _mention(article, tokens, phrase, use)
+
+
+def _mention(article: RawArticle, tokens: Tokens, phrase: Phrase, use: Use) -> WeaponMention:
+    sentence = tokens.sentence
+    start, end = tokens.starts[phrase.first], tokens.ends[phrase.last - 1]
+    opening = _QUOTES.get(next((c for c in sentence.text[start:end] if c in _QUOTES), ""))
+    if opening and start and sentence.text[start - 1] == opening:
+        start -= 1
+    system = phrase.named.entry.system if phrase.named else None
+    doubt = 0.8 if sentence.section in (Section.COMMENT, Section.BOILERPLATE) else 1.0
+    return WeaponMention(
+        weapon_id=system.weapon_id if system else None,
+        name=system.name if system else None,
+        category=phrase.category,
+        span=span_of(article, sentence.field, sentence.start + start, sentence.start + end),
+        role=use.role,
+        quantity=use.quantity,
+        operator=use.operator,
+        attributive=use.attributive,
+        confidence=round(_CONFIDENCE.get(phrase.rule, 0.7) * doubt, 3),
+        section=sentence.section,
+        rule=phrase.rule,
+    )

@@ -1,0 +1,202 @@
+"""The weapon lexicon: catalogue, classes, modifiers and rule words, read from the tables beside this file."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+from contracts.weapons import WeaponCategory, WeaponRole
+
+Kind = Literal["system", "class", "modifier", "calibre", "nonsense"]
+Governs = Literal["object", "subject", "before", "after", "asks", "promises"]
+
+# Letters that look alike in Latin and Cyrillic script are one, so that "Х-101" with a Cyrillic letter is "X-101".
+_LOOKALIKES = str.maketrans("авсехіјкмнорѕтуё‐‑–—’‘‛ʼ“”„«»", 'abcexijkmhopstye----\'\'\'\'"""""')
+_SPELLINGS = {
+    "defense": "defence",
+    "defenses": "defences",
+    "armoured": "armored",
+    "calibre": "caliber",
+    "gray": "grey",
+    "programme": "program",
+}
+TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A weapon system of the catalogue."""
+
+    weapon_id: str
+    name: str
+    category: WeaponCategory
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a term means.
+
+    ``ambiguous`` names of systems are common words as well; ``lower`` says that the catalogue writes it in lower case;
+    ``context`` names the test that a class has to pass; ``coordinates`` is a modifier's way to stand for the whole.
+    """
+
+    kind: Kind
+    category: WeaponCategory | None = None
+    system: System | None = None
+    ambiguous: bool = False
+    lower: bool = False
+    plural: bool = False
+    context: str = ""
+    coordinates: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words that say what is done with a weapon."""
+
+    role: WeaponRole
+    governs: Governs
+
+
+Trie = dict[str, Any]
+Entries = Mapping[str, Sequence[Entry]]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All tables, compiled: tries over tokens whose leaves (key ``""``) are entries, cues or operators."""
+
+    systems: Mapping[str, System]
+    terms: Trie
+    heads: frozenset[str]
+    cues: Trie
+    operators: Trie
+    words: Mapping[str, frozenset[str]]
+
+
+def fold(text: str) -> str:
+    """Lower a text and merge look-alike letters, dashes and quotes, one code point for one."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := c.lower()) == 1 else c for c in text)
+    return lowered if lowered.isascii() else lowered.translate(_LOOKALIKES)
+
+
+def normal(word: str) -> str:
+    """Bring a folded word to the spelling that the tables are keyed by."""
+    return _SPELLINGS.get(word, word)
+
+
+def key(term: str) -> tuple[str, ...]:
+    """Cut a term into the tokens that it is filed under: hyphens, slashes and dots do not count."""
+    return tuple(normal(w) for w in TOKEN.findall(fold(term)) if w[0].isalnum())
+
+
+def longest(trie: Trie, words: Sequence[str], at: int) -> tuple[int, Any] | None:
+    """Find the longest term that begins at a token and has nothing else between its tokens: its end and its leaf."""
+    found = None
+    node: Trie | None = trie
+    while node is not None and at < len(words):
+        node = node.get(words[at])
+        at += 1
+        if node and "" in node:
+            found = at, node[""]
+    return found
+
+
+@cache
+def load_lexicon() -> Lexicon:
+    """Read and compile the tables; the same object every time."""
+    words = {row["set"]: frozenset(row["words"].split()) for row in _rows("words")}
+    systems: dict[str, System] = {}
+    terms: Trie = {}
+    heads: set[str] = set()
+    for term, entry in _entries():
+        _file(terms, term, entry)
+        if entry.kind in ("system", "class"):
+            heads.add(term[0])
+        if entry.system:
+            systems[entry.system.weapon_id] = entry.system
+    cues: Trie = {}
+    for row in _rows("roles"):
+        cue = Cue(WeaponRole(row["role"]), row["governs"])  # type: ignore[arg-type]
+        for phrase in row["words"].split():
+            _file(cues, tuple(phrase.split("_")), cue, several=True)
+    operators: Trie = {}
+    for row in _rows("operators"):
+        for phrase in row["words"].split():
+            _file(operators, key(phrase), row["name"])
+    return Lexicon(systems, terms, frozenset(heads), cues, operators, words)
+
+
+def _rows(table: str) -> Iterator[dict[str, str]]:
+    text = resources.files("services.weapons").joinpath(f"{table}.tsv").read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
+    yield from csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
+def _file(trie: Trie, term: Sequence[str], leaf: object, *, several: bool = False) -> None:
+    """File a leaf under a term; the first one filed keeps the place, unless there may be several."""
+    for word in term:
+        trie = trie.setdefault(word, {})
+    if several:
+        trie.setdefault("", []).append(leaf)
+    else:
+        trie.setdefault("", leaf)
+
+
+def _entries() -> Iterator[tuple[tuple[str, ...], Entry]]:
+    """Yield every term with its meaning, the stronger ones first."""
+    for row in _rows("catalogue"):
+        category = WeaponCategory(row["category"])
+        system = System(row["weapon_id"], row["name"], category)
+        for column, ambiguous in (("aliases", False), ("ambiguous", True)):
+            for alias in filter(None, row[column].split("|")):
+                entry = Entry("system", category, system, ambiguous, lower=alias == alias.lower())
+                for plural, term in enumerate(_numbers(key(alias))):
+                    yield term, entry if not plural else _plural(entry)
+    for row in _rows("classes"):
+        term = key(row["term"])
+        if row["category"] == "-":
+            yield term, Entry("nonsense")
+            continue
+        single = Entry("class", WeaponCategory(row["category"]), context=row["context"])
+        forms = [(form, _plural(single) if n else single) for n, form in enumerate(_numbers(term))]
+        for form, entry in forms:
+            if row["context"] == "plural" and not entry.plural:
+                continue
+            yield form, entry
+            for word in filter(None, (row["unless_after"] or "").split(",")):
+                yield key(word) + form, Entry("nonsense")
+            for word in filter(None, (row["unless_before"] or "").split(",")):
+                yield form + key(word), Entry("nonsense")
+    for row in _rows("modifiers"):
+        category = WeaponCategory(row["category"]) if row["category"] else None
+        yield key(row["term"]), Entry("modifier", category, coordinates=row["coordinates"] or "")
+
+
+def _plural(entry: Entry) -> Entry:
+    return Entry(
+        entry.kind, entry.category, entry.system, entry.ambiguous, entry.lower, True, entry.context, entry.coordinates
+    )
+
+
+def _numbers(term: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the singular and the plural of a term; "round of ammunition" bends at the front."""
+    yield term
+    at = term.index("of") - 1 if "of" in term[1:] else len(term) - 1
+    word = term[at]
+    if word.endswith("knife"):
+        plural = word[:-2] + "ves"
+    elif word.endswith(("s", "x", "sh", "ch")):
+        plural = word + "es"
+    elif word.endswith("y") and word[-2:-1] not in tuple("aeiou"):
+        plural = word[:-1] + "ies"
+    else:
+        plural = word + "s"
+    yield (*term[:at], plural, *term[at + 1 :])

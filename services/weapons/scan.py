@@ -1,0 +1,265 @@
+"""Finding the words: sentences cut into tokens, terms in them, and noun phrases made of terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from contracts.weapons import WeaponCategory
+from services.text.reading import Sentence
+from services.weapons.lexicon import Entry, Lexicon, Trie, fold, normal
+
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+# What may stand between the tokens of a term, and between the terms of a phrase ("'Dagger' hypersonic missiles").
+_TIGHT = re.compile(r"\s{0,3}|[-/.'&]|\s\.|\s?&\s?|-\s{1,2}")
+_LOOSE = re.compile(r"['\"”]?\s{0,3}['\"“]?|-")
+_AND = re.compile(r"\s{1,3}(?:and|or|&)\s{1,3}|,\s{1,3}(?:and\s{1,3}|or\s{1,3})?")
+_UNITS = frozenset(
+    "mm cm caliber kg kilo kilos kilogram kilograms pound pounds lb ton tons tonne tonnes kiloton gram grams km mile "
+    "kilometer kilometre meter metre foot inch".split()
+)
+_SHORT_WORDS = frozenset(
+    "a i s t m as at in on no to is us am an be he it of or so up we me my do go if by hi oh".split()
+)
+_MISSILES = frozenset({WeaponCategory.MISSILE_OTHER, WeaponCategory.WEAPON_GENERIC, WeaponCategory.MISSILE_CRUISE})
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the lexicon over ``tokens[first:last]``."""
+
+    first: int
+    last: int
+    entry: Entry
+
+
+@dataclass(slots=True)
+class Phrase:
+    """A noun phrase that may be a weapon, over ``tokens[first:last]``: its terms, what it means, and what it still has to show."""
+
+    first: int
+    last: int
+    terms: list[Term]
+    category: WeaponCategory
+    head: Entry
+    named: Term | None = None
+    context: str = ""
+    accepted: bool = False
+    rule: str = "class"
+
+    @property
+    def plural(self) -> bool:
+        """Tell whether it speaks of several."""
+        return self.terms[-1].entry.plural
+
+
+@dataclass(slots=True)
+class Tokens:
+    """A sentence as tokens; ``words`` are folded, ``starts`` and ``ends`` count in the sentence."""
+
+    sentence: Sentence
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    shouted: bool = False
+    phrases: list[Phrase] = field(default_factory=list)
+
+    def raw(self, at: int) -> str:
+        """Return a token as written."""
+        return self.sentence.text[self.starts[at] : self.ends[at]]
+
+    def gap(self, left: int, right: int) -> str:
+        """Return what is written between two tokens, the second one behind the first."""
+        return self.sentence.text[self.ends[left] : self.starts[right]]
+
+    def tight(self, right: int) -> bool:
+        """Tell whether a token goes with the one before it."""
+        gap = self.gap(right - 1, right)
+        return gap in ("", " ", "-") or (len(gap) <= 4 and _TIGHT.fullmatch(gap.replace("’", "'")) is not None)
+
+    def word(self, at: int) -> str:
+        """Return the folded token, or nothing outside the sentence."""
+        return self.words[at] if 0 <= at < len(self.words) else ""
+
+    def is_capital(self, at: int) -> bool:
+        """Tell whether a token begins with a capital and this means something."""
+        return self.raw(at)[:1].isupper()
+
+
+def tokenize(sentence: Sentence) -> Tokens:
+    """Cut a sentence into words and figures."""
+    text = fold(sentence.text)
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for match in _WORD.finditer(text):
+        words.append(normal(match.group()))
+        starts.append(match.start())
+        ends.append(match.end())
+    return Tokens(sentence, words, starts, ends)
+
+
+def find_terms(tokens: Tokens, lexicon: Lexicon) -> list[Term]:
+    """Find the terms of a sentence, longest first from the left, none within another."""
+    terms: list[Term] = []
+    root, words = lexicon.terms, tokens.words
+    at, count = 0, len(words)
+    while at < count:
+        found = None
+        if words[at] in root:
+            found = _longest(tokens, root, at)
+        elif words[at][0].isdigit():
+            found = _calibre(tokens, at)
+        if found is None:
+            at += 1
+            continue
+        if found.entry.kind != "nonsense":
+            terms.append(found)
+        at = found.last
+    return terms
+
+
+def _longest(tokens: Tokens, root: Trie, first: int) -> Term | None:
+    if tokens.starts[first] and tokens.sentence.text[tokens.starts[first] - 1].isalnum():
+        return _calibre(tokens, first)
+    node, at, found = root, first, None
+    while at < len(tokens.words) and (at == first or tokens.tight(at)):
+        step = node.get(tokens.words[at])
+        if step is None:
+            break
+        node, at = step, at + 1
+        if "" in node and (last := _closed(tokens, at, node[""])) and _is_designation(tokens, first, at):
+            found = Term(first, last, node[""])
+    return found or _calibre(tokens, first)
+
+
+def _closed(tokens: Tokens, last: int, entry: Entry) -> int | None:
+    """Return where a term ends, with a plural or a variant glued to it; None in the middle of a longer word."""
+    figure = tokens.words[last - 1][0].isdigit()
+    taken = last
+    while taken < len(tokens.words) and tokens.starts[taken] == tokens.ends[taken - 1]:
+        taken += 1
+    if taken == last:
+        return last
+    return taken if figure and entry.kind == "system" and taken - last <= 3 else None
+
+
+def _is_designation(tokens: Tokens, first: int, last: int) -> bool:
+    """Refuse "as 90" for AS-90: a short prefix stands apart from its figure only as a prefix of its own."""
+    for at in range(first, last - 1):
+        word = tokens.words[at]
+        if len(word) < 4 and word.isalpha() and tokens.words[at + 1][0].isdigit() and tokens.gap(at, at + 1).isspace():
+            written = tokens.raw(at)
+            if word in _SHORT_WORDS or tokens.shouted or not written[0].isupper():
+                return False
+    return True
+
+
+_CALIBRE = Entry("calibre")
+
+
+def _calibre(tokens: Tokens, at: int) -> Term | None:
+    """Read "155mm", ".50-caliber" or "2,000-pound" as a part of a weapon's name."""
+    if not tokens.words[at][0].isdigit() or tokens.word(at + 1) not in _UNITS or not tokens.tight(at + 1):
+        return None
+    first = at
+    while first and tokens.words[first - 1][0].isdigit() and tokens.gap(first - 1, first) in (",", "."):
+        first -= 1
+    return Term(first, at + 2, _CALIBRE)
+
+
+def find_phrases(tokens: Tokens, lexicon: Lexicon) -> None:
+    """Put the noun phrases of a sentence together and keep them, left to right, in ``tokens.phrases``."""
+    groups = list(_groups(tokens, find_terms(tokens, lexicon)))
+    for number, group in enumerate(groups):
+        made = [_phrase(segment) for segment in _segments(group)]
+        phrases = [phrase for phrase in made if phrase]
+        if phrases and number and not phrases[0].named and phrases[0].plural:
+            _coordinate(tokens, groups[number - 1], phrases[0])
+        tokens.phrases.extend(phrases or _others(tokens, group))
+
+
+def _others(tokens: Tokens, group: Sequence[Term]) -> Iterator[Phrase]:
+    """Read "Patriot and other leading world systems": a bare "systems" is of the kind that stands before "other"."""
+    last = group[-1]
+    if last.entry.context != "after" or not tokens.phrases:
+        return
+    for at in range(last.first - 1, max(0, last.first - 4), -1):
+        if tokens.words[at] == "other" and tokens.word(at - 1) in ("and", "or") and tokens.phrases[-1].last == at - 1:
+            kind = tokens.phrases[-1].category
+            yield Phrase(at + 1, last.last, [last], kind, last.entry, rule="and_other")
+
+
+def _groups(tokens: Tokens, terms: Sequence[Term]) -> Iterator[list[Term]]:
+    group: list[Term] = []
+    for term in terms:
+        if group and not _LOOSE.fullmatch(tokens.gap(group[-1].last - 1, term.first)):
+            yield group
+            group = []
+        group.append(term)
+    if group:
+        yield group
+
+
+def _segments(group: Sequence[Term]) -> Iterator[list[Term]]:
+    """Cut a group where a second weapon is named."""
+    segment: list[Term] = []
+    for term in group:
+        system = term.entry.system
+        if system and any(_other(before, term.entry) for before in segment):
+            yield segment
+            segment = []
+        segment.append(term)
+    if segment:
+        yield segment
+
+
+def _other(before: Term, named: Entry) -> bool:
+    """Tell whether a name begins a new weapon behind a term: another name, or a class that it is none of."""
+    if before.entry.system:
+        return before.entry.system is not named.system
+    return before.entry.kind == "class" and before.entry.category != named.category
+
+
+def _phrase(terms: list[Term]) -> Phrase | None:
+    named = next((t for t in terms if t.entry.system), None)
+    while terms and terms[-1].entry.kind in ("modifier", "calibre"):
+        terms = terms[:-1]
+    while named and terms and terms[0].entry.kind in ("modifier", "calibre"):
+        terms = terms[1:]
+    if not terms:
+        return None
+    classes = [t for t in terms if t.entry.kind == "class"]
+    own = [t.entry for t in classes if t.entry.context != "after"]
+    if not named and not own and not any(t.entry.category for t in terms if t.entry.kind == "modifier"):
+        return None
+    head = named.entry if named else (own or [classes[-1].entry])[-1]
+    phrase = Phrase(terms[0].first, terms[-1].last, list(terms), _category(terms, head), head, named)
+    if not named and own:
+        phrase.context = own[-1].context if len(own) == 1 else ""
+    return phrase
+
+
+def _category(terms: Sequence[Term], head: Entry) -> WeaponCategory:
+    """Take the head's category; what stands in front makes a missile a ballistic one."""
+    category = head.category or WeaponCategory.WEAPON_GENERIC
+    if head.system or category not in _MISSILES:
+        return category
+    made = [t.entry.category for t in terms if t.entry.kind == "modifier" and t.entry.category]
+    if WeaponCategory.MISSILE_HYPERSONIC in made:
+        return WeaponCategory.MISSILE_HYPERSONIC
+    return made[0] if made else category
+
+
+def _coordinate(tokens: Tokens, before: Sequence[Term], phrase: Phrase) -> None:
+    """Let "ballistic and cruise missiles" be one phrase."""
+    if any(t.entry.kind != "modifier" for t in before):
+        return
+    if not _AND.fullmatch(fold(tokens.gap(before[-1].last - 1, phrase.first))):
+        return
+    how = before[-1].entry.coordinates
+    if how == "yes" or (how == "number" and tokens.word(before[0].first - 1)[:1].isdigit()):
+        phrase.first = before[0].first
+        phrase.terms = [*before, *phrase.terms]
+        phrase.category = _category(phrase.terms, phrase.head)
