@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from contracts.casualties import ClaimStatus, Scope
 from contracts.spans import Section
@@ -12,6 +12,8 @@ from services.casualties.rules import Finding
 from services.text.reading import Sentence
 
 TOLD = frozenset((Section.HEADLINE, Section.LEAD, Section.BODY))
+_MALE = frozenset("boy male son man teen-boy grandson".split())
+_FEMALE = frozenset("girl female daughter woman granddaughter".split())
 _NEAR = 3  # sentences back that "another" and "he" may reach
 
 
@@ -31,7 +33,7 @@ class Statement:
     adds_to: Statement | None = None
     silent: bool = False
     rule: str = ""
-    parts: list[Statement] = field(default_factory=list)
+    age: int = 0
 
     @property
     def told(self) -> bool:
@@ -47,6 +49,34 @@ class Statement:
     def single(self) -> bool:
         """Tell whether it speaks of one person."""
         return self.finding.count.best == 1 and self.finding.count.max == 1
+
+    @property
+    def condition(self) -> bool:
+        """Tell whether it says in what condition somebody is."""
+        return any("condition" in i.word for i in self.clause.items[self.finding.first : self.finding.last])
+
+    @property
+    def sex(self) -> str:
+        """Return m or f where the words say it."""
+        phrase = self.finding.phrase
+        if phrase is None:
+            return ""
+        if phrase.pronoun:
+            return _PRONOUN_SEX.get(self.clause.word(phrase.head), "")
+        words = {self.clause.word(k) for k in range(phrase.first, phrase.last)}
+        if words & _MALE:
+            return "m"
+        if words & _FEMALE:
+            return "f"
+        return _SEX.get(phrase.noun.group if phrase.noun else "", "")
+
+    @property
+    def attacker(self) -> bool | None:
+        """Tell attackers from others; None where the words leave it open."""
+        phrase = self.finding.phrase
+        if phrase is None or phrase.noun is None or phrase.noun.group in ("people", "men", "women"):
+            return None
+        return phrase.noun.group == "fighters"
 
     @property
     def anaphoric(self) -> bool:
@@ -98,22 +128,62 @@ def relate(statements: Sequence[Statement]) -> None:
 
 def _place(statement: Statement, seen: list[Statement]) -> None:
     """Relate one statement to those before it."""
-    phrase = statement.finding.phrase
+    if statement.rule == "roster":
+        before = next((s for s in reversed(seen) if s.rule == "roster" and s.harm == statement.harm), None)
+        statement.adds_to = before
+        return
+    if statement.rule in ("passive", "reduced") and statement.condition and _place_condition(statement, seen):
+        return
     if statement.single:
         _place_single(statement, seen)
         return
-    earlier = next((s for s in seen if s.harm == statement.harm and _same_figure(s, statement)), None)
-    more = phrase is not None and (phrase.more or phrase.ordinal > 1)
+    phrase = statement.finding.phrase
+    if statement.harm == "killed" and phrase is not None:
+        _bury(statement, seen)
+    earlier = next(
+        (s for s in seen if s.harm == statement.harm and s.rule != "roster" and _same_figure(s, statement)), None
+    )
     if earlier is not None and earlier.number != statement.number:
         statement.same_as = earlier
         return
-    if more and statement.adds_to is None and statement.part_of is None:
+    if phrase is not None and phrase.more and statement.adds_to is None and statement.part_of is None:
+        if any(s.number == statement.number and s.harm != statement.harm for s in seen):
+            return  # "one was killed and five others hurt": others than the dead
         near = [
             s for s in seen if s.harm == statement.harm and statement.number - s.number <= _NEAR and s.same_as is None
         ]
         if near:
-            statement.adds_to = near[-1].part_of and near[-1] or near[-1]
-            statement.part_of = near[-1].part_of
+            statement.adds_to, statement.part_of = near[-1], near[-1].part_of
+
+
+def _place_condition(statement: Statement, seen: list[Statement]) -> bool:
+    """Say of whom "in critical condition" speaks: of some who are counted already."""
+    hurt = [s for s in seen if s.harm in ("injured", "shot") and s.same_as is None and s.rule != "roster"]
+    if not hurt:
+        return False
+    number = statement.finding.count.best
+    if statement.single and any(s.single for s in hurt):
+        return False
+    same = next((s for s in reversed(hurt) if s.finding.count.best == number), None)
+    statement.same_as = same
+    statement.part_of = None if same else hurt[0]
+    statement.silent = same is not None and statement.anaphoric
+    return True
+
+
+def _bury(statement: Statement, seen: list[Statement]) -> None:
+    """Count those who were shot among the dead where "both" or "the two men" died."""
+    phrase = statement.finding.phrase
+    if phrase is None or not (phrase.determiner in ("both", "definite") or phrase.pronoun == "plural"):
+        return
+    number = statement.finding.count.best
+    open_ = [s for s in seen if s.harm == "shot" and s.same_as is None and statement.number - s.number <= _NEAR]
+    whole = [s for s in open_ if s.finding.count.best == number]
+    singles = [s for s in open_ if s.single]
+    for dead in whole[-1:] or (singles[-(number or 0) :] if len(singles) >= (number or 99) else []):
+        dead.harm = "killed"
+        dead.same_as = None
+        statement.same_as = dead if len(whole) == 1 else statement.same_as
 
 
 def _same_figure(one: Statement, other: Statement) -> bool:
@@ -126,60 +196,94 @@ def _same_figure(one: Statement, other: Statement) -> bool:
 def _place_single(statement: Statement, seen: list[Statement]) -> None:
     """Find the person that a statement of one speaks of among those before."""
     phrase = statement.finding.phrase
-    singles = [s for s in seen if s.single and s.same_as is None and s.number != statement.number]
-    own = [s for s in singles if s.harm == statement.harm]
-    shot = [s for s in singles if s.harm == "shot"]
+    singles = [
+        s
+        for s in seen
+        if s.single
+        and s.same_as is None
+        and s.rule != "roster"
+        and (s.number != statement.number or statement.anaphoric)
+    ]
     antecedent: Statement | None = None
-    if statement.names:
-        named = [s for s in seen if s.single and set(s.names) & set(statement.names)]
-        antecedent = next((s for s in named if s.harm == statement.harm), None) or next(
-            (s for s in named if s.harm == "shot" or statement.harm == "shot"), None
-        )
-        if antecedent is None:
-            antecedent = next(
-                (s for s in (own or shot) if not s.names and not (s.finding.phrase and s.finding.phrase.more)), None
-            )
-    elif phrase is None or not (phrase.more or phrase.ordinal > 1):
-        antecedent = _latest(own, statement) or _latest(shot, statement)
-        if statement.harm == "shot" and antecedent is None:
-            antecedent = _latest([s for s in singles if s.harm == "killed"], statement)
+    if phrase is None or not (phrase.more or phrase.ordinal > 1):
+        for harms in _SEARCH.get(statement.harm, ((statement.harm,),)):
+            antecedent = antecedent or _latest([s for s in singles if s.harm in harms], statement)
     if antecedent is None:
-        first = next((s for s in seen if s.harm == statement.harm and s.part_of is None and s.same_as is None), None)
-        if first is not None and statement.part_of is None and statement.adds_to is None and first is not statement:
-            statement.adds_to = first if first.single else None
+        _add(statement, seen)
         return
-    while antecedent.same_as is not None:
-        antecedent = antecedent.same_as
-    if antecedent.harm == "shot" and statement.harm == "killed":
-        antecedent.harm = "killed"
-    elif antecedent.harm == "killed" and statement.harm == "shot":
-        statement.harm = "killed"
-    elif antecedent.harm == "shot" and statement.harm == "injured":
-        antecedent.harm = "injured"
+    if antecedent.harm == "shot" and statement.harm != "shot":
+        antecedent.harm = statement.harm
+    elif statement.harm == "shot":
+        statement.harm = antecedent.harm
     statement.same_as = antecedent
-    statement.names = statement.names or antecedent.names
-    if statement.names and not antecedent.names:
+    statement.part_of = None
+    antecedent.age = antecedent.age or statement.age
+    if len(statement.names) > len(antecedent.names):
         antecedent.names = statement.names
     statement.silent = statement.anaphoric and antecedent.harm == statement.harm
 
 
-def _latest(candidates: Sequence[Statement], statement: Statement) -> Statement | None:
-    """Return the candidate that a phrase without a name may mean: the same noun first, then the latest."""
+# Whom a new statement of one may mean, by what is known of the earlier ones.
+_SEARCH = {
+    "killed": (("killed",), ("shot",)),
+    "injured": (("injured",), ("shot",)),
+    "shot": (("shot", "injured"), ("killed",)),
+}
+
+
+def _add(statement: Statement, seen: list[Statement]) -> None:
+    """Count one more person, unless the sentence makes him a part of a total."""
+    if statement.part_of is not None or statement.adds_to is not None:
+        return
     phrase = statement.finding.phrase
+    roots = [
+        s for s in seen if s.harm == statement.harm and s.part_of is None and s.same_as is None and s.rule != "roster"
+    ]
+    attacker = statement.rule == "reflexive" or (
+        phrase is not None and phrase.noun is not None and phrase.noun.group == "fighters"
+    )
+    more = phrase is not None and phrase.more
+    if roots and (roots[0].single or attacker or (more and statement.number - roots[-1].number <= _NEAR)):
+        statement.adds_to = roots[0]
+
+
+def _latest(candidates: Sequence[Statement], statement: Statement) -> Statement | None:
+    """Return the candidate that a statement may mean: of the same name, of the same noun, else the latest that fits."""
+    phrase = statement.finding.phrase
+    fitting = [s for s in candidates if _compatible(s, statement)]
+    named = [s for s in fitting if statement.names and s.names]
+    if named:
+        return named[-1]
     noun = phrase.noun if phrase else None
-    fitting = [s for s in candidates if _compatible(s.finding.phrase, phrase)]
-    if noun is not None:
-        alike = [s for s in fitting if s.finding.phrase and s.finding.phrase.noun == noun]
-        if alike:
-            return alike[-1]
-    return fitting[-1] if fitting else None
+    alike = [s for s in fitting if noun is not None and s.finding.phrase and s.finding.phrase.noun == noun]
+    return (alike or fitting or [None])[-1]
 
 
-_SEX = {"men": "m", "women": "f", "he": "m", "him": "m", "himself": "m", "she": "f", "her": "f", "herself": "f"}
+_SEX = {"men": "m", "women": "f"}
+_PRONOUN_SEX = {"he": "m", "him": "m", "himself": "m", "she": "f", "her": "f", "herself": "f"}
 
 
-def _compatible(one: Phrase | None, other: Phrase | None) -> bool:
-    if one is None or other is None:
-        return True
-    a, b = (_SEX.get(p.noun.group if p.noun else "") for p in (one, other))
-    return not (a and b and a != b)
+def _compatible(one: Statement, other: Statement) -> bool:
+    """Tell whether two statements of one may speak of the same person: name, age, sex and role."""
+    if one.names and other.names and not _same_name(one.names, other.names):
+        return False
+    if one.age and other.age and one.age != other.age:
+        return False
+    a, b = one.sex, other.sex
+    if a and b and a != b:
+        return False
+    return not (one.attacker is not None and other.attacker is not None and one.attacker != other.attacker)
+
+
+def _same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Compare names: a lone one meets any part; of two full ones first and last must agree."""
+    if len(one) == 1 or len(other) == 1:
+        return bool(set(one) & set(other))
+    return (
+        one[-1] == other[-1]
+        and one[0] == other[0]
+        or len(set(one) & set(other)) > 1
+        and one[0] in other
+        or other[0] in one
+        and one[-1] in other
+    )

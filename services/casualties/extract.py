@@ -68,6 +68,7 @@ def _statements(sentence: Sentence, number: int, article: RawArticle, model: Mod
         statement = Statement(finding, clause, sentence, number, harm=finding.harm, rule=finding.rule)
         statement.scope = _scope(clause, finding, lowered, article)
         statement.names = names_of(clause, finding.phrase)
+        statement.age = finding.phrase.age if finding.phrase else 0
         made.append(statement)
     return made
 
@@ -140,7 +141,7 @@ def _claim(article: RawArticle, statement: Statement, ids: dict[int, str]) -> Ca
         group = phrase.noun.group if phrase.noun else "people"
         side = phrase.side
     harm = Harm.INJURED if statement.harm == "shot" else Harm(statement.harm)
-    rule = finding.rule if statement.harm != "shot" else "shot"
+    rule = f"{finding.rule}_open" if statement.harm == "shot" else finding.rule
     start, end = _bounds(statement)
     return CasualtyClaim(
         claim_id=ids[id(statement)],

@@ -10,6 +10,7 @@ from services.casualties.lexicon import Lexicon, Noun, Trigger
 from services.text.numbers import Number, Token, find_numbers, tokenize
 
 _MORE = frozenset("more other others additional further another".split())
+_ALONE = frozenset("both all another no neither".split())
 _ORDINALS = {
     w: n for n, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)
 }
@@ -48,6 +49,7 @@ class Phrase:
     thing: bool = False
     more: bool = False
     ordinal: int = 0
+    age: int = 0
     plural: bool = False
     inside: Phrase | None = None  # the phrase behind "of"
 
@@ -55,6 +57,11 @@ class Phrase:
     def person(self) -> bool:
         """Tell whether it surely speaks of people."""
         return bool(self.noun or self.aged or self.pronoun or (self.inside and self.inside.person))
+
+    @property
+    def pair(self) -> bool:
+        """Tell whether it is a couple or twins."""
+        return bool(self.noun and self.noun.group == "pair")
 
     def count(self, *, plural: bool | None = None) -> Count | None:
         """Say how many it names; ``plural`` is what the verb says. None for a mere thing."""
@@ -64,6 +71,8 @@ class Phrase:
             return self.number.count
         if self.pronoun == "plural" or self.determiner == "both":
             return Count.exact(2) if self.determiner == "both" else Count(qualifier=Qualifier.UNSPECIFIED)
+        if self.pair:
+            return Count.exact(2)
         if self.plural or (plural and not self.name and not self.determiner and not self.aged):
             return Count(min=2, qualifier=Qualifier.UNSPECIFIED)
         return Count.exact(1)
@@ -146,7 +155,9 @@ class Clause:
         letters = [c for c in text[:400] if c.isalpha()]
         self.capitals = sum(c.isupper() for c in letters) > 0.8 * len(letters)
         self.title = not self.capitals and self._is_title()
-        self.stop = lexicon.said("stop")
+        self.roster = sum(i.word in ("male", "female") for i in self.items) > 1 and "named" in {
+            i.word for i in self.items
+        }
         self.phrases = self._phrases()
         self.starting = {p.first: p for p in self.phrases}
         self.ending = {p.last: p for p in self.phrases}
@@ -235,6 +246,8 @@ class Clause:
         phrase = Phrase(at, at, at)
         determiners = lexicon.said("determiner")
         cursor, nouns = at, 0
+        if word == "that" and self.starts(at + 1):
+            return None
         while cursor < len(items):
             item = items[cursor]
             if item.number:
@@ -257,11 +270,23 @@ class Clause:
                     nouns += 1
                 self._take(phrase, cursor)
             cursor += 1
-        if cursor == at:
+        if cursor == at or (not nouns and not phrase.number and word not in _ALONE and not phrase.ordinal):
             return None
         phrase.last = cursor
         self._settle(phrase)
         return phrase
+
+    def starts(self, at: int) -> bool:
+        """Tell whether a noun phrase of its own begins at an index, by its first word."""
+        if at >= len(self.items):
+            return False
+        item = self.items[at]
+        return bool(
+            item.number
+            or item.age
+            or item.word in self.lexicon.said("determiner")
+            or item.word in self.lexicon.said("pronoun")
+        )
 
     def _take(self, phrase: Phrase, at: int) -> None:
         item = self.items[at]
@@ -270,6 +295,8 @@ class Clause:
             phrase.noun, phrase.head = item.noun, at
         elif item.age:
             phrase.aged = True
+            figure = self.text[item.start : item.start + 3].split("-")[0].split(" ")[0]
+            phrase.age = int(figure) if figure.isdecimal() else 0
             phrase.plural = phrase.plural or item.word == "olds"
 
     def _settle(self, phrase: Phrase) -> None:
@@ -292,6 +319,12 @@ class Clause:
         if phrase.thing and phrase.noun and phrase.head < last:
             phrase.noun = None
         word = self.items[phrase.head].word
+        if (
+            self.word(phrase.last) in (",", "(")
+            and self.word(phrase.last + 1).isdecimal()
+            and self.word(phrase.last + 2) in (",", ")", "and")
+        ):
+            phrase.age = int(self.word(phrase.last + 1)[:3])
         if phrase.noun:
             phrase.plural = phrase.plural or (phrase.noun.plural and not phrase.name)
         elif not phrase.aged and not phrase.name:
@@ -299,8 +332,3 @@ class Clause:
             phrase.plural = phrase.plural or (
                 lower and word.endswith(_PLURAL_ENDS) and not word.endswith(("ss", "us", "is"))
             )
-
-
-def sentence_words(items: Sequence[Item]) -> set[str]:
-    """Return the folded words of a sentence."""
-    return {item.word for item in items}

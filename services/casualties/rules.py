@@ -6,7 +6,7 @@ phrases beside the trigger only, so that a sentence costs a fixed number of step
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from contracts.casualties import ClaimStatus
@@ -105,7 +105,10 @@ def _relate(found: list[Finding], part: Finding, total: Finding) -> None:
 
 
 def _mentions(clause: Clause, at: int) -> bool:
-    return any(clause.says(kind, at) for kind in ("toll", "lives", "suffer", "moved")) or clause.word(at) in _FATAL
+    return (
+        any(clause.says(kind, at) for kind in ("toll", "lives", "suffer", "moved", "struck"))
+        or clause.word(at) in _FATAL
+    )
 
 
 _FATAL = frozenset(("fatally", "mortally", "critically", "seriously"))
@@ -183,7 +186,7 @@ def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
         word = clause.word(link)
         if word == "and" and clause.word(link - 1) == ",":
             link -= 1
-        if word not in ("and", ",", "&") or link < 1:
+        if word not in ("and", ",", "&", "–", "—", "-", "--", ":") or link < 1:
             break
         before = clause.ending.get(link)
         if before is None:
@@ -191,10 +194,25 @@ def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
             before = clause.ending.get(skipped) if skipped else None
         if before is None or before.thing or not _plausible(clause, before) or _after_preposition(clause, before):
             break
-        if word == "," and not any(clause.word(p.first - 1) == "and" for p in group):
+        if word != "and" and before.number and before.number.count.best == len(group) and len(group) > 1:
+            return [before]
+        if word not in ("and", "&", ",") or (word == "," and not _lists(clause, before, group)):
             break
         group.insert(0, before)
     return group
+
+
+def _lists(clause: Clause, before: Phrase, group: list[Phrase]) -> bool:
+    """Tell whether a comma joins: in a list that ends with "and", and in headlines."""
+    if any(clause.word(p.first - 1) == "and" for p in group):
+        return True
+    heading = clause.title or before.determiner is None
+    return (
+        heading
+        and clause.word(group[0].last) not in (",",)
+        and before.first == 0
+        and (before.noun is not None) == (group[0].noun is not None)
+    )
 
 
 def _before_age(clause: Clause, at: int) -> int:
@@ -223,6 +241,9 @@ def _subject_head(clause: Clause, at: int) -> Phrase | None:
         word = clause.word(cursor - 1)
         phrase = clause.ending.get(cursor)
         if phrase is not None:
+            if commas and phrase.aged and phrase.last - phrase.first == 1:
+                cursor = phrase.first
+                continue
             if _after_preposition(clause, phrase):
                 if not phrase.thing and (phrase.person or phrase.number):
                     fallback = fallback or phrase
@@ -292,8 +313,10 @@ def objects(clause: Clause, at: int) -> list[Phrase]:
         if link not in ("and", ","):
             break
         phrase = clause.starting.get(cursor + 1)
-        if link == "," and phrase is not None and not _list_goes_on(clause, phrase.last):
+        if link == "," and phrase is not None and not clause.title and not _list_goes_on(clause, phrase.last):
             break
+    if len(group) > 2 and group[0].number and group[0].number.count.best == len(group) - 1:
+        return group[:1]
     return group
 
 
@@ -351,7 +374,7 @@ def _make(
     return Finding(harm, count, phrase, first, last, rule, status, joint=joint or bool(group and group.joint))
 
 
-def _all(made: Iterator[Finding | None]) -> list[Finding]:
+def _all(made: Iterable[Finding | None]) -> list[Finding]:
     return [finding for finding in made if finding is not None]
 
 
@@ -437,9 +460,11 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         return [made] if made else []
     if "ing" in trigger.forms and clause.word(start) == "of":
         return _behind_of(clause, at, start, trigger.harm, "killing_of")
-    if clause.word(at - 1) in ("the", "a", "of") and "ing" in trigger.forms:
+    if clause.says("determiner", at - 1) or (
+        participle and clause.says("preposition", at - 1) and clause.word(at - 1) != "than"
+    ):
         return []
-    found = objects(clause, start)
+    found = [p for p in objects(clause, start) if _named_object(clause, p)]
     if not found or (clause.word(start) in ("down", "up", "at", "off") and trigger.harm == "shot"):
         return []
     if participle and _finite(clause, found[0].last) and clause.ending.get(group.first) and not group.have:
@@ -451,12 +476,42 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     )
     found = [p for p in found if _fits(clause, trigger, p)]
     made = _all(_make(clause, trigger.harm, p, at, "active", status_group, joint=joint or group.joint) for p in found)
+    made += _himself(clause, at, trigger.harm)
     for finding in made:
         if trigger.forms & {"base"} and not group.infinitive and not group.modal and finding.count.best is None:
             finding.habitual = True
         if clause.word(group.first - 1) in ("without", "before", "avoid"):
             finding.status = ClaimStatus.DENIED
     return made
+
+
+def _himself(clause: Clause, at: int, harm: str) -> list[Finding]:
+    """Read ``..., then himself`` behind a killing."""
+    for cursor in range(at + 2, min(at + 12, len(clause.items))):
+        if clause.word(cursor) in ("himself", "herself") and clause.word(cursor - 1) in (
+            "then",
+            "and",
+            "before",
+            "also",
+            "finally",
+        ):
+            return _all([_make(clause, harm, clause.starting[cursor], cursor - 1, "reflexive")])
+        if clause.word(cursor) in (".", ";") or (
+            clause.items[cursor].trigger and clause.items[cursor].trigger.kind == "verb"
+        ):
+            return []
+    return []
+
+
+def _named_object(clause: Clause, phrase: Phrase) -> bool:
+    """Tell whether an object may be people: it says so, or it has a number, an article or a name."""
+    if (
+        phrase.noun
+        and not (phrase.number or phrase.determiner or phrase.name)
+        and clause.items[phrase.first - 1].word == "shooting"
+    ):
+        return False
+    return bool(phrase.person or phrase.number or phrase.determiner or phrase.name or clause.capitals)
 
 
 def _chain_end(clause: Clause, at: int) -> tuple[int, bool]:
@@ -534,10 +589,15 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         return []
     joint = group.joint or _chain_end(clause, at)[1]
     made = _make(clause, trigger.harm, phrase, at, "reduced", group if group.feared else None, joint=joint)
-    others = [p for p in coordinated(clause, phrase)[:-1] if _fits(clause, trigger, p)]
+    others = coordinated(clause, phrase)
+    if len(others) == 1 and others[0] is not phrase:
+        return _all(
+            [_make(clause, trigger.harm, others[0], at, "reduced", group if group.feared else None, joint=joint)]
+        )
+    others = [p for p in others[:-1] if _fits(clause, trigger, p)]
     if phrase.number and any(p.number is None for p in others):
         others = []
-    return _all(iter([*(_make(clause, trigger.harm, p, at, "reduced") for p in others), made]))
+    return _all([*(_make(clause, trigger.harm, p, at, "reduced") for p in others), made])
 
 
 def _object_follows(clause: Clause, at: int) -> bool:
@@ -664,7 +724,12 @@ def suffered(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]
     if group.negated or group.be:
         return []
     found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number]
-    return _all(_make(clause, "injured", p, wound, "suffered", group) for p in found)
+    harm = (
+        "shot"
+        if clause.word(wound).startswith("gunshot") or clause.word(wound - 1) in ("gunshot", "bullet")
+        else "injured"
+    )
+    return _all(_make(clause, harm, p, wound, "suffered", group) for p in found)
 
 
 def hospital(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
@@ -678,7 +743,20 @@ def hospital(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]
     if group.negated or group.modal:
         return []
     found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number] if group.be else []
-    return _all(_make(clause, "injured", p, at, "hospital", group) for p in found)
+    return _all(_make(clause, "shot", p, at, "hospital", group) for p in found)
+
+
+def struck(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``a woman was struck in the thigh``, ``two boys were hit by gunfire``."""
+    if not clause.says("struck", at) or clause.word(at + 1) not in ("in", "by", "multiple", "several", "once", "twice"):
+        return []
+    if not any(clause.says("body", k) for k in range(at + 1, min(at + 6, len(clause.items)))):
+        return []
+    group = verb_group(clause, at)
+    if not group.be:
+        return []
+    found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number]
+    return _all(_make(clause, "shot", p, at, "struck", group) for p in found)
 
 
 def fatally(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
@@ -692,10 +770,20 @@ def fatally(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     return [made] if made else []
 
 
+def roster(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``The victims were named as: Ana Ruiz 34 years old female killed ...``: one for each entry of a list of names."""
+    if not clause.roster or trigger is None or trigger.kind != "verb" or clause.says("be", at - 1):
+        return []
+    phrase = clause.ending.get(at)
+    if phrase is None or not phrase.person:
+        return []
+    return [Finding(trigger.harm, Count.exact(1), phrase, phrase.first, at + 1, "roster")]
+
+
 Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
 # The first rule that finds something at a trigger has it.
 RULES: tuple[Rule, ...] = (
-    toll, lives, among, counted, nominal, passive, active, reduced, intransitive, suffered, hospital, fatally,
+    roster, toll, lives, among, counted, nominal, passive, active, reduced, intransitive, suffered, hospital, struck, fatally,
 )  # fmt: skip
 
 

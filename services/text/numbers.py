@@ -95,7 +95,7 @@ _LABELS = frozenset(
     "day no number nr aged age ages page chapter article section route highway interstate hwy room apartment apt flat suite "
     "building block floor gate terminal line level unit area zone district precinct channel type model version phase stage "
     "resolution protocol flight bus train figure volume grade top world step part road street mile exit pier camp sector "
-    "protocol paragraph aisle week year".split()
+    "paragraph aisle week year image photo slide id ids ref".split()
 )
 _STREETS = frozenset(
     "street st avenue ave road rd boulevard blvd drive lane court place highway block terrace parkway pkwy".split()
@@ -109,6 +109,7 @@ _NO_NUMBER_AFTER_ONE = frozenset("another day night morning evening point time s
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[^\w\s]|_")
 _MAX_DIGITS = 12
+_MAX_BARE = 7  # so many figures without a separator are a register's number
 
 
 class Token(NamedTuple):
@@ -368,7 +369,7 @@ def _is_count(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  
                 "during",
                 "",
             ) and (after not in (",", ".", "", ")", ";") or before in ("killed", "than", "least"))
-        if _is_age(text, tokens, at, value):
+        if _is_age(text, tokens, at, value) or len(figure) >= _MAX_BARE and figure.isdecimal():
             return False
         return not _is_address(text, tokens, value)
     if before in ("aged", "age") or (figure == "one" and after in _NO_NUMBER_AFTER_ONE):
@@ -381,11 +382,13 @@ def _is_age(text: str, tokens: list[Token], at: int, value: _Value) -> bool:
     before, after = _word(tokens, at - 1), _word(tokens, value.last)
     if value.best is None or value.best > 120 or at < 2:
         return False
+    if (before, after) == ("(", ")"):
+        return True
+    if (before, after) == (",", ","):
+        return not (tokens[at - 2].lower[0].isdigit() or _word(tokens, value.last + 1)[:1].isdigit())
     name = text[tokens[at - 2].start : tokens[at - 2].end]
     named = name[0].isupper() and tokens[at - 2].lower not in _NUMBER_WORDS
-    if before == "(" and after == ")":
-        return named
-    return before == "," and named and after in (",", ".", "", ";", ")", "and", "of", "from", "was", "were")
+    return before == "," and named and after in (".", "", ";", ")", "and", "of", "from", "was", "were")
 
 
 def _is_address(text: str, tokens: list[Token], value: _Value) -> bool:

@@ -71,7 +71,7 @@ def read(article: RawArticle) -> Reading:
             sentences.append(Sentence("title", start, end, title[start:end], Section.HEADLINE, 0))
     text = readable(article.text)
     bounds = list(_paragraphs(text))
-    marks = mark_sections([text[start:end] for start, end in bounds], titled=titled)
+    marks = mark_sections([text[start:end] for start, end in bounds], readable(article.title).strip())
     for number, ((first, last), section) in enumerate(zip(bounds, marks, strict=True), start=1):
         for start, end in _sentences(text, first, last):
             sentences.append(Sentence("text", start, end, text[start:end], section, number))

@@ -44,15 +44,18 @@ _OPINION = re.compile(
 )
 _ENDS = re.compile(r"[.!?…:;][\"'”’»)\]]*\s*$|[.!?]\s*$|[\"”’']\s*$")
 _BULLET = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s)\s*")
+_STOPS = re.compile(r"[.!?][\"”’)]?\s+[A-Z\"“]")
+_SHORT = 15  # what is shorter is no headline
 _LONG = 260  # no heading, caption or link is longer
 
 
-def mark_sections(paragraphs: Sequence[str], *, titled: bool) -> list[Section]:
+def mark_sections(paragraphs: Sequence[str], title: str = "") -> list[Section]:
     """Name the section of each paragraph, in order.
 
-    ``titled`` tells that the headline came apart from the text; else an unfinished first line is one. A list of links ends
+    ``title`` is the headline that came apart from the text; without one an unfinished first line is it. A list of links ends
     with the next full sentence that is no bullet; comments and a guest's column run to the end or to the page's own words.
     """
+    titled = bool(title)
     printed: dict[str, int] = {}
     for paragraph in paragraphs:
         printed[paragraph] = printed.get(paragraph, 0) + 1
@@ -84,6 +87,8 @@ def mark_sections(paragraphs: Sequence[str], *, titled: bool) -> list[Section]:
                 mark = Section.CAPTION
             elif len(paragraph) > _LONG and mark is not Section.BODY:
                 mark = Section.BODY
+            if title and _SHORT < len(short) < len(title) + 30 and (title.startswith(short) or short.startswith(title)):
+                mark = Section.HEADLINE
             if mark is Section.BODY and not bullet and not lead_seen:
                 mark, lead_seen = Section.LEAD, True
             titled = titled or mark is Section.HEADLINE
@@ -109,6 +114,6 @@ def _plain(short: str, *, bullet: bool, finished: bool, prose: bool, first: bool
         return Section.CAPTION
     if first and not finished and not bullet:
         return Section.HEADLINE
-    if prose and not finished and not bullet and len(short.split()) > 5:
+    if prose and not finished and not bullet and len(short.split()) > 5 and not _STOPS.search(short):
         return Section.CAPTION
     return Section.BODY

@@ -15,15 +15,15 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
 
     Repetitions (``same_as``) and parts of a total (``part_of``) never add up; other victims (``adds_to``) do. Of several
     figures the largest counts, since tolls rise. Denied, feared, hypothetical, cumulative and historic claims, joint ones
-    ("killed or wounded") and those of captions, links, comments and guests never count. Who was "shot" is hurt unless dead:
-    the shot who are no separate group ("three were shot, one fatally") include the dead.
+    ("killed or wounded") and those of captions, links, comments and guests never count. Who was shot or taken to hospital is
+    hurt unless dead: those whose fate is open ("three were shot, one fatally") include the dead.
     """
     harm = Harm(harm)
     told = [c for c in claims if _counts(c)]
     if harm is not Harm.INJURED:
         return _largest([c for c in told if c.harm is harm])
-    hurt = _largest([c for c in told if c.harm is Harm.INJURED and c.rule != "shot"])
-    shot = _largest([c for c in told if c.harm is Harm.INJURED and c.rule == "shot"])
+    hurt = _largest([c for c in told if c.harm is Harm.INJURED and not _open(c)])
+    shot = _largest([c for c in told if c.harm is Harm.INJURED and _open(c)])
     if shot is None:
         return hurt
     dead = _largest([c for c in told if c.harm is Harm.KILLED])
@@ -40,6 +40,11 @@ def _counts(claim: CasualtyClaim) -> bool:
         and claim.section in _TOLD
         and not (claim.rule or "").endswith("_joint")
     )
+
+
+def _open(claim: CasualtyClaim) -> bool:
+    """Tell whether the harmed may be dead: the article only says that they were shot or taken to hospital."""
+    return (claim.rule or "").endswith("_open")
 
 
 def _size(count: Count) -> float:
