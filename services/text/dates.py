@@ -30,7 +30,8 @@ _D = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?![\w%]|[.,:]\d)"
 _DASH = r"\s?[-‐-―]\s?"
 _N = rf"(?:(?:an?{_S})?(?:couple(?:{_S}of)?|few)|several|an?|{'|'.join(_NUMBERS)}|\d{{1,3}})\b"
 _LEAD = (
-    r"(?:in|since|during|until|till|by|from|of|last|this|next|early|late|mid|between|after|before|through|throughout)"
+    r"(?:in|since|during|until|till|by|from|of|last|past|this|next|early|late|mid|between|after|before|through"
+    r"|throughout)"
 )
 _TO = frozenset({"-", "‐", "‑", "–", "—", "to", "into", "until", "till", "through"})
 _COUNTED = (
@@ -47,8 +48,8 @@ _RULES = {
     "month_day": rf"(?:(?P<weekday>{_WEEKDAY}),?{_S}(?:\()?)?(?P<month>{_MONTH}){_S}(?:the{_S})?(?P<day>{_D})"
     rf"(?:(?:{_DASH}|{_S}(?:to|through){_S})(?P<day2>{_D}))?(?:(?:,|,?{_S})(?P<year>{_YEAR}))?",
     "month_year": rf"(?P<month>{_MONTH})(?:,|,?{_S}(?:of{_S})?)(?P<year>{_YEAR})",
-    "month": rf"(?P<lead>{_LEAD})(?:{_S}|-)(?:(?P<lead2>last|early|late|mid)(?:{_S}|-))?(?P<month>{_MONTH_FULL})"
-    rf"(?!,?{_S}(?:of{_S}|the{_S})?\d)",
+    "month": rf"(?P<lead>{_LEAD})(?:{_S}|-)(?:(?P<lead2>last|past|early|late|mid)(?:{_S}|-))?"
+    rf"(?P<month>{_MONTH_FULL})(?!,?{_S}(?:of{_S}|the{_S})?\d)",
     "year": rf"(?:(?P<between>between)|{_LEAD})(?:{_S}|-)(?:(?:early|late|mid)(?:{_S}|-))?(?P<year>{_YEAR})"
     rf"(?:{_DASH}(?P<year2>20\d\d|19\d\d|\d\d)"
     rf"|{_S}(?(between)and|(?:to|through)){_S}(?P<year3>{_YEAR}))?(?![\w-]|{_S}{_COUNTED})",
@@ -58,15 +59,17 @@ _RULES = {
     "word": r"(?P<word>today|tonight|yesterday|tomorrow|overnight)\b"
     rf"(?:{_S}(?P<part>night|evening|morning|afternoon)\b)?",
     "this": rf"(?P<which>this|last|next){_S}(?P<unit>night|evening|morning|afternoon|weekend|week|month|year)\b",
+    "weekend": rf"(?:(?:past|previous)|(?:over|during){_S}the(?:{_S}past)?){_S}weekend\b",
     "ago": rf"(?:(?P<n>{_N}){_S})?(?P<unit>hour|day|week|month|year|decade)s?{_S}(?P<way>ago|earlier|later)\b",
-    "past": rf"(?P<which>past|last|previous|preceding){_S}(?:(?P<n>{_N}){_S})?(?P<unit>hour|day|week|month|year)s?\b",
-    "same": rf"(?P<way>previous|following|next|same){_S}(?P<unit>day|night|morning)\b",
+    "past": rf"(?P<which>past|last|previous|preceding|recent){_S}(?:(?P<n>{_N}){_S})?"
+    r"(?P<unit>hour|day|week|month|year)s?\b",
+    "same": rf"(?P<way>previous|following|next|same|that){_S}(?P<unit>day|night|morning)\b",
 }
 # A phrase can only begin with one of these: the rules are tried there and nowhere else.
 _START = (
     r"(?=[\da-z])(?<![\w$€£-])(?:(?<!\d[.,/:])(?=\d{1,4}(?:st|nd|rd|th)?[\s./‐-―-])|(?=(?:"
-    rf"{_LEAD[3:-1]}|{_MONTH[3:-1]}|{_WEEKDAY[3:-1]}|today|tonight|yesterday|tomorrow|overnight|past|previous|"
-    rf"preceding|following|same|days?|hours|weeks|months|years|decades|{_N[3:-3]})\b))"
+    rf"{_LEAD}|{_MONTH}|{_WEEKDAY}|today|tonight|yesterday|tomorrow|overnight|previous|"
+    rf"preceding|recent|following|same|that|over|days?|hours|weeks|months|years|decades|{_N})\b))"
 )
 _TRIGGER = (
     r"\d[\d./-]\d|day|night|morning|afternoon|evening|week|month|year|decade|hour|tomorrow|early|late|since|"
@@ -123,7 +126,7 @@ def find_dates(text: str, published: date | None) -> list[DateMention]:
 def dateline(text: str) -> date | None:
     """Return the day of publication that a text itself states in its first lines, if it does.
 
-    That is a full date (day, month, year) in a dateline ("KYIV, 21 March 2024 -"), on a short line of its own, or behind
+    That is a full date (day, month, year) in a dateline ("KYIV, 21 March 2024 -"), on a line of its own, or behind
     "On" at the very start.
     """
     lines = [line for line in text[:600].split("\n") if line.strip()][:4]
@@ -158,9 +161,13 @@ def _iso(found: re.Match[str], _published: date | None, _anchor: date | None) ->
     return _day(date(int(found["year"]), int(found["month"]), int(found["day"])))
 
 
-def _numeric(found: re.Match[str], _published: date | None, _anchor: date | None) -> When:
+def _numeric(found: re.Match[str], published: date | None, _anchor: date | None) -> When | None:
+    """Take the day first, unless no such day exists or an American slash date would lie after publication."""
     year, first, second = _full_year(found["year"]), int(found["first"]), int(found["second"])
-    return _day(_date(year, second, first) or date(year, first, second))
+    day_first, month_first = _date(year, second, first), _date(year, first, second)
+    late = day_first and published and day_first > published and found["sep"] == "/"
+    day = (month_first or day_first) if late else (day_first or month_first)
+    return _day(day) if day else None
 
 
 def _calendar_day(found: re.Match[str], published: date | None, anchor: date | None) -> When | None:
@@ -256,13 +263,14 @@ def _this(found: re.Match[str], published: date | None, _anchor: date | None) ->
         return When()
     step = {"last": -1, "this": 0, "next": 1}[which]
     if unit == "weekend":
-        # In the middle of a week "this weekend" is the one that was.
-        back = published.weekday() - 5 if published.weekday() >= 5 else published.weekday() + 2
-        saturday = published + (7 * step * (back < 2 or step > 0) - back) * _DAY
-        return When(start=saturday, end=saturday + _DAY, precision=Precision.RANGE)
+        return _weekend_of(published, step)
     if unit in ("week", "month", "year"):
         return _stretch(published, step, unit)
     return _day(published + step * _DAY, night=unit == "night")
+
+
+def _weekend(_found: re.Match[str], published: date | None, _anchor: date | None) -> When:
+    return _weekend_of(published, 0) if published else When()
 
 
 def _ago(found: re.Match[str], published: date | None, anchor: date | None) -> When | None:
@@ -288,7 +296,8 @@ def _ago(found: re.Match[str], published: date | None, anchor: date | None) -> W
 def _past(found: re.Match[str], published: date | None, _anchor: date | None) -> When | None:
     """Read a stretch that ends on the day of publication: "over the past 24 hours", "the last two weeks"."""
     unit, plural = found["unit"].lower(), found.group()[-1] in "sS"
-    if not found["n"] and not plural and unit in ("day", "hour") and found["which"].lower() != "past":
+    which = found["which"].lower()
+    if not found["n"] and not plural and (which == "recent" or (unit in ("day", "hour") and which != "past")):
         return None
     if published is None:
         return When()
@@ -300,7 +309,7 @@ def _past(found: re.Match[str], published: date | None, _anchor: date | None) ->
 def _same(found: re.Match[str], _published: date | None, anchor: date | None) -> When:
     if anchor is None:
         return When()
-    shift = {"previous": -1, "same": 0}.get(found["way"].lower(), 1)
+    shift = {"previous": -1, "same": 0, "that": 0}.get(found["way"].lower(), 1)
     return _day(anchor + shift * _DAY, night=found["unit"].lower() == "night")
 
 
@@ -316,6 +325,7 @@ _READERS: dict[str, Callable[[re.Match[str], date | None, date | None], When | N
     "weekday": _weekday,
     "word": _word,
     "this": _this,
+    "weekend": _weekend,
     "ago": _ago,
     "past": _past,
     "same": _same,
@@ -427,6 +437,15 @@ def _stretch(reference: date, step: int, unit: str) -> When | None:
         months = reference.year * 12 + reference.month - 1 + step
         return _month(months // 12, months % 12 + 1)
     return _years(reference.year + step, reference.year + step)
+
+
+def _weekend_of(reference: date, step: int) -> When:
+    """Return the weekend, counted from the one that began last; in mid-week "last weekend" is that one, too."""
+    back = (reference.weekday() - 5) % 7
+    if back > 1:
+        step = max(step, 0)
+    saturday = reference + (7 * step - back) * _DAY
+    return When(start=saturday, end=saturday + _DAY, precision=Precision.RANGE)
 
 
 def _month(year: int, month: int) -> When:
