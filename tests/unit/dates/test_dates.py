@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 from datetime import date, timedelta
 
@@ -202,13 +203,14 @@ def test_a_day_without_year_is_the_one_near_publication(published: date, back: i
         assert [m.when.start for m in find_dates(f"on {day.day} {MONTHS[day.month - 1]}", published)] == [day]
 
 
-WORDS = st.sampled_from(
-    "on in since from to between and the 3 21 2024 99 day 763 May march MARCH 5th , . - – Thursday night into overnight last week "
-    "ago two decades 900 years past hours earlier next Ukraine ſunday ſept 12/13/14 \n \r\n \x00 \ud800 🚀 й".split(" ")
+WORDS = re.findall(
+    r"\S+|\n",
+    "on in since from to between and the 3 21 2024 99 day 763 May march MARCH 5th , . - – Thursday night into overnight "
+    "last week ago two decades 900 years past hours earlier next Ukraine ſunday ſept 12/13/14 \x00 \ud800 🚀 й \n",
 )
 
 
-@given(st.lists(WORDS, max_size=30).map(" ".join) | st.text(max_size=60), st.none() | st.dates())
+@given(st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join) | st.text(max_size=60), st.none() | st.dates())
 def test_mentions_stand_in_order_inside_the_text(text: str, published: date | None) -> None:
     end = 0
     for mention in find_dates(text, published):
