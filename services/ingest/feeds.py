@@ -179,18 +179,14 @@ async def _follow_one(feed: Feed, settings: Settings, publish: Publish, at_a_tim
             async with at_a_time:
                 await poll(feed, settings, publish)
             feed.failures = 0
+        except Unavailable as error:  # not the feed's fault: it is asked again at its usual time
+            log.warning("feed not published", feed=feed.name, reason=str(error))
         except Exception as error:  # one feed must never stop the others
             feed.failures += 1
-            asked = getattr(error, "retry_after", None)
+            asked = error.retry_after if isinstance(error, FetchError) else None
             metrics.FEED_POLLS.labels("failed").inc()
-            expected = isinstance(error, FetchError | Unavailable)
-            log.warning(
-                "feed failed",
-                feed=feed.name,
-                reason=str(error),
-                failures=feed.failures,
-                exc_info=None if expected else error,
-            )
+            trace = None if isinstance(error, FetchError) else error
+            log.warning("feed failed", feed=feed.name, reason=str(error), failures=feed.failures, exc_info=trace)
         seconds = pause(settings.feeds_interval_seconds, feed.failures, asked)
         await asyncio.sleep(seconds * random.uniform(0.9, 1.1))  # noqa: S311 - jitter is no secret
 
