@@ -18,8 +18,10 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, pool, text
+from sqlalchemy.exc import DBAPIError
 
-from services.runtime.postgres import conninfo
+from services.runtime.postgres import conninfo, is_away
+from services.runtime.service import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,9 +34,18 @@ def migrate(dsn: str, package: str, schema: str) -> tuple[str, ...]:
     """Bring a schema up to the package's newest revision, in one transaction, one process at a time.
 
     ``dsn`` is anything libpq takes. The schema is created where it is missing and holds the table of versions. Returns
-    the revisions that were applied, oldest first. Raises ``psycopg.Error`` or ``sqlalchemy.exc.DBAPIError``; nothing is
-    changed then.
+    the revisions that were applied, oldest first. Raises ``psycopg.Error`` where Postgres refuses and ``Unavailable``
+    where it is away; nothing is changed then.
     """
+    try:
+        return _migrate(dsn, package, schema)
+    except DBAPIError as error:
+        if error.orig is not None and is_away(error.orig):
+            raise Unavailable(f"Postgres: {' '.join(str(error.orig).split())}") from error
+        raise error.orig or error from None
+
+
+def _migrate(dsn: str, package: str, schema: str) -> tuple[str, ...]:
 
     def connect() -> psycopg.Connection:
         connection = psycopg.connect(conninfo(dsn, "migrate"))

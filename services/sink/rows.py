@@ -194,7 +194,7 @@ def _mention(mention: Row) -> Row:
 
 
 def _numbered(items: list[Row], key: Row) -> list[Row]:
-    return [key | {"number": number} | item for number, item in enumerate(items)]
+    return [key | item | {"number": number} for number, item in enumerate(items)]
 
 
 def _unique(column: str, rows: Iterable[Row]) -> list[Row]:

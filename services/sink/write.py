@@ -9,7 +9,6 @@ and the row lock on the parent keeps two writers of one article apart.
 from __future__ import annotations
 
 import json
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, LiteralString
 
@@ -24,37 +23,42 @@ SCHEMA = "tocsin"
 # In the order of foreign keys, which is also the order of locks.
 PARENTS = (INCIDENTS, ARTICLES)
 
-_NEEDS_CARE = re.compile("\\\\u0000|[\ud800-\udfff]")
-
 
 async def write(connection: AsyncConnection, rows: Rows) -> dict[str, set[str]]:
     """Write rows by table, at most one for each key, in the caller's transaction.
 
     Returns, by parent table, the keys whose row is now the stored version: the others are older than what is stored.
     """
-    current: dict[str, AsyncCursor[Any]] = {}
+    answers: list[tuple[Parent, AsyncCursor[Any], AsyncCursor[Any]]] = []
     async with connection.pipeline():
         for parent in PARENTS:
             batch = sorted(rows.get(parent.table, ()), key=lambda row: str(row[parent.key]))
-            if not batch:
-                continue
-            await connection.execute(_upsert(parent), [as_json(batch)])
-            versions = as_json([{name: row[name] for name in (parent.key, *parent.version)} for row in batch])
+            versions = [{name: row[name] for name in (parent.key, *parent.version)} for row in batch]
+            made = await connection.execute(_upsert(parent), [as_json(batch)])
+            answers.append((parent, made, await connection.execute(_current(parent), [as_json(versions)])))
+    new = {parent.table: {str(key) for key, is_new in await made.fetchall() if is_new} for parent, made, _ in answers}
+    current = {parent.table: {str(key) for (key,) in await found.fetchall()} for parent, _, found in answers}
+    async with connection.pipeline():
+        for parent in PARENTS:
+            known = current[parent.table] - new[parent.table]
             for table, numbers in parent.parts:
-                parts = as_json(rows.get(table, []))
-                await connection.execute(_delete(parent, table, numbers), [versions, parts])
-                await connection.execute(_insert(parent, table), [versions, parts])
-            current[parent.table] = await connection.execute(_current(parent), [versions])
-    return {table: {str(key) for (key,) in await cursor.fetchall()} for table, cursor in current.items()}
+                parts = [row for row in rows.get(table, ()) if row[parent.key] in current[parent.table]]
+                if known:
+                    again = [row for row in parts if row[parent.key] in known]
+                    await connection.execute(_delete(parent, table, numbers), [list(known), as_json(again)])
+                if parts:
+                    await connection.execute(_insert(table), [as_json(parts)])
+    return current
 
 
 def as_json(rows: list[Row]) -> str:
     """Serialise rows as JSON that Postgres can hold."""
     try:
         text = _dumps(rows)
-    except ValueError:  # NaN or infinity
+        text.encode()
+    except ValueError:  # NaN, infinity, a lone surrogate
         return _dumps(storable(rows))
-    return _dumps(storable(rows)) if _NEEDS_CARE.search(text) else text
+    return _dumps(storable(rows)) if "\\u0000" in text else text
 
 
 def _dumps(rows: list[Row]) -> str:
@@ -67,7 +71,8 @@ def _upsert(parent: Parent) -> bytes:
     return _statement(
         "INSERT INTO {table} AS old SELECT * FROM json_populate_recordset(NULL::{table}, %s::json) "
         "ON CONFLICT ({key}) DO UPDATE SET ({rest}) = ROW ({new}) "
-        "WHERE ({old_version}) <= ({new_version}) AND ROW ({old}) IS DISTINCT FROM ROW ({new})",
+        "WHERE ({old_version}) <= ({new_version}) AND ROW ({old}) IS DISTINCT FROM ROW ({new}) "
+        "RETURNING {key}, xmax = 0",  # xmax is 0 where no row was there before
         table=sql.Identifier(SCHEMA, parent.table),
         key=sql.Identifier(parent.key),
         rest=_names(rest),
@@ -80,46 +85,35 @@ def _upsert(parent: Parent) -> bytes:
 
 @cache
 def _current(parent: Parent) -> bytes:
-    return _statement("{current}", current=_current_query(parent))
-
-
-@cache
-def _delete(parent: Parent, table: str, numbers: tuple[str, ...]) -> bytes:
     return _statement(
-        "WITH current AS ({current}) DELETE FROM {table} old USING current "
-        "WHERE old.{key} = current.{key} AND NOT EXISTS "
-        "(SELECT FROM json_populate_recordset(NULL::{table}, %s::json) new "
-        "WHERE ROW ({new}) = ROW ({old}) AND new IS NOT DISTINCT FROM old)",
-        current=_current_query(parent),
-        table=sql.Identifier(SCHEMA, table),
-        key=sql.Identifier(parent.key),
-        new=_names((parent.key, *numbers), "new"),
-        old=_names((parent.key, *numbers), "old"),
-    )
-
-
-@cache
-def _insert(parent: Parent, table: str) -> bytes:
-    return _statement(
-        "WITH current AS ({current}) INSERT INTO {table} "
-        "SELECT new.* FROM json_populate_recordset(NULL::{table}, %s::json) new JOIN current USING ({key}) "
-        "ON CONFLICT DO NOTHING",
-        current=_current_query(parent),
-        table=sql.Identifier(SCHEMA, table),
-        key=sql.Identifier(parent.key),
-    )
-
-
-def _current_query(parent: Parent) -> sql.Composed:
-    """Select the keys whose stored version is the given one."""
-    return sql.SQL(
         "SELECT stored.{key} FROM {table} stored JOIN json_populate_recordset(NULL::{table}, %s::json) given "
-        "ON ROW ({stored}) = ROW ({given})"
-    ).format(
+        "ON ROW ({stored}) = ROW ({given})",
         table=sql.Identifier(SCHEMA, parent.table),
         key=sql.Identifier(parent.key),
         stored=_names((parent.key, *parent.version), "stored"),
         given=_names((parent.key, *parent.version), "given"),
+    )
+
+
+@cache
+def _delete(parent: Parent, table: str, numbers: tuple[str, ...]) -> bytes:
+    # EXCEPT is linear whatever the planner believes; with NOT EXISTS it chose to compare all with all.
+    return _statement(
+        "WITH gone AS (SELECT * FROM {table} WHERE {key} = ANY (%s::uuid[]) "
+        "EXCEPT SELECT * FROM json_populate_recordset(NULL::{table}, %s::json)) "
+        "DELETE FROM {table} old USING gone WHERE ROW ({old}) = ROW ({gone})",
+        table=sql.Identifier(SCHEMA, table),
+        key=sql.Identifier(parent.key),
+        old=_names((parent.key, *numbers), "old"),
+        gone=_names((parent.key, *numbers), "gone"),
+    )
+
+
+@cache
+def _insert(table: str) -> bytes:
+    return _statement(
+        "INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, %s::json) ON CONFLICT DO NOTHING",
+        table=sql.Identifier(SCHEMA, table),
     )
 
 

@@ -18,8 +18,7 @@ CREATE TABLE tocsin.articles (
 );
 CREATE INDEX articles_published_at ON tocsin.articles (published_at);
 CREATE INDEX articles_ingested_at ON tocsin.articles (ingested_at);
-CREATE INDEX articles_source ON tocsin.articles USING hash (source);
-CREATE INDEX articles_url ON tocsin.articles USING hash (url);
+CREATE INDEX articles_source ON tocsin.articles (source, published_at);
 
 COMMENT ON TABLE tocsin.articles IS 'News articles as published, newest version of each';
 COMMENT ON COLUMN tocsin.articles.article_id IS 'UUIDv5 of the canonical URL, else of source, title and text';
@@ -45,14 +44,15 @@ CREATE TABLE tocsin.entities (
     spans      jsonb NOT NULL,
     PRIMARY KEY (article_id, number)
 );
-CREATE INDEX entities_name ON tocsin.entities USING hash (name);
-CREATE INDEX entities_place_id ON tocsin.entities USING hash (place_id);
+-- A name may be longer than a B-tree holds, and hash indexes grow slow with names as common as these.
+CREATE INDEX entities_name ON tocsin.entities (left(name, 200));
+CREATE INDEX entities_place_id ON tocsin.entities (place_id);
 
 COMMENT ON TABLE tocsin.entities IS 'Who and what an article names, once for all mentions';
 COMMENT ON COLUMN tocsin.entities.article_id IS 'The article';
 COMMENT ON COLUMN tocsin.entities.number IS 'Place in the message''s list, from 0';
 COMMENT ON COLUMN tocsin.entities.label IS 'OntoNotes label: PERSON, ORG, GPE, LOC, FAC, NORP, EVENT, ...';
-COMMENT ON COLUMN tocsin.entities.name IS 'Canonical in this article: the fullest form';
+COMMENT ON COLUMN tocsin.entities.name IS 'Canonical in this article: the fullest form; indexed by left(name, 200)';
 COMMENT ON COLUMN tocsin.entities.place_id IS 'Place in tocsin.places, for GPE, LOC and FAC';
 COMMENT ON COLUMN tocsin.entities.confidence IS 'That span and label are right, 0 to 1';
 COMMENT ON COLUMN tocsin.entities.spans IS 'Every mention: [{field, start, end, quote}], code points, end exclusive';
@@ -72,7 +72,7 @@ CREATE TABLE tocsin.places (
     spans      jsonb NOT NULL,
     PRIMARY KEY (article_id, number)
 );
-CREATE INDEX places_place_id ON tocsin.places USING hash (place_id);
+CREATE INDEX places_place_id ON tocsin.places (place_id);
 CREATE INDEX places_country ON tocsin.places (country);
 
 COMMENT ON TABLE tocsin.places IS 'Places that an article names, once for all mentions';
@@ -111,7 +111,7 @@ CREATE TABLE tocsin.weapon_mentions (
     span_quote         text NOT NULL,
     PRIMARY KEY (article_id, number)
 );
-CREATE INDEX weapon_mentions_weapon_id ON tocsin.weapon_mentions USING hash (weapon_id);
+CREATE INDEX weapon_mentions_weapon_id ON tocsin.weapon_mentions (weapon_id);
 CREATE INDEX weapon_mentions_category ON tocsin.weapon_mentions (category, role);
 
 COMMENT ON TABLE tocsin.weapon_mentions IS 'Mentions of weapons and what the sentence does with them';
@@ -167,7 +167,7 @@ CREATE TABLE tocsin.casualty_claims (
     PRIMARY KEY (article_id, claim_id)
 );
 CREATE INDEX casualty_claims_claim_id ON tocsin.casualty_claims (claim_id);
-CREATE INDEX casualty_claims_place_id ON tocsin.casualty_claims USING hash (place_id);
+CREATE INDEX casualty_claims_place_id ON tocsin.casualty_claims (place_id);
 CREATE INDEX casualty_claims_when ON tocsin.casualty_claims (when_start, when_end);
 
 COMMENT ON TABLE tocsin.casualty_claims IS 'Casualty statements, each tied to its words';
@@ -238,7 +238,7 @@ CREATE INDEX incidents_when ON tocsin.incidents (when_start, when_end);
 CREATE INDEX incidents_country ON tocsin.incidents (place_country, when_start);
 CREATE INDEX incidents_type ON tocsin.incidents (type, when_start);
 CREATE INDEX incidents_updated_at ON tocsin.incidents (updated_at);
-CREATE INDEX incidents_place_id ON tocsin.incidents USING hash (place_id);
+CREATE INDEX incidents_place_id ON tocsin.incidents (place_id);
 CREATE INDEX incidents_weapons ON tocsin.incidents USING gin (weapons);
 CREATE INDEX incidents_merged_into ON tocsin.incidents (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX incidents_part_of ON tocsin.incidents (part_of) WHERE part_of IS NOT NULL;
@@ -393,9 +393,9 @@ SELECT
     place_precision, killed_best, killed_min, killed_max, killed_qualifier, injured_best, injured_min, injured_max,
     injured_qualifier, weapons, article_count, sources, first_reported_at, updated_at, part_of, revision
 FROM tocsin.incidents
-WHERE merged_into IS NULL AND revision > 0;
+WHERE merged_into IS NULL AND article_count > 0;
 
-COMMENT ON VIEW tocsin.incident_summary IS 'The ledger as it stands: every incident that was not merged into another';
+COMMENT ON VIEW tocsin.incident_summary IS 'The ledger as it stands: every incident that was not merged into another and that an article tells of';
 
 CREATE VIEW tocsin.incident_claims AS
 SELECT

@@ -4,25 +4,27 @@ import threading
 
 import psycopg
 import pytest
+from pydantic import SecretStr
 
+from services.cli.migrate import migrate_all
 from services.runtime.migrate import migrate
+from services.runtime.service import Unavailable
+from services.runtime.settings import Settings
 from services.sink.rows import ARTICLES, INCIDENTS
 from services.sink.service import SERVICE
-
-pytestmark = pytest.mark.postgres
 
 PACKAGE = "services.sink.migrations"
 
 
-def test_migrating_twice_is_migrating_once(empty_database):
-    assert migrate(empty_database, PACKAGE, "tocsin") == ("0001",)
-    assert migrate(empty_database, PACKAGE, "tocsin") == ()
+def test_migrating_twice_is_migrating_once(postgres_dsn):
+    assert migrate(postgres_dsn, PACKAGE, "tocsin") == ("0001",)
+    assert migrate(postgres_dsn, PACKAGE, "tocsin") == ()
 
 
-def test_migrating_from_several_places_at_a_time(empty_database):
+def test_migrating_from_several_places_at_a_time(postgres_dsn):
     applied = []
     threads = [
-        threading.Thread(target=lambda: applied.append(migrate(empty_database, PACKAGE, "tocsin"))) for _ in range(4)
+        threading.Thread(target=lambda: applied.append(migrate(postgres_dsn, PACKAGE, "tocsin"))) for _ in range(4)
     ]
     for thread in threads:
         thread.start()
@@ -79,13 +81,40 @@ def test_readers_see_the_tables_of_later_migrations(dsn):
         assert connection.execute("SELECT count(*) FROM tocsin.later").fetchone() == (0,)
 
 
-def test_one_who_may_not_make_roles_can_migrate(postgres_dsn, empty_database):
-    with psycopg.connect(empty_database, autocommit=True) as admin:
+def test_one_who_may_not_make_roles_can_migrate(postgres_dsn):
+    with psycopg.connect(postgres_dsn, autocommit=True) as admin:
         name = admin.info.dbname
-        admin.execute(f"CREATE ROLE owner_{name} LOGIN")
+        admin.execute(f"CREATE ROLE owner_{name}")
         admin.execute(f"GRANT CREATE ON DATABASE {name} TO owner_{name}")
-    dsn = psycopg.conninfo.make_conninfo(empty_database, user=f"owner_{name}")
-    assert migrate(dsn, PACKAGE, "tocsin") == ("0001",)
+    dsn = psycopg.conninfo.make_conninfo(postgres_dsn, options=f"-c role=owner_{name}")
+    try:
+        assert migrate(dsn, PACKAGE, "tocsin") == ("0001",)
+    finally:
+        with psycopg.connect(postgres_dsn, autocommit=True) as admin:
+            admin.execute(f"DROP OWNED BY owner_{name}")
+            admin.execute(f"DROP ROLE owner_{name}")
+
+
+def test_a_database_that_is_away_is_said_to_be():
+    with pytest.raises(Unavailable, match="nowhere"):
+        migrate("host=/nowhere dbname=x", PACKAGE, "tocsin")
+
+
+def test_a_migration_that_fails_changes_nothing(postgres_dsn):
+    with psycopg.connect(postgres_dsn, autocommit=True) as admin:
+        admin.execute("CREATE SCHEMA tocsin CREATE VIEW incident_claims AS SELECT 1")
+    with pytest.raises(psycopg.errors.DuplicateTable):
+        migrate(postgres_dsn, PACKAGE, "tocsin")
+    with psycopg.connect(postgres_dsn) as connection:
+        assert connection.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'tocsin'::regnamespace"
+        ).fetchall() == [("incident_claims",)]
+
+
+def test_all_schemas_migrate(postgres_dsn):
+    settings = Settings(postgres_dsn=SecretStr(postgres_dsn))
+    assert set(migrate_all(settings)) == {"tocsin", "tocsin_linker"}
+    assert set(migrate_all(settings).values()) == {()}
 
 
 def test_the_service_is_described():

@@ -23,8 +23,6 @@ from services.sink.rows import ARTICLES, INCIDENTS
 from services.sink.service import store
 from tests.support.ledger import START, enriched, incident, message, named
 
-pytestmark = pytest.mark.postgres
-
 TABLES = tuple(
     table for parent in (ARTICLES, INCIDENTS) for table in (parent.table, *(part for part, _ in parent.parts))
 )
@@ -116,7 +114,9 @@ async def test_an_edit_rewrites_only_what_differs(dsn):
         assert after[name] == before[name]
     assert [row["harm"] for row in after["casualty_claims"]] == ["killed"]
     assert after["casualty_claims"][0] in before["casualty_claims"]
-    assert [row["mention_id"] for row in after["incident_mentions"]] != [row["mention_id"] for row in before["incident_mentions"]]
+    assert [row["mention_id"] for row in after["incident_mentions"]] != [
+        row["mention_id"] for row in before["incident_mentions"]
+    ]
     assert before["toll_history"][0] in after["toll_history"]
     assert len(after["toll_history"]) == 2
     assert after["articles"][0]["text"].endswith("Again.")
@@ -145,7 +145,7 @@ async def test_incidents_may_come_after_the_articles_that_tell_of_them(dsn):
     assert (filled["revision"], filled["type"]) == (1, "shelling")
 
 
-async def test_the_order_and_the_batches_of_a_replay_do_not_matter(postgres_dsn, template, make_database):
+async def test_the_order_and_the_batches_of_a_replay_do_not_matter(dsn):
     stream = [
         enriched(1),
         enriched(1, edit=1),
@@ -161,7 +161,8 @@ async def test_the_order_and_the_batches_of_a_replay_do_not_matter(postgres_dsn,
     for _ in range(8):
         order = dice.sample(stream, len(stream)) + dice.sample(stream, 3)
         cuts = sorted({0, len(order), *dice.sample(range(1, len(order)), dice.randrange(4))})
-        dsn = make_database(postgres_dsn, template)
+        with psycopg.connect(dsn) as connection:
+            connection.execute("TRUNCATE tocsin.articles, tocsin.incidents CASCADE")
         await sink(dsn, *(order[a:b] for a, b in itertools.pairwise(cuts)))
         results.append(everything(dsn))
     assert all(result == results[0] for result in results)
@@ -171,8 +172,10 @@ async def test_what_postgres_cannot_hold_is_replaced_one_for_one(dsn):
     text = "\x00Ard\ud800burg \U0001f600 \\u0000 hit"
     article = RawArticle(title="a\udfffb\x00", text=text, ingested_at=START, attributes={"k\x00": "v\ud800"})
     quote = text[5:20]
-    place = enriched(1).places[0].model_copy(
-        update={"spans": (Span(field="text", start=5, end=20, quote=quote),), "name": "\x00"}
+    place = (
+        enriched(1)
+        .places[0]
+        .model_copy(update={"spans": (Span(field="text", start=5, end=20, quote=quote),), "name": "\x00"})
     )
     link = enriched(1).incidents[0].model_copy(update={"evidence": (Evidence(feature="x", weight=float("nan")),)})
     value = enriched(1, article=article, places=(place,), incidents=(link,))
@@ -238,9 +241,9 @@ async def test_merged_incidents_resolve(dsn):
     assert sorted(claims) == [(named("incident", 4), "1 were hurt"), (named("incident", 4), "Seven people died")]
 
 
-async def test_a_schema_that_is_not_there_yet_is_waited_for(empty_database):
+async def test_a_schema_that_is_not_there_yet_is_waited_for(postgres_dsn):
     with pytest.raises(Unavailable, match="tocsin migrate"):
-        await sink(empty_database, [enriched(1)])
+        await sink(postgres_dsn, [enriched(1)])
 
 
 async def test_a_broken_connection_is_opened_again(dsn):
