@@ -170,13 +170,12 @@ def print_results(found: dict[str, Any], out: Console) -> None:
     for one in found["by_id"].values():
         sentences |= {c.claim_id: sentence_of(one, c.span) for c in one.casualties}
         for link in one.incidents:
-            titles.setdefault(link.incident_id, []).append(
-                f"{one.article.source or one.article.attributes.get('file', '')}: {one.article.title} ({link.role.value})"
-            )
+            outlet = one.article.source or one.article.attributes.get("file", "")
+            titles.setdefault(link.incident_id, []).append(f"{outlet}: {one.article.title} ({link.role.value})")
     show_incidents(found["incidents"], sentences, titles, out)
     out.print(
-        f"\n{found['articles']} records in, {found['enriched']} articles enriched, {len(found['incidents'])} incidents, "
-        f"{found['dead_letters']} dead letters, in {found['seconds']} s"
+        f"\n{found['articles']} records in, {found['enriched']} articles enriched, "
+        f"{len(found['incidents'])} incidents, {found['dead_letters']} dead letters, in {found['seconds']} s"
     )
     for line in found["rejected"]:
         out.print(f"rejected: {line}", markup=False)
@@ -200,7 +199,7 @@ def demo(
 ) -> int:
     """Show the whole stream at work: embedded broker and Postgres, every service a process, articles in, incidents out.
 
-    Needs nothing installed beside Tocsin itself. Without --articles it feeds its own sample corpus, 40 and more articles
+    Needs nothing installed beside Tocsin itself. Without --articles it feeds its own sample corpus: some 50 articles
     by several outlets, with two records that are no articles. Stays up until Ctrl-C, so that you can look around with
     psql and the health pages.
 
@@ -234,9 +233,8 @@ def demo(
             else:
                 print_results(found, Console(highlight=False))
             if not once:
-                log.print(
-                    f"\nStill running. Look around:\n  psql '{embedded.postgres.dsn}' -c 'table tocsin.incident_summary'"
-                )
+                log.print("\nStill running. Look around:")
+                log.print(f"  psql '{embedded.postgres.dsn}' -c 'table tocsin.incident_summary'")
                 log.print(
                     f"  ingest API on http://127.0.0.1:{environment['TOCSIN_HTTP_PORT']}/docs\nCtrl-C stops everything."
                 )

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from contracts.spans import Count, Span, When
 
 _WORDS = {
-    "at_least": "at least {best}", "more_than": "more than {best}", "up_to": "up to {best}", "fewer_than": "fewer than {best}",
-    "about": "about {best}", "range": "{min} to {max}",
-}  # fmt: skip
+    "at_least": "at least {best}",
+    "more_than": "more than {best}",
+    "up_to": "up to {best}",
+    "fewer_than": "fewer than {best}",
+    "about": "about {best}",
+    "range": "{min} to {max}",
+}
 
 
 def count_words(count: Count | None) -> str:
@@ -79,10 +83,16 @@ def _casualties(article: EnrichedArticle, places: Mapping[str, Place], out: Cons
     for claim in article.casualties:
         place = places.get(claim.place_id or "")
         table.add_row(
-            claim.harm.value, count_words(claim.count), escape(claim.victims.group), escape(place.name if place else ""),
-            when_words(claim.when) if claim.when else "", claim.scope.value, claim.status.value, claim.section.value,
+            claim.harm.value,
+            count_words(claim.count),
+            escape(claim.victims.group),
+            escape(place.name if place else ""),
+            when_words(claim.when) if claim.when else "",
+            claim.scope.value,
+            claim.status.value,
+            claim.section.value,
             escape(" ".join(claim.span.quote.split())),
-        )  # fmt: skip
+        )
     out.print(table)
 
 
@@ -92,9 +102,13 @@ def _weapons(article: EnrichedArticle, out: Console) -> None:
     table = Table("weapon", "category", "role", "quantity", "operator", "words", box=None)
     for weapon in article.weapons:
         table.add_row(
-            escape(weapon.name or "–"), weapon.category.value, weapon.role.value,
-            count_words(weapon.quantity) if weapon.quantity else "", escape(weapon.operator or ""), escape(weapon.span.quote),
-        )  # fmt: skip
+            escape(weapon.name or "–"),
+            weapon.category.value,
+            weapon.role.value,
+            count_words(weapon.quantity) if weapon.quantity else "",
+            escape(weapon.operator or ""),
+            escape(weapon.span.quote),
+        )
     out.print(table)
 
 

@@ -26,7 +26,8 @@ def run(
     """Run one service until SIGTERM or Ctrl-C.
 
     Waits for Kafka (and Postgres, where it needs it). Settings come from TOCSIN_* variables or a .env file. Run more
-    replicas of a service by running it again with another TOCSIN_INSTANCE. Exit code 3: stopped by too many dead letters.
+    replicas of a service by running it again with another TOCSIN_INSTANCE. Exit code 3: stopped by too many
+    dead letters.
     """
     if name not in SERVICES:
         raise CommandError(f"no service is called {name!r}; there are: {', '.join(SERVICES)}")

@@ -105,7 +105,7 @@ class Batches:
     async def __call__(self, records: Records) -> None:
         """Handle a batch; when this returns, all of it is safe in Kafka (or Postgres).
 
-        Raises ``Unavailable`` or ``KafkaError`` where a neighbour is away, ``LimitReached`` after too many dead letters.
+        Raises ``Unavailable`` or ``KafkaError`` where a neighbour is away, ``LimitReached`` at the dead-letter limit.
         """
         began = time.perf_counter()
         outcomes, failures, outputs = await self._handle(records)

@@ -79,7 +79,7 @@ def lone_consumer(settings: Settings) -> AIOKafkaConsumer:
 async def publish(kafka: AIOKafkaProducer, outputs: Sequence[Output]) -> None:
     """Send all and return when all are acknowledged.
 
-    Raises ``Reject`` kinds of ``KafkaError`` as they are (a record that is too large), any other one as ``Unavailable``.
+    Raises a ``KafkaError`` that is the record's own fault (too large) as it is, any other one as ``Unavailable``.
     """
     try:
         for first in range(0, len(outputs), _SENDS_IN_FLIGHT):

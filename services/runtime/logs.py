@@ -17,7 +17,7 @@ QUIET_SECONDS = 10.0
 
 
 class _OncePerWhile(logging.Filter):
-    """Let one line of a kind through every ``QUIET_SECONDS``: aiokafka writes a hundred a second while a broker is away."""
+    """Let one line of a kind through every ``QUIET_SECONDS``: aiokafka writes 100 a second while a broker is away."""
 
     def __init__(self) -> None:
         super().__init__()

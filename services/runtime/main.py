@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 EXIT_STOPPED = 3
-RECORDS_PER_WORKER = 32
 
 
 class _Run:
@@ -89,15 +88,14 @@ class _Run:
         return [*service.reads, *service.writes, *([dead_letters(service.name)] if service.reads else [])]
 
     async def neighbours(self) -> bool:
-        waits = not isinstance(self.service, Loop) or self.service.waits_for_kafka
-        if waits and not await wait_for_topics(self.settings, self.topics(), self.stop):
+        if not await wait_for_topics(self.settings, self.topics(), self.stop):
             return False
         needs = not isinstance(self.service, Enricher) and self.service.needs_postgres
         if needs and not await wait_for_postgres(self.settings, self.stop):
             return False
         if needs:
             self.health.pings["postgres"] = partial(ping, self.settings, "health")
-        return not waits or await self.start_kafka()
+        return await self.start_kafka()
 
     async def work(self, stack: AsyncExitStack) -> None:
         service, settings = self.service, self.settings
@@ -115,7 +113,7 @@ class _Run:
                 return
             batches = Batches(service.name, annotating(pool), self.kafka, limit, failing(service))
             topics: Sequence[Topic] = (RAW,)
-            max_records = min(max_records, RECORDS_PER_WORKER * service.processes(settings))
+            max_records = min(max_records, service.batch * service.processes(settings))
         else:
             handler = await stack.enter_async_context(service.open(settings))
             self.health.pings |= service.pings
@@ -137,8 +135,9 @@ class _Run:
         watch = asyncio.create_task(self.health.watch())
         try:
             async with AsyncExitStack() as stack:
-                if await self.unless_stopped(self.neighbours()):
-                    stack.push_async_callback(self.kafka.stop)
+                stack.push_async_callback(self.kafka.stop)
+                eager = isinstance(self.service, Loop) and not self.service.waits_for_kafka
+                if eager or await self.unless_stopped(self.neighbours()):
                     await self.work(stack)
         finally:
             watch.cancel()

@@ -37,7 +37,8 @@ class Enricher:
     """One enricher: its consumer group, dead letters, metrics and logs follow from ``name``.
 
     ``load(settings)`` reads the model once in each worker process; ``extract(article, model)`` is pure and synchronous.
-    ``model`` names model and data with their version, for provenance.
+    ``model`` names model and data with their version, for provenance; ``batch`` is the most records that one worker
+    process is given at a time, ``processes(settings)`` how many of them a replica has.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Enricher:
     load: Callable[[Settings], Any]
     extract: Callable[[RawArticle, Any], Model]
     model: str | None = None
+    batch: int = 200
     processes: Callable[[Settings], int] = lambda _settings: 1
 
 
@@ -106,7 +108,9 @@ class Processor:
 
 @dataclass
 class Context:
-    """What the runtime gives a ``Loop``: its clients, the sign to stop, and what to do when the limit is reached."""
+    """What the runtime gives a ``Loop``: the sign to stop, a producer, the annotations that an article needs, what to do
+    at the dead-letter limit, and the checks behind /readyz, to add to.
+    """
 
     stop: asyncio.Event
     producer: AIOKafkaProducer
@@ -117,7 +121,10 @@ class Context:
 
 @dataclass(frozen=True)
 class Loop:
-    """A service with a loop of its own; the runtime waits for its topics and gives it a ``Context``."""
+    """A service with a loop of its own; the runtime gives it a ``Context``, once its topics are there.
+
+    With ``waits_for_kafka`` False it runs at once, and starts the producer itself.
+    """
 
     name: str
     run: Callable[[Settings, Context], Awaitable[None]]
