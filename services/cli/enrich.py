@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 import typer
 
@@ -56,8 +56,8 @@ class Annotated:
 def load_models(settings: Settings) -> None:
     """Load every enricher's model into this process, once."""
     if not _models:
-        enrichers = [load(name) for name in ENRICHERS]
-        _models.extend((e, e.load(settings)) for e in enrichers)  # type: ignore[union-attr]
+        enrichers = [cast("Enricher", load(name)) for name in ENRICHERS]
+        _models.extend((enricher, enricher.load(settings)) for enricher in enrichers)
 
 
 def _start_worker(settings: Settings) -> None:

@@ -158,7 +158,7 @@ def _traces(
 ) -> tuple[dict[str, int], list[tuple[str, str]]]:
     """Return how many incidents share each trace of these mentions, and who shares the rare ones that find candidates."""
     rows = connection.execute(
-        "SELECT key, (SELECT count(*) FROM (SELECT FROM tocsin_linker.traces t WHERE t.key = k.key LIMIT %s) AS some)"
+        "SELECT key, (SELECT count(*) FROM (SELECT FROM tocsin_linker.traces t WHERE t.key = k.key LIMIT %s) AS seen)"
         " FROM unnest(%s::text[]) AS k(key)",
         (COUNTED_TO, sorted({key for m in mentions for key in trace_keys(m)})),
     ).fetchall()

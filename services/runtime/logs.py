@@ -35,6 +35,15 @@ class _OncePerWhile(logging.Filter):
         return True
 
 
+def quiet() -> None:
+    """Let commands print what they have to say themselves: only warnings and errors are logged, to standard error."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s", force=True)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
 def configure(settings: Settings, service: str) -> None:
     """Send everything to standard error, each line with the service's name."""
     console = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())

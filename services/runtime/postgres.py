@@ -47,9 +47,12 @@ _NOT_MIGRATED = (errors.UndefinedTable, errors.UndefinedColumn, errors.InvalidSc
 def conninfo(dsn: str, service: str) -> str:
     """Complete a libpq connection string or URL with time limits and the application's name; what it says itself wins.
 
-    Raises ``psycopg.ProgrammingError`` where libpq can't read it.
+    Raises ``psycopg.ProgrammingError`` where libpq can't read it, without the string: it may hold a password.
     """
-    given: dict[str, Any] = conninfo_to_dict(dsn)
+    try:
+        given: dict[str, Any] = conninfo_to_dict(dsn)
+    except psycopg.ProgrammingError:
+        raise psycopg.ProgrammingError("TOCSIN_POSTGRES_DSN is no connection string or URL of libpq") from None
     return make_conninfo(**{"application_name": f"tocsin-{service}", **_DEFAULTS, **given})
 
 
