@@ -121,7 +121,7 @@ def relate(statements: Sequence[Statement]) -> None:
         before = statement
     seen: list[Statement] = []
     for statement in statements:
-        if statement.told:
+        if statement.told and not statement.silent:
             _place(statement, seen)
             seen.append(statement)
 

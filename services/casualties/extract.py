@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from contracts.annotation import CasualtiesPayload
 from contracts.article import ARTICLE_NAMESPACE, RawArticle
 from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope, Victims
+from contracts.spans import Qualifier
 from services.casualties.discourse import Statement, names_of, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.phrases import Clause
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
     from services.runtime.settings import Settings
 
 _LONG = 4000  # no sentence that says something is longer; what is, is cut
+_BEFORE = 7  # words before a statement that say whether it is one
+_MANY = 1000  # no single incident of a war is told with so many dead
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_RUNNING = re.compile(
+    rf"\bsince (?:the |last |early |late |mid[- ]|about )?(?:\d|{_MONTHS}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|start\b|"
+    r"beginning\b|outbreak\b|war\b|invasion\b|conflict\b|week|month|year|then\b)|\b(?:in|over|during|within|lasted|of) (?:the |its |a )?"
+    r"(?:past |last |previous |first |more than |nearly |almost |about )*(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|"
+    r"several|many)[- ](?:week|month|year|decade)s?\b|\b(?:past|last) (?:week|month|year|decade)s\b|\b\d+[- ](?:year|month|week)[- ](?:long |old )?"
+    r"(?:war|conflict|campaign|insurgency|fight)"
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SUPERLATIVE = re.compile(r"\b(?:worst|deadliest|heaviest|biggest|largest|bloodiest|first|most)\b", re.IGNORECASE)
 _CONFIDENCE = {"active": 0.9, "passive": 0.9, "reduced": 0.85, "toll": 0.9, "partition": 0.85, "including": 0.85}
@@ -68,22 +79,32 @@ def _statements(sentence: Sentence, number: int, article: RawArticle, model: Mod
         statement = Statement(finding, clause, sentence, number, harm=finding.harm, rule=finding.rule)
         statement.scope = _scope(clause, finding, lowered, article)
         statement.names = names_of(clause, finding.phrase)
+        statement.silent = _points_back(statement)
         statement.age = finding.phrase.age if finding.phrase else 0
         made.append(statement)
     return made
 
 
+def _points_back(statement: Statement) -> bool:
+    """Tell whether a statement only takes up others: ``they were killed``, ``the priests were murdered``."""
+    return statement.finding.count.best is None and statement.finding.count.qualifier is Qualifier.UNSPECIFIED and statement.anaphoric
+
+
 def _status(clause: Clause, finding: Finding) -> ClaimStatus:
-    """Read the words before a statement: ``if``, ``fears that``, ``denied``."""
+    """Read the words before a statement: ``if``, ``fears that``, ``denied``, ``plans the murder of``."""
     if finding.status is not ClaimStatus.REPORTED:
         return finding.status
-    for at in range(max(0, finding.first - 8), finding.first):
-        if clause.word(at) in ("if", "unless"):
+    for at in range(max(0, finding.first - _BEFORE), finding.first):
+        if clause.word(at) in ("if", "unless", "whether"):
             return ClaimStatus.HYPOTHETICAL
         if clause.word(at) in ("fear", "fears", "feared", "fearing"):
             return ClaimStatus.FEARED
         if clause.says("denied", at) and finding.first - at < 5:
             return ClaimStatus.DENIED
+    trigger = clause.items[finding.at].trigger
+    loose = finding.rule in ("nominal", "killing_of") or (trigger is not None and bool(trigger.forms & {"base", "ing"}))
+    if loose and any(clause.says("intent", at) for at in range(max(0, finding.at - _BEFORE), finding.at)):
+        return ClaimStatus.HYPOTHETICAL
     return ClaimStatus.REPORTED
 
 
@@ -92,10 +113,15 @@ def _scope(clause: Clause, finding: Finding, lowered: str, article: RawArticle) 
     said = clause.lexicon.said
     if finding.habitual:
         return Scope.CUMULATIVE
+    for found in _RUNNING.finditer(lowered):
+        if not _SUPERLATIVE.search(lowered, max(0, found.start() - 60), found.start()):
+            return Scope.CUMULATIVE
     for phrase in said("cumulative"):
         at = lowered.find(f" {phrase} ")
         if at >= 0 and not _SUPERLATIVE.search(lowered, max(0, at - 40), at):
             return Scope.CUMULATIVE
+    if (finding.count.best or finding.count.min or 0) >= _MANY and any(w in lowered for w in said("strife")):
+        return Scope.CUMULATIVE
     if any(f" {phrase} " in lowered for phrase in said("historic")):
         return Scope.HISTORIC
     if article.published_at is not None:

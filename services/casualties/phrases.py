@@ -273,6 +273,8 @@ class Clause:
         if cursor == at or (not nouns and not phrase.number and word not in _ALONE and not phrase.ordinal):
             return None
         phrase.last = cursor
+        if nouns == 1 and cursor == at + 1 and word.endswith(("ing", "ed")) and phrase.noun is None:
+            return None
         self._settle(phrase)
         return phrase
 
@@ -304,7 +306,7 @@ class Clause:
         last = phrase.last - 1
         if phrase.noun is None:
             phrase.head = last
-        tail = range(max(phrase.head + bool(phrase.noun), phrase.first), phrase.last)
+        tail = range(phrase.head + 1 if phrase.noun else phrase.first, phrase.last)
         capitals = [k for k in tail if self.items[k].capital and self.items[k].word not in _NO_NAME]
         if not self.capitals and not self.title:
             if phrase.noun and any(not self.items[k].capital for k in tail):

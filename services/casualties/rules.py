@@ -32,6 +32,7 @@ class Finding:
     joint: bool = False
     total: Finding | None = None
     habitual: bool = False
+    at: int = -1  # the trigger
 
 
 @dataclass(slots=True)
@@ -77,8 +78,9 @@ def find_claims(clause: Clause) -> list[Finding]:
         if trigger is None and not _mentions(clause, at):
             continue
         for rule in RULES:
-            results = list(rule(clause, at, trigger))
+            results = rule(clause, at, trigger)
             for finding in results:
+                finding.at = at
                 key = (finding.harm, finding.phrase.first if finding.phrase else -finding.first - 1)
                 if key not in taken:
                     taken.add(key)
@@ -233,7 +235,20 @@ def _after_preposition(clause: Clause, phrase: Phrase) -> bool:
     return clause.says("preposition", phrase.first - 1) and clause.word(phrase.first - 1) != "than"
 
 
+def _before_relative(clause: Clause, at: int) -> Phrase | None:
+    """Return the noun that a relative clause between commas belongs to: ``Ana Ruiz, who had come from Lima, was killed``."""
+    if clause.word(at - 1) != ",":
+        return None
+    for cursor in range(at - 2, max(at - _REACH, 0), -1):
+        if clause.word(cursor) in ("who", "which", "whose"):
+            phrase = clause.ending.get(cursor) or clause.ending.get(cursor - 1)
+            return phrase if phrase and _plausible(clause, phrase) else None
+    return None
+
+
 def _subject_head(clause: Clause, at: int) -> Phrase | None:
+    if (antecedent := _before_relative(clause, at)) is not None:
+        return antecedent
     cursor = at
     fallback: Phrase | None = None
     commas = 0
@@ -255,6 +270,8 @@ def _subject_head(clause: Clause, at: int) -> Phrase | None:
                 fallback = fallback or phrase
                 cursor = phrase.first - 1
                 continue
+            if fallback is not None and not (phrase.person or phrase.number or phrase.name):
+                return fallback
             return phrase
         if clause.says("relative", cursor - 1):
             cursor -= 1
@@ -440,8 +457,8 @@ def lives(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
                     phrase = phrase.inside
             if phrase is None:
                 return []
-            count = phrase.count()
-            return [Finding("killed", count, phrase, at, max(phrase.last, cursor + 1), "lives")] if count else []
+            group = objects(clause, phrase.first) if phrase.first > cursor else [phrase]
+            return _all(_make(clause, "killed", p, at, "lives") for p in group)
     return []
 
 
@@ -478,7 +495,10 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     made = _all(_make(clause, trigger.harm, p, at, "active", status_group, joint=joint or group.joint) for p in found)
     made += _himself(clause, at, trigger.harm)
     for finding in made:
-        if trigger.forms & {"base"} and not group.infinitive and not group.modal and finding.count.best is None:
+        vague = finding.count.best is None and finding.count.qualifier is Qualifier.UNSPECIFIED
+        if "base" in trigger.forms and not group.infinitive and not group.modal and finding.count.best is None:
+            finding.habitual = True
+        if "ing" in trigger.forms and vague and clause.word(at - 1) != ",":
             finding.habitual = True
         if clause.word(group.first - 1) in ("without", "before", "avoid"):
             finding.status = ClaimStatus.DENIED
@@ -633,18 +653,21 @@ def nominal(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if trigger is None or not (clause.says("nominal", at) or trigger.kind == "counted"):
         return []
     harm = clause.lexicon.said("nominal").get(clause.word(at), trigger.harm)
-    if clause.word(at + 1) == "of" and harm != "both":
+    of = at + 1
+    if clause.says("nominal", at) and clause.word(of) == "in" and (place := clause.starting.get(of + 1)):
+        of = place.last
+    if clause.word(of) == "of" and harm != "both":
         own = clause.ending.get(at)
-        found = _behind_of(clause, at, at + 1, harm, "nominal")
+        found = _behind_of(clause, at, of, harm, "nominal")
         if own is not None and own.number and (not found or found[0].phrase is None or found[0].phrase.number is None):
             return []
         return found
-    before = clause.ending.get(at)
+    before = clause.ending.get(at) or (clause.ending.get(at - 1) if clause.word(at - 1) in ("'", "’") else None)
     if (
         clause.says("nominal", at)
         and before is not None
         and before.name
-        and clause.word(at - 1).endswith(("'s", "s'"))
+        and clause.word(at - 1).endswith(("'s", "s'", "'"))
         and not clause.word(at).endswith("s")
     ):
         return [Finding(harm, Count.exact(1), before, before.first, at + 1, "possessive")]
@@ -665,10 +688,11 @@ def counted(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     count = phrase.count()
     if count is None:
         return []
-    harms = ("killed", "injured") if trigger.harm == "both" else (trigger.harm,)
+    none = count.best == 0
+    harms = ("killed", "injured") if trigger.harm == "both" and none else ("injured",) if trigger.harm == "both" else (trigger.harm,)
     status = ClaimStatus.DENIED if count.best == 0 else ClaimStatus.REPORTED
     return [
-        Finding(harm, count, phrase, phrase.first, max(phrase.last, at + 1), "counted", status, joint=len(harms) > 1)
+        Finding(harm, count, phrase, phrase.first, max(phrase.last, at + 1), "counted", status, joint=trigger.harm == "both")
         for harm in harms
     ]
 
