@@ -3,174 +3,175 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from contracts.weapons import WeaponCategory
 from services.weapons.lexicon import Lexicon
 from services.weapons.scan import Phrase, Tokens
 
 _NATIONAL = ("ian", "ish", "ese", "an", "li", "qi", "ni", "ch", "man")
-_CALIBRE = "calibre"
+_FLIERS = frozenset({WeaponCategory.AIRCRAFT, WeaponCategory.HELICOPTER, WeaponCategory.DRONE})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A doubtful phrase with what is known of its sentence: its words, and whether a sure weapon is in it or close by."""
+
+    tokens: Tokens
+    phrase: Phrase
+    lexicon: Lexicon
+    words: frozenset[str]
+    beside: bool
+    near: bool
+
+    def before(self, reach: int) -> frozenset[str]:
+        """Return the words in front of the phrase."""
+        return frozenset(self.tokens.words[max(0, self.phrase.first - reach) : self.phrase.first])
+
+    def said(self, name: str) -> bool:
+        """Tell whether the sentence has a word of a set."""
+        return not self.words.isdisjoint(self.lexicon.words[name])
 
 
 def settle(sentences: Sequence[Tokens], lexicon: Lexicon) -> None:
-    """Accept phrases: sure ones first, then names and words that need the article, then those that need a neighbour."""
+    """Accept phrases: sure ones first, then those that the article or their neighbours speak for; drop the others."""
     for tokens in sentences:
         for phrase in tokens.phrases:
-            phrase.accepted, phrase.rule = _is_sure(tokens, phrase, lexicon)
+            phrase.accepted = _is_sure(tokens, phrase)
     known = {p.named.entry.system for t in sentences for p in t.phrases if p.accepted and p.named}
-    for number, tokens in enumerate(sentences):
-        near = any(p.accepted for t in sentences[max(0, number - 1) : number + 1] for p in t.phrases)
-        own = any(p.accepted for p in tokens.phrases)
-        words = frozenset(tokens.words)
+    beside_before = False
+    for tokens in sentences:
+        beside = any(phrase.accepted for phrase in tokens.phrases)
+        words = frozenset(tokens.words) if tokens.phrases else frozenset()
         for phrase in tokens.phrases:
             if phrase.accepted:
                 continue
+            case = Case(tokens, phrase, lexicon, words, beside, beside or beside_before)
             if phrase.named:
-                if _is_free(tokens, phrase, lexicon):
-                    if phrase.named.entry.system in known:
-                        phrase.accepted, phrase.rule = True, "known_in_article"
-                    elif not tokens.shouted and (
-                        own or words & lexicon.words["war_verb"] or _has_war_cue(tokens, phrase, lexicon)
-                    ):
-                        phrase.accepted, phrase.rule = True, "name_in_context"
+                is_known = phrase.named.entry.system in known
+                phrase.accepted = _is_free(case) and (is_known or _is_at_war(case))
+                phrase.rule = "known_in_article" if is_known else "name_in_context"
             elif phrase.context:
-                test = _TESTS[phrase.context]
-                if test(tokens, phrase, lexicon, words, near):
-                    phrase.accepted, phrase.rule = True, f"class_{phrase.context}"
-        tokens.phrases = [p for p in tokens.phrases if p.accepted]
+                phrase.accepted = _TESTS[phrase.context](case)
+                phrase.rule = f"class_{phrase.context}"
+        tokens.phrases = [phrase for phrase in tokens.phrases if phrase.accepted]
+        beside_before = beside
 
 
-def _is_sure(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> tuple[bool, str]:
+def _is_sure(tokens: Tokens, phrase: Phrase) -> bool:
     if not phrase.named:
-        if phrase.terms[-1].entry.kind == "class" and len(phrase.terms) == 1 and _is_proper(tokens, phrase):
-            return False, "class"
-        return not phrase.context, "class"
-    entry = phrase.named.entry
-    if any(t.entry.kind == "class" for t in phrase.terms):
-        return True, "name_with_class"
-    capital = any(tokens.raw(at)[:1].isupper() for at in range(phrase.named.first, phrase.named.last))
-    figure = any(tokens.words[at][0].isdigit() for at in range(phrase.named.first, phrase.named.last))
+        return not phrase.context and not _is_proper(tokens, phrase)
+    entry, named = phrase.named.entry, range(phrase.named.first, phrase.named.last)
+    if any(term.entry.kind == "class" for term in phrase.terms):
+        phrase.rule = "name_with_class"
+        return not entry.upper or all(tokens.raw(at).isupper() for at in named)
+    phrase.rule = "alias"
     if entry.ambiguous:
-        return False, "alias"
-    return figure or entry.lower or capital, "alias"
+        return False
+    return entry.lower or any(tokens.words[at][0].isdigit() or tokens.raw(at)[0].isupper() for at in named)
 
 
 def _is_proper(tokens: Tokens, phrase: Phrase) -> bool:
-    """Tell whether a class word is written as a name ("Shell said", "Tank Man") where capitals mean something."""
+    """Tell whether a class word is written as a name amid small letters ("the Shell station")."""
     at = phrase.last - 1
-    if tokens.shouted or phrase.plural or not tokens.raw(at)[:1].isupper() or tokens.raw(at).isupper():
+    written = tokens.raw(at)
+    if phrase.last - phrase.first > 1 or not written.istitle():
         return False
-    before = at > 0 and tokens.raw(at - 1)[:1].islower()
-    after = at + 1 < len(tokens.words) and tokens.raw(at + 1)[:1].islower()
+    before = at > 0 and tokens.raw(at - 1)[0].islower()
+    after = at + 1 < len(tokens.words) and tokens.raw(at + 1)[0].islower()
     return before and after
 
 
-def _is_free(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
-    """Refuse a name that is a part of another one: "Elliott Abrams", "Patriot Day", "Mr. Buk"."""
-    first, last = phrase.first, phrase.last
-    if not tokens.shouted and not tokens.raw(first)[:1].isupper():
+def _is_free(case: Case) -> bool:
+    """Refuse a name in small letters, or one that is a part of another name: "Elliott Abrams", "Patriot Day", "Mr. Buk"."""
+    tokens, lexicon = case.tokens, case.lexicon
+    first, last = case.phrase.first, case.phrase.last
+    entry = case.phrase.head
+    written = [tokens.raw(at) for at in range(first, last)]
+    if not written[0][0].isupper() or (entry.upper and not all(w.isupper() for w in written)):
         return False
     before = tokens.word(first - 1)
     if before in lexicon.words["person_title"]:
         return False
     if tokens.shouted:
         return True
-    if last < len(tokens.words) and tokens.gap(last - 1, last) in (" ", "-") and tokens.raw(last)[:1].isupper():
+    if last < len(tokens.words) and tokens.gap(last - 1, last) in (" ", "-") and tokens.raw(last)[0].isupper():
         return False
-    if not first or not tokens.raw(first - 1)[:1].isupper() or tokens.gap(first - 1, first) not in (" ", "-", ". "):
+    if not first or not tokens.raw(first - 1)[0].isupper() or tokens.gap(first - 1, first) not in (" ", "-", ". "):
         return True
     return (
-        before in lexicon.words["function"]
-        or before in lexicon.words["military"]
-        or before in lexicon.operators
+        tokens.raw(first - 1).isupper()
         or before.endswith(_NATIONAL)
-        or tokens.raw(first - 1).isupper()
+        or before in lexicon.operators
+        or not lexicon.words["function"].isdisjoint({before})
+        or not lexicon.words["military"].isdisjoint({before})
     )
 
 
-def _has_war_cue(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
-    """Tell whether the words just in front of a name, or just behind it, launch, down, supply or capture something."""
-    for at in [
-        *range(max(0, phrase.first - 6), phrase.first),
-        *range(phrase.last, min(len(tokens.words), phrase.last + 3)),
-    ]:
-        node = lexicon.cues.get(tokens.words[at])
-        if node and any(c.governs == "object" for c in node.get("", ())):
+def _is_at_war(case: Case) -> bool:
+    """Tell whether a name stands beside weapons or acts of war, in a text where capitals mean something."""
+    if case.tokens.shouted:
+        return False
+    return case.beside or case.said("war_verb") or _has_cue(case)
+
+
+def _has_cue(case: Case) -> bool:
+    """Tell whether words just in front of a name, or just behind it, launch, down, supply or capture something."""
+    words, phrase = case.tokens.words, case.phrase
+    for word in (*words[max(0, phrase.first - 6) : phrase.first], *words[phrase.last : phrase.last + 3]):
+        node = case.lexicon.cues.get(word)
+        if node and any(cue.governs == "object" for cue in node.get("", ())):
             return True
     return False
 
 
-def _before(tokens: Tokens, phrase: Phrase, reach: int) -> frozenset[str]:
-    return frozenset(tokens.words[max(0, phrase.first - reach) : phrase.first])
+def _military(case: Case) -> bool:
+    hostile = not case.before(3).isdisjoint(case.lexicon.words["military"])
+    return hostile or case.beside or case.said("war_verb") or len(case.phrase.terms) > 1
 
 
-def _military(tokens: Tokens, phrase: Phrase, lexicon: Lexicon, words: frozenset[str], near: bool) -> bool:
-    return bool(
-        _before(tokens, phrase, 3) & lexicon.words["military"]
-        or any(p.accepted for p in tokens.phrases)
-        or words & lexicon.words["war_verb"]
-        or len(phrase.terms) > 1
-    )
+def _flier(case: Case) -> bool:
+    hostile = not case.before(3).isdisjoint(case.lexicon.words["military"])
+    beside = any(p.accepted and p.category in _FLIERS for p in case.tokens.phrases)
+    return hostile or beside or len(case.phrase.terms) > 1
 
 
-def _blast(tokens: Tokens, phrase: Phrase, lexicon: Lexicon, words: frozenset[str], near: bool) -> bool:
-    return bool(words & lexicon.words["blast"])
+def _list(case: Case) -> bool:
+    counted = any(w[0].isdigit() or w in case.lexicon.words["number"] for w in case.before(3))
+    return (case.near and counted) or not case.before(2).isdisjoint(case.lexicon.words["military"])
 
 
-def _list(tokens: Tokens, phrase: Phrase, lexicon: Lexicon, words: frozenset[str], near: bool) -> bool:
-    before = _before(tokens, phrase, 2)
-    return bool(before & lexicon.words["military"]) or (
-        near and any(w[0].isdigit() for w in _before(tokens, phrase, 3))
-    )
-
-
-def _armed(tokens: Tokens, phrase: Phrase, lexicon: Lexicon, words: frozenset[str], near: bool) -> bool:
-    before = _before(tokens, phrase, 3)
-    if before & lexicon.words["own"] and not before & {"lay", "laid", "surrender", "surrendered"}:
+def _armed(case: Case) -> bool:
+    before, words = case.before(3), case.lexicon.words
+    if not before.isdisjoint(words["own"]) and before.isdisjoint(words["surrender"]):
         return False
-    if words & lexicon.words["body"]:
+    if case.said("body"):
         return False
-    return bool(before & lexicon.words["armed"]) or tokens.word(phrase.last) in lexicon.words["arms_after"]
+    return not before.isdisjoint(words["armed"]) or case.tokens.word(case.phrase.last) in words["arms_after"]
 
 
-def _upper(tokens: Tokens, phrase: Phrase, lexicon: Lexicon, words: frozenset[str], near: bool) -> bool:
-    return tokens.raw(phrase.first).isupper()
+def _noun(case: Case) -> bool:
+    tokens, last = case.tokens, case.phrase.last
+    ends = last >= len(tokens.words) or not tokens.tight(last) or tokens.words[last] in case.lexicon.words["function"]
+    return case.phrase.plural or ends
 
 
-def _noun(tokens: Tokens, phrase: Phrase, lexicon: Lexicon, words: frozenset[str], near: bool) -> bool:
-    last = phrase.last
-    alone = last >= len(tokens.words) or not tokens.tight(last) or tokens.words[last] in lexicon.words["function"]
-    return phrase.plural or alone
-
-
-def _mines(tokens: Tokens, phrase: Phrase, lexicon: Lexicon, words: frozenset[str], near: bool) -> bool:
-    return bool(words & lexicon.words["mine_cue"])
-
-
-def _rounds(tokens: Tokens, phrase: Phrase, lexicon: Lexicon, words: frozenset[str], near: bool) -> bool:
-    if any(t.entry.kind == _CALIBRE for t in phrase.terms):
+def _rounds(case: Case) -> bool:
+    if any(term.entry.kind == "calibre" for term in case.phrase.terms):
         return True
-    return phrase.plural and tokens.word(phrase.last) != "of" and bool(words & lexicon.words["round_cue"])
+    return case.phrase.plural and case.tokens.word(case.phrase.last) != "of" and case.said("round_cue")
 
 
-def _fleet(tokens: Tokens, phrase: Phrase, lexicon: Lexicon, words: frozenset[str], near: bool) -> bool:
-    return tokens.word(phrase.first - 1) in lexicon.words["fleet"]
-
-
-def _never(tokens: Tokens, phrase: Phrase, lexicon: Lexicon, words: frozenset[str], near: bool) -> bool:
-    return False
-
-
-Test = Callable[[Tokens, Phrase, Lexicon, frozenset[str], bool], bool]
-_TESTS: dict[str, Test] = {
-    "military": _military,
-    "blast": _blast,
-    "list": _list,
+_TESTS: dict[str, Callable[[Case], bool]] = {
+    "after": lambda _: False,
     "armed": _armed,
-    "upper": _upper,
+    "blast": lambda case: case.said("blast"),
+    "fleet": lambda case: case.tokens.word(case.phrase.first - 1) in case.lexicon.words["fleet"],
+    "flier": _flier,
+    "list": _list,
+    "military": _military,
+    "mines": lambda case: case.said("mine_cue"),
     "noun": _noun,
-    "mines": _mines,
     "rounds": _rounds,
-    "fleet": _fleet,
-    "plural": lambda *_: True,
-    "after": _never,
+    "upper": lambda case: case.tokens.raw(case.phrase.first).isupper(),
 }

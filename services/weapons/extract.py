@@ -38,7 +38,6 @@ def extract(article: RawArticle, model: Lexicon) -> WeaponsPayload:
     """Find the weapons of an article. Linear in the length of the text."""
     sentences = [tokenize(sentence) for sentence in read(article).sentences]
     for tokens in sentences:
-        tokens.shouted = tokens.sentence.text.isupper()
         find_phrases(tokens, model)
     settle(sentences, model)
     return WeaponsPayload(weapons=tuple(_mentions(article, sentences, model)))
@@ -53,7 +52,7 @@ def _mentions(article: RawArticle, sentences: list[Tokens], lexicon: Lexicon) ->
         if not tokens.phrases:
             continue
         scene = Scene(tokens, lexicon, carried)
-        for phrase, use in zip(tokens.phrases, uses(scene), strict=True):
+        for phrase, use in uses(scene):
             yield _mention(article, tokens, phrase, use)
 
 

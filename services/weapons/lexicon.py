@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
@@ -41,7 +41,7 @@ class System:
 class Entry:
     """What a term means.
 
-    ``ambiguous`` names of systems are common words as well; ``lower`` says that the catalogue writes it in lower case;
+    ``ambiguous`` names of systems are common words as well; ``lower`` and ``upper`` say that the catalogue writes them so;
     ``context`` names the test that a class has to pass; ``coordinates`` is a modifier's way to stand for the whole.
     """
 
@@ -50,6 +50,7 @@ class Entry:
     system: System | None = None
     ambiguous: bool = False
     lower: bool = False
+    upper: bool = False
     plural: bool = False
     context: str = ""
     coordinates: str = ""
@@ -73,7 +74,6 @@ class Lexicon:
 
     systems: Mapping[str, System]
     terms: Trie
-    heads: frozenset[str]
     cues: Trie
     operators: Trie
     words: Mapping[str, frozenset[str]]
@@ -97,29 +97,14 @@ def key(term: str) -> tuple[str, ...]:
     return tuple(normal(w) for w in TOKEN.findall(fold(term)) if w[0].isalnum())
 
 
-def longest(trie: Trie, words: Sequence[str], at: int) -> tuple[int, Any] | None:
-    """Find the longest term that begins at a token and has nothing else between its tokens: its end and its leaf."""
-    found = None
-    node: Trie | None = trie
-    while node is not None and at < len(words):
-        node = node.get(words[at])
-        at += 1
-        if node and "" in node:
-            found = at, node[""]
-    return found
-
-
 @cache
 def load_lexicon() -> Lexicon:
     """Read and compile the tables; the same object every time."""
     words = {row["set"]: frozenset(row["words"].split()) for row in _rows("words")}
     systems: dict[str, System] = {}
     terms: Trie = {}
-    heads: set[str] = set()
     for term, entry in _entries():
         _file(terms, term, entry)
-        if entry.kind in ("system", "class"):
-            heads.add(term[0])
         if entry.system:
             systems[entry.system.weapon_id] = entry.system
     cues: Trie = {}
@@ -131,7 +116,7 @@ def load_lexicon() -> Lexicon:
     for row in _rows("operators"):
         for phrase in row["words"].split():
             _file(operators, key(phrase), row["name"])
-    return Lexicon(systems, terms, frozenset(heads), cues, operators, words)
+    return Lexicon(systems, terms, cues, operators, words)
 
 
 def _rows(table: str) -> Iterator[dict[str, str]]:
@@ -152,43 +137,33 @@ def _file(trie: Trie, term: Sequence[str], leaf: object, *, several: bool = Fals
 
 def _entries() -> Iterator[tuple[tuple[str, ...], Entry]]:
     """Yield every term with its meaning, the stronger ones first."""
-    for row in _rows("catalogue"):
-        category = WeaponCategory(row["category"])
-        system = System(row["weapon_id"], row["name"], category)
-        for column, ambiguous in (("aliases", False), ("ambiguous", True)):
+    for column, ambiguous in (("aliases", False), ("ambiguous", True)):
+        for row in _rows("catalogue"):
+            system = System(row["weapon_id"], row["name"], WeaponCategory(row["category"]))
             for alias in filter(None, row[column].split("|")):
-                entry = Entry("system", category, system, ambiguous, lower=alias == alias.lower())
-                for plural, term in enumerate(_numbers(key(alias))):
-                    yield term, entry if not plural else _plural(entry)
+                upper = ambiguous and alias.rstrip("s").isupper()
+                entry = Entry("system", system.category, system, ambiguous, lower=alias.islower(), upper=upper)
+                yield from _numbers(key(alias), entry)
     for row in _rows("classes"):
         term = key(row["term"])
         if row["category"] == "-":
             yield term, Entry("nonsense")
             continue
-        single = Entry("class", WeaponCategory(row["category"]), context=row["context"])
-        forms = [(form, _plural(single) if n else single) for n, form in enumerate(_numbers(term))]
-        for form, entry in forms:
-            if row["context"] == "plural" and not entry.plural:
-                continue
+        only_plural = row["context"] == "plural"
+        single = Entry("class", WeaponCategory(row["category"]), context="" if only_plural else row["context"])
+        after, before = ([key(w) for w in (row[c] or "").split(",") if w] for c in ("unless_after", "unless_before"))
+        for form, entry in list(_numbers(term, single))[only_plural:]:
             yield form, entry
-            for word in filter(None, (row["unless_after"] or "").split(",")):
-                yield key(word) + form, Entry("nonsense")
-            for word in filter(None, (row["unless_before"] or "").split(",")):
-                yield form + key(word), Entry("nonsense")
+            yield from ((word + form, Entry("nonsense")) for word in after)
+            yield from ((form + word, Entry("nonsense")) for word in before)
     for row in _rows("modifiers"):
-        category = WeaponCategory(row["category"]) if row["category"] else None
-        yield key(row["term"]), Entry("modifier", category, coordinates=row["coordinates"] or "")
+        made = WeaponCategory(row["category"]) if row["category"] else None
+        yield key(row["term"]), Entry("modifier", made, coordinates=row["coordinates"] or "")
 
 
-def _plural(entry: Entry) -> Entry:
-    return Entry(
-        entry.kind, entry.category, entry.system, entry.ambiguous, entry.lower, True, entry.context, entry.coordinates
-    )
-
-
-def _numbers(term: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _numbers(term: tuple[str, ...], entry: Entry) -> Iterator[tuple[tuple[str, ...], Entry]]:
     """Yield the singular and the plural of a term; "round of ammunition" bends at the front."""
-    yield term
+    yield term, entry
     at = term.index("of") - 1 if "of" in term[1:] else len(term) - 1
     word = term[at]
     if word.endswith("knife"):
@@ -199,4 +174,4 @@ def _numbers(term: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         plural = word[:-1] + "ies"
     else:
         plural = word + "s"
-    yield (*term[:at], plural, *term[at + 1 :])
+    yield (*term[:at], plural, *term[at + 1 :]), replace(entry, plural=True)

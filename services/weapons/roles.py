@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import NamedTuple
 
 from contracts.spans import Count
 from contracts.weapons import WeaponCategory, WeaponRole
-from services.text.numbers import Number, find_numbers
+from services.text.numbers import find_numbers
 from services.weapons.lexicon import Cue, Lexicon
 from services.weapons.scan import Phrase, Tokens
 
@@ -37,7 +37,13 @@ _HANDY = frozenset({C.SMALL_ARMS, C.EXPLOSIVE, C.IED, C.CHEMICAL, C.GRENADE, C.M
 _LIGHT = frozenset("and or including the a an of more new as well also other another additional some".split())
 _PAST = re.compile(r"(?:ed|en|wn|nt|ot|ught|ung|old|ut|et|eld|ost|elt|own|un)$")
 _LIST = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s|\d{1,2}[.)]\s)")
+_OF = re.compile(r"\s{1,3}(?:out\s)?of\s(?:the\s|all\s|some\s|its\s|their\s)?\s{0,2}")
 _JOINS = frozenset({"and", "or"})
+_MEANS = frozenset({"with", "using", "by"})
+_SINGLE = _FLYING | _HANDY | {C.AIRCRAFT, C.HELICOPTER, C.TANK, C.ARMOURED_VEHICLE, C.SHIP, C.MORTAR}
+_ACTS = frozenset({R.LAUNCHED, R.HIT, R.INTERCEPTED, R.DESTROYED, R.ATTACK_MEANS})
+_ONE = frozenset("a an one another the".split())
+_MASS = frozenset({C.AMMUNITION, C.EXPLOSIVE, C.CHEMICAL})
 
 
 class Found(NamedTuple):
@@ -68,7 +74,10 @@ class Scene:
         inside = [False] * len(tokens.words)
         for phrase in tokens.phrases:
             inside[phrase.first : phrase.last] = [True] * (phrase.last - phrase.first)
-        self.cues = find_cues(tokens, lexicon, inside)
+        self.noun_at = frozenset(p.last for p in tokens.phrases if _stands_before(tokens, p, lexicon))
+        self.cues = [
+            f for f in find_cues(tokens, lexicon, inside) if f.first not in self.noun_at or f.cue.governs == "after"
+        ]
         self.firsts = [found.first for found in self.cues]
         light = (not (i or w in _LIGHT or w[0].isdigit()) for i, w in zip(inside, tokens.words, strict=True))
         self.weight = [0, *accumulate(light)]
@@ -108,33 +117,35 @@ def _breaks(tokens: Tokens, at: int) -> bool:
     return len(gap) > 1 and any(c in gap for c in ";:—–") or " - " in gap
 
 
-def uses(scene: Scene) -> list[Use]:
-    """Say of each phrase of a sentence what is done with it, in order."""
-    phrases = scene.tokens.phrases
-    found: list[Use] = []
-    following: Use | None = None
-    for at in range(len(phrases) - 1, -1, -1):
-        use = _use(scene, phrases[at], phrases[at + 1] if at + 1 < len(phrases) else None, following)
-        found.append(use)
-        following = use
-    return found[::-1]
-
-
-def _use(scene: Scene, phrase: Phrase, after: Phrase | None, following: Use | None) -> Use:
+def uses(scene: Scene) -> list[tuple[Phrase, Use]]:
+    """Say of each phrase of a sentence what is done with it, in order; "10 of 13 drones" is two things said of one phrase."""
     tokens, words = scene.tokens, scene.lexicon.words
-    if after and following and following.attributive and not phrase.plural and _joined(tokens, phrase, after):
-        return Use(following.role, True, _operator(scene, phrase, None) or following.operator)
-    near = _neighbour(scene, phrase)
-    attack = _stands_before(tokens, phrase, words["attack_noun"], words["determiner"])
-    attributive = attack or _stands_before(tokens, phrase, words["other_noun"], words["determiner"])
-    if near:
-        role, cue = near, None
-    elif attack:
-        role, cue = R.ATTACK_MEANS, None
-    else:
-        role, cue = _governed(scene, phrase)
-    quantity = None if attributive else _quantity(scene, phrase, role)
-    return Use(role, attributive, _operator(scene, phrase, cue), quantity)
+    attacks = [
+        phrase.last in scene.noun_at and tokens.words[phrase.last] in words["attack_noun"] for phrase in tokens.phrases
+    ]
+    for at in range(len(attacks) - 2, -1, -1):
+        phrase, after = tokens.phrases[at : at + 2]
+        if attacks[at + 1] and not phrase.plural and _joined(tokens, phrase, after):
+            attacks[at] = True
+    found: list[tuple[Phrase, Use]] = []
+    governed: tuple[WeaponRole, Found | None] | None = None
+    for at, (phrase, attack) in enumerate(zip(tokens.phrases, attacks, strict=True)):
+        near = _neighbour(scene, phrase)
+        if near or attack:
+            governed = near or R.ATTACK_MEANS, None
+        else:
+            governed = _governed(
+                scene, phrase, governed if at and _continues(scene, tokens.phrases[at - 1], phrase) else None
+            )
+        role, cue = governed
+        attributive = attack or phrase.last in scene.noun_at
+        part, whole = (None, None) if attributive else _quantities(scene, phrase, role)
+        use = Use(role, attributive, _operator(scene, phrase, cue), part or whole)
+        if part and whole:
+            all_of_them = R.LAUNCHED if phrase.category in _FLYING and role in (R.INTERCEPTED, R.HIT) else R.GENERIC
+            found.append((phrase, replace(use, role=all_of_them, quantity=whole)))
+        found.append((phrase, use))
+    return found
 
 
 def _joined(tokens: Tokens, phrase: Phrase, after: Phrase) -> bool:
@@ -142,17 +153,25 @@ def _joined(tokens: Tokens, phrase: Phrase, after: Phrase) -> bool:
     return len(between) <= 1 and all(w in _JOINS for w in between)
 
 
-def _stands_before(tokens: Tokens, phrase: Phrase, nouns: frozenset[str], determiners: frozenset[str]) -> bool:
+def _continues(scene: Scene, before: Phrase, phrase: Phrase) -> bool:
+    """Tell whether a phrase goes on with a list: "12 drones, including four Shaheds and two missiles"."""
+    between = range(before.last, phrase.first)
+    return len(between) <= 8 and scene.cost(before.last, phrase.first) <= 1 and before.last not in scene.noun_at
+
+
+def _stands_before(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
     """Tell whether a phrase qualifies the noun behind it ("missile strike on"), which is no verb ("missile strikes a")."""
-    at = phrase.last
-    if at >= len(tokens.words) or tokens.words[at] not in nouns or not tokens.gap(at - 1, at).isspace():
+    at, words = phrase.last, lexicon.words
+    if at >= len(tokens.words) or not tokens.gap(at - 1, at).isspace():
         return False
-    if phrase.plural and phrase.head.context != "armed" and phrase.category != C.WEAPON_GENERIC:
+    if tokens.words[at] not in words["attack_noun"] and tokens.words[at] not in words["other_noun"]:
+        return False
+    if phrase.plural and phrase.category not in (C.WEAPON_GENERIC, C.EXPLOSIVE):
         return False
     following = tokens.word(at + 1)
     verb = tokens.words[at].endswith(("s", "hit", "fire"))
     spaced = at + 1 < len(tokens.words) and tokens.gap(at, at + 1).isspace()
-    return not (verb and spaced and (following in determiners or following[0].isdigit()))
+    return not (verb and spaced and (following in words["determiner"] or following[0].isdigit()))
 
 
 def _neighbour(scene: Scene, phrase: Phrase) -> WeaponRole | None:
@@ -164,16 +183,19 @@ def _neighbour(scene: Scene, phrase: Phrase) -> WeaponRole | None:
         governs = found.cue.governs
         if governs == "before" and found.last <= phrase.first and scene.cost(found.last, phrase.first) <= 2:
             return found.cue.role
-        if governs == "after" and 0 <= found.first - phrase.last <= 0 and _open(scene.tokens, phrase.last):
+        if (
+            governs == "after"
+            and found.first == phrase.last
+            and scene.tokens.gap(phrase.last - 1, phrase.last).isspace()
+        ):
             return found.cue.role
     return None
 
 
-def _open(tokens: Tokens, at: int) -> bool:
-    return at < len(tokens.words) and tokens.gap(at - 1, at).isspace()
-
-
-def _governed(scene: Scene, phrase: Phrase) -> tuple[WeaponRole, Found | None]:
+def _governed(
+    scene: Scene, phrase: Phrase, listed: tuple[WeaponRole, Found | None] | None
+) -> tuple[WeaponRole, Found | None]:
+    """Find the verb that governs a phrase, the nearest one; an item of a list shares the verb of the item before."""
     best: tuple[int, Found] | None = None
     start = bisect_left(scene.firsts, phrase.first - _REACH)
     for found in scene.cues[start:]:
@@ -182,6 +204,10 @@ def _governed(scene: Scene, phrase: Phrase) -> tuple[WeaponRole, Found | None]:
         cost = _price(scene, phrase, found)
         if cost is not None and cost <= _LIMIT and (best is None or cost < best[0]):
             best = cost, found
+    if _before_noun(scene, phrase, "wanted_noun") and (wished := _wished(scene, phrase.first, R.GENERIC)) != R.GENERIC:
+        return wished, None
+    if listed and listed[0] != R.GENERIC and (best is None or best[1].last <= phrase.first or best[0] > 2):
+        return listed
     if best is None:
         return _unsaid(scene, phrase), None
     return _fitted(scene, phrase, best[1]), best[1]
@@ -203,34 +229,56 @@ def _price(scene: Scene, phrase: Phrase, found: Found) -> int | None:
     cost = scene.cost(phrase.last, found.first)
     if governs == "subject":
         return cost + (3 if passive else 0)
-    participle = passive or (cost == 0 and _PAST.search(scene.tokens.words[found.first]))
-    return cost if participle else cost + 6
+    if passive:
+        return cost
+    return cost + (2 if cost == 0 and _PAST.search(scene.tokens.words[found.first]) else 6)
 
 
 def _fitted(scene: Scene, phrase: Phrase, found: Found) -> WeaponRole:
     """Bend the verb's role by what surrounds it: a delivery asked for or promised, a missile destroyed in the air."""
     role = found.cue.role
     if role in (R.SUPPLIED, R.POSSESSED):
-        start = bisect_left(scene.firsts, found.first - 16)
-        modal = [
-            f.cue
-            for f in scene.cues[start:]
-            if f.last <= found.first and f.cue.governs in ("asks", "promises") and scene.cost(f.last, found.first) <= 12
-        ]
-        if modal and not (role == R.POSSESSED and modal[-1].governs == "promises"):
-            return modal[-1].role
-    if role == R.DESTROYED and phrase.category in _FLYING:
-        return R.INTERCEPTED
-    if role == R.LAUNCHED and phrase.category in _HANDY:
-        return R.ATTACK_MEANS
+        role = _wished(scene, found.first, role)
+    elif role in (R.HIT, R.DESTROYED, R.ATTACK_MEANS) and _is_means(scene, phrase):
+        role = R.LAUNCHED
+    elif role == R.DESTROYED and phrase.category in _FLYING:
+        role = R.INTERCEPTED
+    return R.ATTACK_MEANS if role == R.LAUNCHED and phrase.category in _HANDY else role
+
+
+def _before_noun(scene: Scene, phrase: Phrase, name: str) -> bool:
+    return phrase.last in scene.noun_at and scene.tokens.words[phrase.last] in scene.lexicon.words[name]
+
+
+def _wished(scene: Scene, before: int, role: WeaponRole) -> WeaponRole:
+    """Tell whether a delivery is asked for or promised by words in front of it, or done."""
+    for found in reversed(scene.cues[bisect_left(scene.firsts, before - 16) : bisect_left(scene.firsts, before)]):
+        cue = found.cue
+        if cue.governs in ("asks", "promises") or cue.role in (R.REQUESTED, R.PLEDGED):
+            if scene.cost(min(found.last, before), before) <= 12 and not (
+                role == R.POSSESSED and cue.role == R.PLEDGED
+            ):
+                return cue.role
     return role
+
+
+def _is_means(scene: Scene, phrase: Phrase) -> bool:
+    """Tell whether "with" or "using" leads to the phrase over nothing but adjectives and numbers."""
+    words, function = scene.tokens.words, scene.lexicon.words["function"]
+    for at in range(phrase.first - 1, max(-1, phrase.first - 6), -1):
+        if words[at] in _MEANS:
+            return True
+        if words[at] in function and words[at] not in ("a", "an", "the"):
+            return False
+    return False
 
 
 def _unsaid(scene: Scene, phrase: Phrase) -> WeaponRole:
     if scene.carried:
         return scene.carried
-    before = scene.tokens.word(phrase.first - 1), scene.tokens.word(phrase.first - 2)
-    return R.ATTACK_MEANS if {"with", "by"} & set(before) else R.GENERIC
+    if _before_noun(scene, phrase, "sent_noun"):
+        return R.SUPPLIED
+    return R.ATTACK_MEANS if _is_means(scene, phrase) else R.GENERIC
 
 
 def _operator(scene: Scene, phrase: Phrase, found: Found | None) -> str | None:
@@ -246,7 +294,7 @@ def _operator(scene: Scene, phrase: Phrase, found: Found | None) -> str | None:
     ):
         return None
     subject = _actor(scene, max(0, found.first - 12), found.first)
-    return subject[0] if subject and tokens.words else None
+    return subject[0] if subject else None
 
 
 def _actor(scene: Scene, first: int, last: int) -> tuple[str, int] | None:
@@ -256,18 +304,22 @@ def _actor(scene: Scene, first: int, last: int) -> tuple[str, int] | None:
         node, step = scene.lexicon.operators.get(scene.tokens.words[at]), at
         while node is not None:
             step += 1
-            if "" in node and (scene.tokens.is_capital(at)):
+            if "" in node and scene.tokens.raw(at)[0].isupper():
                 found = node[""], step
             node = node.get(scene.tokens.words[step]) if step < last else None
         at += 1
     return found
 
 
-def _quantity(scene: Scene, phrase: Phrase, role: WeaponRole) -> Count | None:
-    """Take the number that stands before a phrase with nothing but adjectives in between, else a singular's one."""
+def _quantities(scene: Scene, phrase: Phrase, role: WeaponRole) -> tuple[Count | None, Count | None]:
+    """Take the number that stands before a phrase with nothing but adjectives in between, else a singular's one.
+
+    Returns part and whole: "10 of 13 drones" gives both, "13 drones" only the whole.
+    """
     tokens = scene.tokens
     start = tokens.starts[phrase.first]
-    number = _number_before(scene, start)
+    at = bisect_left(scene.number_ends, start + 1) - 1
+    number = scene.numbers[at] if at >= 0 else None
     if number:
         between = tokens.sentence.text[number.end : start]
         first = bisect_left(tokens.starts, number.end)
@@ -276,19 +328,14 @@ def _quantity(scene: Scene, phrase: Phrase, role: WeaponRole) -> Count | None:
             and not any(c in between for c in ",;:()")
             and _adjectives(scene, first, phrase.first)
         ):
-            return number.count
-    if not phrase.plural and role in (R.LAUNCHED, R.HIT, R.INTERCEPTED, R.DESTROYED, R.ATTACK_MEANS):
-        if phrase.category not in (C.AMMUNITION, C.EXPLOSIVE, C.CHEMICAL, C.AIR_DEFENCE, C.ARTILLERY, C.WEAPON_GENERIC):
-            if any(
-                w in ("a", "an", "one", "another", "the") for w in tokens.words[max(0, phrase.first - 2) : phrase.first]
-            ):
-                return Count.exact(1)
-    return None
-
-
-def _number_before(scene: Scene, start: int) -> Number | None:
-    at = bisect_left(scene.number_ends, start + 1) - 1
-    return scene.numbers[at] if at >= 0 else None
+            part = scene.numbers[at - 1] if at else None
+            of = part and _OF.fullmatch(tokens.sentence.text[part.end : number.start])
+            return (part.count if part and of else None), number.count
+    before = tokens.words[max(0, phrase.first - 2) : phrase.first]
+    countable = phrase.category in _SINGLE and phrase.category not in _MASS and not phrase.plural
+    if countable and role in _ACTS and any(w in _ONE for w in before):
+        return None, Count.exact(1)
+    return None, None
 
 
 def _adjectives(scene: Scene, first: int, last: int) -> bool:

@@ -8,20 +8,16 @@ from dataclasses import dataclass, field
 
 from contracts.weapons import WeaponCategory
 from services.text.reading import Sentence
-from services.weapons.lexicon import Entry, Lexicon, Trie, fold, normal
+from services.weapons.lexicon import Entry, Lexicon, fold, normal
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 # What may stand between the tokens of a term, and between the terms of a phrase ("'Dagger' hypersonic missiles").
 _TIGHT = re.compile(r"\s{0,3}|[-/.'&]|\s\.|\s?&\s?|-\s{1,2}")
 _LOOSE = re.compile(r"['\"”]?\s{0,3}['\"“]?|-")
 _AND = re.compile(r"\s{1,3}(?:and|or|&)\s{1,3}|,\s{1,3}(?:and\s{1,3}|or\s{1,3})?")
-_UNITS = frozenset(
-    "mm cm caliber kg kilo kilos kilogram kilograms pound pounds lb ton tons tonne tonnes kiloton gram grams km mile "
-    "kilometer kilometre meter metre foot inch".split()
-)
-_SHORT_WORDS = frozenset(
-    "a i s t m as at in on no to is us am an be he it of or so up we me my do go if by hi oh".split()
-)
+_VARIANT = 3  # tokens glued to a figure that still make a variant: "T-72B3M"
+_CALIBRE = Entry("calibre")
+_SHIP = Entry("class", WeaponCategory.SHIP)
 _MISSILES = frozenset({WeaponCategory.MISSILE_OTHER, WeaponCategory.WEAPON_GENERIC, WeaponCategory.MISSILE_CRUISE})
 
 
@@ -36,7 +32,10 @@ class Term:
 
 @dataclass(slots=True)
 class Phrase:
-    """A noun phrase that may be a weapon, over ``tokens[first:last]``: its terms, what it means, and what it still has to show."""
+    """A noun phrase that may be a weapon, over ``tokens[first:last]``.
+
+    ``context`` names the test that it still has to pass, ``accepted`` says that it is a weapon, ``rule`` why.
+    """
 
     first: int
     last: int
@@ -62,7 +61,7 @@ class Tokens:
     words: list[str]
     starts: list[int]
     ends: list[int]
-    shouted: bool = False
+    shouted: bool
     phrases: list[Phrase] = field(default_factory=list)
 
     def raw(self, at: int) -> str:
@@ -82,10 +81,6 @@ class Tokens:
         """Return the folded token, or nothing outside the sentence."""
         return self.words[at] if 0 <= at < len(self.words) else ""
 
-    def is_capital(self, at: int) -> bool:
-        """Tell whether a token begins with a capital and this means something."""
-        return self.raw(at)[:1].isupper()
-
 
 def tokenize(sentence: Sentence) -> Tokens:
     """Cut a sentence into words and figures."""
@@ -97,76 +92,83 @@ def tokenize(sentence: Sentence) -> Tokens:
         words.append(normal(match.group()))
         starts.append(match.start())
         ends.append(match.end())
-    return Tokens(sentence, words, starts, ends)
+    return Tokens(sentence, words, starts, ends, sentence.text.isupper())
 
 
 def find_terms(tokens: Tokens, lexicon: Lexicon) -> list[Term]:
     """Find the terms of a sentence, longest first from the left, none within another."""
     terms: list[Term] = []
-    root, words = lexicon.terms, tokens.words
+    words = tokens.words
     at, count = 0, len(words)
     while at < count:
         found = None
-        if words[at] in root:
-            found = _longest(tokens, root, at)
-        elif words[at][0].isdigit():
-            found = _calibre(tokens, at)
-        if found is None:
-            at += 1
-            continue
-        if found.entry.kind != "nonsense":
+        if words[at] in lexicon.terms and not _glued(tokens, at):
+            found = _longest(tokens, lexicon, at)
+        if not found and words[at][0].isdigit():
+            found = _calibre(tokens, lexicon, at)
+        elif not found and words[at] in lexicon.words["ship_prefix"]:
+            found = _ship(tokens, at)
+        if found and found.entry.kind != "nonsense":
             terms.append(found)
-        at = found.last
+        at = found.last if found else at + 1
     return terms
 
 
-def _longest(tokens: Tokens, root: Trie, first: int) -> Term | None:
-    if tokens.starts[first] and tokens.sentence.text[tokens.starts[first] - 1].isalnum():
-        return _calibre(tokens, first)
-    node, at, found = root, first, None
+def _glued(tokens: Tokens, at: int) -> bool:
+    """Tell whether a token is written together with the one before it."""
+    return 0 < at < len(tokens.words) and tokens.starts[at] == tokens.ends[at - 1]
+
+
+def _longest(tokens: Tokens, lexicon: Lexicon, first: int) -> Term | None:
+    node, at, found = lexicon.terms, first, None
     while at < len(tokens.words) and (at == first or tokens.tight(at)):
         step = node.get(tokens.words[at])
         if step is None:
             break
         node, at = step, at + 1
-        if "" in node and (last := _closed(tokens, at, node[""])) and _is_designation(tokens, first, at):
+        if "" in node and (last := _closed(tokens, at, node[""])) and _is_designation(tokens, lexicon, first, at):
             found = Term(first, last, node[""])
-    return found or _calibre(tokens, first)
+    return found
 
 
 def _closed(tokens: Tokens, last: int, entry: Entry) -> int | None:
     """Return where a term ends, with a plural or a variant glued to it; None in the middle of a longer word."""
-    figure = tokens.words[last - 1][0].isdigit()
-    taken = last
-    while taken < len(tokens.words) and tokens.starts[taken] == tokens.ends[taken - 1]:
-        taken += 1
-    if taken == last:
+    if not _glued(tokens, last):
         return last
-    return taken if figure and entry.kind == "system" and taken - last <= 3 else None
+    if entry.kind != "system" or not tokens.words[last - 1][0].isdigit():
+        return None
+    taken = last + 1
+    while _glued(tokens, taken) and taken - last < _VARIANT:
+        taken += 1
+    return None if _glued(tokens, taken) else taken
 
 
-def _is_designation(tokens: Tokens, first: int, last: int) -> bool:
-    """Refuse "as 90" for AS-90: a short prefix stands apart from its figure only as a prefix of its own."""
+def _is_designation(tokens: Tokens, lexicon: Lexicon, first: int, last: int) -> bool:
+    """Refuse "as 90" for AS-90: a short prefix stands apart from its figure only where it is no word."""
     for at in range(first, last - 1):
         word = tokens.words[at]
         if len(word) < 4 and word.isalpha() and tokens.words[at + 1][0].isdigit() and tokens.gap(at, at + 1).isspace():
-            written = tokens.raw(at)
-            if word in _SHORT_WORDS or tokens.shouted or not written[0].isupper():
+            if word in lexicon.words["short"] or tokens.shouted or not tokens.raw(at)[0].isupper():
                 return False
     return True
 
 
-_CALIBRE = Entry("calibre")
-
-
-def _calibre(tokens: Tokens, at: int) -> Term | None:
+def _calibre(tokens: Tokens, lexicon: Lexicon, at: int) -> Term | None:
     """Read "155mm", ".50-caliber" or "2,000-pound" as a part of a weapon's name."""
-    if not tokens.words[at][0].isdigit() or tokens.word(at + 1) not in _UNITS or not tokens.tight(at + 1):
+    if tokens.word(at + 1) not in lexicon.words["unit"] or not tokens.tight(at + 1) or _glued(tokens, at):
         return None
     first = at
     while first and tokens.words[first - 1][0].isdigit() and tokens.gap(first - 1, first) in (",", "."):
         first -= 1
     return Term(first, at + 2, _CALIBRE)
+
+
+def _ship(tokens: Tokens, at: int) -> Term | None:
+    """Read the name of a warship: "HMS Daring", "USS Carl Vinson"."""
+    last = at + 1
+    while last < min(at + 4, len(tokens.words)) and tokens.raw(last).istitle() and tokens.gap(last - 1, last) == " ":
+        last += 1
+    return Term(at, last, _SHIP) if last > at + 1 and tokens.raw(at).isupper() else None
 
 
 def find_phrases(tokens: Tokens, lexicon: Lexicon) -> None:
