@@ -63,6 +63,7 @@ async def run(settings: Settings, context: Context) -> None:
     context.pings["kafka"] = outlet.answers
     listener = _listen(settings)
     server = _server(settings, outlet)
+    context.pings["api"] = lambda: server.started
     async with asyncio.TaskGroup() as group:
         group.create_task(server.serve(sockets=[listener]))
         feeds = group.create_task(_follow(settings, context.stop, outlet, outlet.publish))
@@ -78,9 +79,13 @@ async def _follow(settings: Settings, stop: asyncio.Event, outlet: Outlet, publi
 
 def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.http_host else socket.AF_INET
+    # Named as TCP, since asyncio turns Nagle's algorithm off only then: with it an answer takes 40 ms longer.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener = socket.create_server((settings.http_host, settings.http_port), family=family, backlog=1024)
+        listener.bind((settings.http_host, settings.http_port))
     except OSError as error:
+        listener.close()
         where = f"{settings.http_host}:{settings.http_port}"
         raise OSError(
             f"can't listen on {where} ({error.strerror}); set TOCSIN_HTTP_HOST or TOCSIN_HTTP_PORT"
