@@ -10,6 +10,7 @@ from services.weapons.lexicon import Lexicon
 from services.weapons.scan import Phrase, Tokens
 
 _NATIONAL = ("ian", "ish", "ese", "an", "li", "qi", "ni", "ch", "man")
+_CIVIL = frozenset({WeaponCategory.SMALL_ARMS, WeaponCategory.WEAPON_GENERIC, WeaponCategory.SHIP})
 _FLIERS = frozenset({WeaponCategory.AIRCRAFT, WeaponCategory.HELICOPTER, WeaponCategory.DRONE})
 
 
@@ -37,7 +38,7 @@ def settle(sentences: Sequence[Tokens], lexicon: Lexicon) -> None:
     """Accept phrases: sure ones first, then those that the article or their neighbours speak for; drop the others."""
     for tokens in sentences:
         for phrase in tokens.phrases:
-            phrase.accepted = _is_sure(tokens, phrase)
+            phrase.accepted = _is_sure(tokens, phrase, lexicon)
     known = {p.named.entry.system for t in sentences for p in t.phrases if p.accepted and p.named}
     beside_before = False
     for tokens in sentences:
@@ -58,7 +59,7 @@ def settle(sentences: Sequence[Tokens], lexicon: Lexicon) -> None:
         beside_before = beside
 
 
-def _is_sure(tokens: Tokens, phrase: Phrase) -> bool:
+def _is_sure(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
     if not phrase.named:
         return not phrase.context and not _is_proper(tokens, phrase)
     entry, named = phrase.named.entry, range(phrase.named.first, phrase.named.last)
@@ -68,28 +69,23 @@ def _is_sure(tokens: Tokens, phrase: Phrase) -> bool:
     phrase.rule = "alias"
     if entry.ambiguous:
         return False
-    return entry.lower or any(tokens.words[at][0].isdigit() or tokens.raw(at)[0].isupper() for at in named)
+    if entry.lower or any(tokens.words[at][0].isdigit() for at in named):
+        return True
+    capital = any(tokens.raw(at)[0].isupper() for at in named)
+    return capital and (len(named) > 1 or _stands_free(tokens, phrase, lexicon))
 
 
 def _is_proper(tokens: Tokens, phrase: Phrase) -> bool:
-    """Tell whether a class word is written as a name amid small letters ("the Shell station")."""
+    """Tell whether a class word is written as a name ("the Shell station", "Charles Cannon was")."""
     at = phrase.last - 1
-    written = tokens.raw(at)
-    if phrase.last - phrase.first > 1 or not written.istitle():
+    if tokens.shouted or phrase.plural or at != phrase.first or not at or not tokens.raw(at).istitle():
         return False
-    before = at > 0 and tokens.raw(at - 1)[0].islower()
-    after = at + 1 < len(tokens.words) and tokens.raw(at + 1)[0].islower()
-    return before and after
+    return tokens.gap(at - 1, at) == " " and at + 1 < len(tokens.words) and tokens.raw(at + 1)[0].islower()
 
 
-def _is_free(case: Case) -> bool:
-    """Refuse a name in small letters, or one that is a part of another name: "Elliott Abrams", "Patriot Day", "Mr. Buk"."""
-    tokens, lexicon = case.tokens, case.lexicon
-    first, last = case.phrase.first, case.phrase.last
-    entry = case.phrase.head
-    written = [tokens.raw(at) for at in range(first, last)]
-    if not written[0][0].isupper() or (entry.upper and not all(w.isupper() for w in written)):
-        return False
+def _stands_free(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """Refuse a name that is a part of another one: "Elliott Abrams", "Patriot Day", "Mr. Buk"."""
+    first, last = phrase.first, phrase.last
     before = tokens.word(first - 1)
     if before in lexicon.words["person_title"]:
         return False
@@ -103,16 +99,27 @@ def _is_free(case: Case) -> bool:
         tokens.raw(first - 1).isupper()
         or before.endswith(_NATIONAL)
         or before in lexicon.operators
-        or not lexicon.words["function"].isdisjoint({before})
-        or not lexicon.words["military"].isdisjoint({before})
+        or before in lexicon.words["function"]
+        or before in lexicon.words["military"]
     )
+
+
+def _is_free(case: Case) -> bool:
+    """Tell whether a doubtful name is written as the catalogue writes it, and is no part of another."""
+    tokens, phrase = case.tokens, case.phrase
+    written = [tokens.raw(at) for at in range(phrase.first, phrase.last)]
+    capitals = all(w.isupper() for w in written)
+    if not written[0][0].isupper() or (capitals != phrase.head.upper and not tokens.shouted):
+        return False
+    return _stands_free(tokens, phrase, case.lexicon)
 
 
 def _is_at_war(case: Case) -> bool:
     """Tell whether a name stands beside weapons or acts of war, in a text where capitals mean something."""
     if case.tokens.shouted:
         return False
-    return case.beside or case.said("war_verb") or _has_cue(case)
+    heavy = any(p.accepted and p.category not in _CIVIL for p in case.tokens.phrases)
+    return heavy or case.said("war_verb") or (_has_cue(case) and case.said("war"))
 
 
 def _has_cue(case: Case) -> bool:
@@ -166,6 +173,7 @@ _TESTS: dict[str, Callable[[Case], bool]] = {
     "after": lambda _: False,
     "armed": _armed,
     "blast": lambda case: case.said("blast"),
+    "earthly": lambda case: not case.said("civil") or case.beside,
     "fleet": lambda case: case.tokens.word(case.phrase.first - 1) in case.lexicon.words["fleet"],
     "flier": _flier,
     "list": _list,

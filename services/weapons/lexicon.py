@@ -13,7 +13,7 @@ from typing import Any, Literal
 from contracts.weapons import WeaponCategory, WeaponRole
 
 Kind = Literal["system", "class", "modifier", "calibre", "nonsense"]
-Governs = Literal["object", "subject", "before", "after", "asks", "promises"]
+Governs = Literal["object", "subject", "platform", "before", "after", "asks", "promises"]
 
 # Letters that look alike in Latin and Cyrillic script are one, so that "Х-101" with a Cyrillic letter is "X-101".
 _LOOKALIKES = str.maketrans("авсехіјкмнорѕтуё‐‑–—’‘‛ʼ“”„«»", 'abcexijkmhopstye----\'\'\'\'"""""')

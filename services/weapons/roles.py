@@ -34,8 +34,11 @@ _FLYING = frozenset(
     }
 )
 _HANDY = frozenset({C.SMALL_ARMS, C.EXPLOSIVE, C.IED, C.CHEMICAL, C.GRENADE, C.MINE})
+_PLATFORMS = frozenset(
+    {C.AIRCRAFT, C.HELICOPTER, C.SHIP, C.TANK, C.ARTILLERY, C.MLRS, C.ARMOURED_VEHICLE, C.DRONE, C.MORTAR}
+)
 _LIGHT = frozenset("and or including the a an of more new as well also other another additional some".split())
-_PAST = re.compile(r"(?:ed|en|wn|nt|ot|ught|ung|old|ut|et|eld|ost|elt|own|un)$")
+_PAST = re.compile(r"(?:ed|een|en|wn|nt|ot|ught|ung|old|ut|et|eld|ost|elt|own|un)$")
 _LIST = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s|\d{1,2}[.)]\s)")
 _OF = re.compile(r"\s{1,3}(?:out\s)?of\s(?:the\s|all\s|some\s|its\s|their\s)?\s{0,2}")
 _JOINS = frozenset({"and", "or"})
@@ -215,23 +218,25 @@ def _governed(
 
 def _price(scene: Scene, phrase: Phrase, found: Found) -> int | None:
     """Tell how far a cue is from governing a phrase; None where it cannot."""
-    governs = found.cue.governs
-    if governs not in ("object", "subject"):
+    words, governs, behind = scene.tokens.words, found.cue.governs, found.first >= phrase.last
+    if governs not in ("object", "subject", "platform") or (
+        governs == "platform" and phrase.category not in _PLATFORMS
+    ):
         return None
-    passive = any(w in scene.lexicon.words["be"] for w in scene.tokens.words[max(0, found.first - 2) : found.first])
-    if found.last <= phrase.first:
-        cost = scene.cost(found.last, phrase.first)
-        if governs == "subject":
-            return cost + 4
-        return cost + (6 if passive and scene.tokens.words[found.last - 1] not in ("by", "with", "of") else 0)
-    if found.first < phrase.last:
-        return None
-    cost = scene.cost(phrase.last, found.first)
+    cost = scene.cost(phrase.last, found.first) if behind else scene.cost(found.last, phrase.first)
+    passive = any(w in scene.lexicon.words["be"] for w in words[max(0, found.first - 2) : found.first])
+    if words[found.first] in scene.lexicon.words["have"]:
+        # "the missile had hit" has nothing
+        return None if behind or _PAST.search(scene.tokens.word(found.last)) else cost
+    if governs == "platform":
+        return cost if behind and not passive else None
     if governs == "subject":
-        return cost + (3 if passive else 0)
+        return cost + (3 if passive else 0) if behind else cost + 4
+    if not behind:
+        return cost + (6 if passive and words[found.last - 1] not in ("by", "with", "of") else 0)
     if passive:
         return cost
-    return cost + (2 if cost == 0 and _PAST.search(scene.tokens.words[found.first]) else 6)
+    return cost + (2 if cost == 0 and _PAST.search(words[found.first]) else 6)
 
 
 def _fitted(scene: Scene, phrase: Phrase, found: Found) -> WeaponRole:
@@ -241,6 +246,8 @@ def _fitted(scene: Scene, phrase: Phrase, found: Found) -> WeaponRole:
         role = _wished(scene, found.first, role)
     elif role in (R.HIT, R.DESTROYED, R.ATTACK_MEANS) and _is_means(scene, phrase):
         role = R.LAUNCHED
+    elif role == R.INTERCEPTED and phrase.category == C.AIR_DEFENCE and found.first >= phrase.last:
+        role = R.CAPABILITY
     elif role == R.DESTROYED and phrase.category in _FLYING:
         role = R.INTERCEPTED
     return R.ATTACK_MEANS if role == R.LAUNCHED and phrase.category in _HANDY else role

@@ -15,7 +15,9 @@ _WORD = re.compile(r"[^\W\d_]+|\d+")
 _TIGHT = re.compile(r"\s{0,3}|[-/.'&]|\s\.|\s?&\s?|-\s{1,2}")
 _LOOSE = re.compile(r"['\"”]?\s{0,3}['\"“]?|-")
 _AND = re.compile(r"\s{1,3}(?:and|or|&)\s{1,3}|,\s{1,3}(?:and\s{1,3}|or\s{1,3})?")
-_VARIANT = 3  # tokens glued to a figure that still make a variant: "T-72B3M"
+_VARIANT = 3  # tokens, and letters in each, that glued to a figure still make a variant: "T-72B3M"
+_HEADLINE = 4  # words that make a headline whose capitals are a habit, and how many of them have one
+_CAPITALS = 0.75
 _CALIBRE = Entry("calibre")
 _SHIP = Entry("class", WeaponCategory.SHIP)
 _MISSILES = frozenset({WeaponCategory.MISSILE_OTHER, WeaponCategory.WEAPON_GENERIC, WeaponCategory.MISSILE_CRUISE})
@@ -92,7 +94,15 @@ def tokenize(sentence: Sentence) -> Tokens:
         words.append(normal(match.group()))
         starts.append(match.start())
         ends.append(match.end())
-    return Tokens(sentence, words, starts, ends, sentence.text.isupper())
+    return Tokens(sentence, words, starts, ends, _is_shouted(sentence.text, starts))
+
+
+def _is_shouted(text: str, starts: Sequence[int]) -> bool:
+    """Tell whether capitals say nothing: all letters are capitals, or nearly all words begin with one."""
+    if text.isupper():
+        return True
+    capitals = sum(text[start].isupper() for start in starts)
+    return len(starts) >= _HEADLINE and capitals >= _CAPITALS * sum(text[start].isalpha() for start in starts)
 
 
 def find_terms(tokens: Tokens, lexicon: Lexicon) -> list[Term]:
@@ -115,8 +125,11 @@ def find_terms(tokens: Tokens, lexicon: Lexicon) -> list[Term]:
 
 
 def _glued(tokens: Tokens, at: int) -> bool:
-    """Tell whether a token is written together with the one before it."""
-    return 0 < at < len(tokens.words) and tokens.starts[at] == tokens.ends[at - 1]
+    """Tell whether a token is written together with the one before it, or is the name of an account."""
+    if at >= len(tokens.words):
+        return False
+    start = tokens.starts[at]
+    return start > 0 and (start == (at and tokens.ends[at - 1]) or tokens.sentence.text[start - 1] == "@")
 
 
 def _longest(tokens: Tokens, lexicon: Lexicon, first: int) -> Term | None:
@@ -137,10 +150,12 @@ def _closed(tokens: Tokens, last: int, entry: Entry) -> int | None:
         return last
     if entry.kind != "system" or not tokens.words[last - 1][0].isdigit():
         return None
-    taken = last + 1
-    while _glued(tokens, taken) and taken - last < _VARIANT:
+    taken = last
+    while _glued(tokens, taken):
+        if taken - last == _VARIANT or len(tokens.words[taken]) > _VARIANT:
+            return None
         taken += 1
-    return None if _glued(tokens, taken) else taken
+    return taken
 
 
 def _is_designation(tokens: Tokens, lexicon: Lexicon, first: int, last: int) -> bool:
