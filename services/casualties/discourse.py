@@ -14,6 +14,7 @@ from services.text.reading import Sentence
 TOLD = frozenset((Section.HEADLINE, Section.LEAD, Section.BODY))
 _MALE = frozenset("boy male son man teen-boy grandson".split())
 _FEMALE = frozenset("girl female daughter woman granddaughter".split())
+_LAWFUL = frozenset("police officers deputies troopers".split())
 _NEAR = 3  # sentences back that "another" and "he" may reach
 
 
@@ -74,6 +75,8 @@ class Statement:
     def attacker(self) -> bool | None:
         """Tell attackers from others; None where the words leave it open."""
         phrase = self.finding.phrase
+        if self.clause.word(self.finding.last) == "by" and self.clause.word(self.finding.last + 1) in _LAWFUL:
+            return True
         if phrase is None or phrase.noun is None or phrase.noun.group in ("people", "men", "women"):
             return None
         return phrase.noun.group == "fighters"
@@ -121,7 +124,9 @@ def relate(statements: Sequence[Statement]) -> None:
         before = statement
     seen: list[Statement] = []
     for statement in statements:
-        if statement.told and not statement.silent:
+        if statement.told and statement.silent:
+            _bury(statement, seen)
+        elif statement.told:
             _place(statement, seen)
             seen.append(statement)
 
@@ -174,7 +179,11 @@ def _place_condition(statement: Statement, seen: list[Statement]) -> bool:
 def _bury(statement: Statement, seen: list[Statement]) -> None:
     """Count those who were shot among the dead where "both" or "the two men" died."""
     phrase = statement.finding.phrase
-    if phrase is None or not (phrase.determiner in ("both", "definite") or phrase.pronoun == "plural"):
+    if statement.silent and phrase is not None and phrase.pronoun == "plural":
+        for dead in [s for s in seen if s.harm == "shot" and s.number == statement.number]:
+            dead.harm = statement.harm  # "shot both men, killing them"
+        return
+    if phrase is None or statement.silent or not (phrase.determiner in ("both", "definite") or phrase.pronoun == "plural"):
         return
     number = statement.finding.count.best
     open_ = [s for s in seen if s.harm == "shot" and s.same_as is None and statement.number - s.number <= _NEAR]
@@ -205,7 +214,8 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
         and (s.number != statement.number or statement.anaphoric)
     ]
     antecedent: Statement | None = None
-    if phrase is None or not (phrase.more or phrase.ordinal > 1):
+    other = phrase is not None and (phrase.more or _next_in_line(phrase.ordinal, statement.harm, seen))
+    if not other or (statement.rule == "active" and phrase is not None and phrase.number is None):
         for harms in _SEARCH.get(statement.harm, ((statement.harm,),)):
             antecedent = antecedent or _latest([s for s in singles if s.harm in harms], statement)
     if antecedent is None:
@@ -221,6 +231,15 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
     if len(statement.names) > len(antecedent.names):
         antecedent.names = statement.names
     statement.silent = statement.anaphoric and antecedent.harm == statement.harm
+
+
+def _next_in_line(ordinal: int, harm: str, seen: list[Statement]) -> bool:
+    """Tell whether "a third victim" is one more of this harm: there are two so far. Else he is the third of all victims."""
+    if ordinal < 2:
+        return False
+    roots = [s for s in seen if s.harm == harm and s.part_of is None and s.same_as is None and s.finding.count.best]
+    singles = sum(1 for s in roots if s.single)
+    return ordinal - 1 in {singles, *(s.finding.count.best for s in roots)}
 
 
 # Whom a new statement of one may mean, by what is known of the earlier ones.

@@ -28,7 +28,7 @@ _RUNNING = re.compile(
     rf"\bsince (?:the |last |early |late |mid[- ]|about )?(?:\d|{_MONTHS}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|start\b|"
     r"beginning\b|outbreak\b|war\b|invasion\b|conflict\b|week|month|year|then\b)|\b(?:in|over|during|within|lasted|of) (?:the |its |a )?"
     r"(?:past |last |previous |first |more than |nearly |almost |about )*(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|"
-    r"several|many)[- ](?:week|month|year|decade)s?\b|\b(?:past|last) (?:week|month|year|decade)s\b|\b\d+[- ](?:year|month|week)[- ](?:long |old )?"
+    r"several|many)[- ](?:week|month|year|decade)s?\b|\bin the first \d+ (?:day|week|month)s\b|\b(?:past|last) (?:week|month|year|decade)s\b|\b\d+[- ](?:year|month|week)[- ](?:long |old )?"
     r"(?:war|conflict|campaign|insurgency|fight)"
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")

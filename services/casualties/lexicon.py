@@ -48,6 +48,7 @@ class Lexicon:
         return self.words.setdefault(kind, {})
 
 
+_SENTENCE_WIDE = ("cumulative", "historic", "claimant")  # looked for in whole sentences, never items of the grammar
 _FORMS = ("base", "third", "past", "participle", "ing")
 
 
@@ -73,7 +74,8 @@ def load_lexicon() -> Lexicon:
                 lexicon.said(kind)[entry] = value
     for word, verb in verbs.items():
         lexicon.triggers[word] = verb
-    for word in [*lexicon.triggers, *(w for ws in lexicon.words.values() for w in ws), *lexicon.persons]:
+    spoken = (words for kind, words in lexicon.words.items() if kind not in _SENTENCE_WIDE)
+    for word in [*lexicon.triggers, *(w for words in spoken for w in words), *lexicon.persons]:
         parts = tuple(word.split(" "))
         if len(parts) > 1 and parts not in lexicon.phrases.setdefault(parts[0], []):
             lexicon.phrases[parts[0]].append(parts)

@@ -73,7 +73,7 @@ class Phrase:
             return Count.exact(2) if self.determiner == "both" else Count(qualifier=Qualifier.UNSPECIFIED)
         if self.pair:
             return Count.exact(2)
-        if self.plural or (plural and not self.name and not self.determiner and not self.aged):
+        if self.plural or (plural and not (self.name or self.determiner or self.aged or self.noun)):
             return Count(min=2, qualifier=Qualifier.UNSPECIFIED)
         return Count.exact(1)
 

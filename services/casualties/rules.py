@@ -124,6 +124,8 @@ def verb_group(clause: Clause, at: int) -> VerbGroup:
         word = clause.word(cursor)
         if clause.says("neg", cursor):
             group.negated = True
+        if word in ("possibly", "nearly", "almost", "narrowly") and not group.be:
+            group.modal = True
         if clause.says("be", cursor):
             group.be = group.be if group.be in ("singular", "plural") else clause.lexicon.said("be")[word]
         elif clause.says("have", cursor):
@@ -174,9 +176,12 @@ def _participle(clause: Clause, at: int) -> bool:
     )
 
 
-def subjects(clause: Clause, at: int) -> list[Phrase]:
-    """Return the noun phrases that are the subject of what begins at ``at``, leftmost first."""
-    head = _subject_head(clause, at)
+def subjects(clause: Clause, at: int, *, plural: bool | None = None) -> list[Phrase]:
+    """Return the noun phrases that are the subject of what begins at ``at``, leftmost first.
+
+    ``plural`` is what the verb says: a phrase that plainly names several is no subject of ``was``.
+    """
+    head = _subject_head(clause, at, plural=plural)
     return coordinated(clause, head) if head else []
 
 
@@ -188,6 +193,8 @@ def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
         word = clause.word(link)
         if word == "and" and clause.word(link - 1) == ",":
             link -= 1
+        if word in ("or", "nor") and (nobody := clause.ending.get(link)) and nobody.determiner == "none":
+            return [nobody]
         if word not in ("and", ",", "&", "–", "—", "-", "--", ":") or link < 1:
             break
         before = clause.ending.get(link)
@@ -246,7 +253,14 @@ def _before_relative(clause: Clause, at: int) -> Phrase | None:
     return None
 
 
-def _subject_head(clause: Clause, at: int) -> Phrase | None:
+def _several(phrase: Phrase) -> bool:
+    """Tell whether a phrase plainly names several; a group or a number of them may be one."""
+    if phrase.inside or phrase.name:
+        return False
+    return bool(phrase.plural or (phrase.number and (phrase.number.count.best or 2) > 1))
+
+
+def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase | None:
     if (antecedent := _before_relative(clause, at)) is not None:
         return antecedent
     cursor = at
@@ -259,8 +273,11 @@ def _subject_head(clause: Clause, at: int) -> Phrase | None:
             if commas and phrase.aged and phrase.last - phrase.first == 1:
                 cursor = phrase.first
                 continue
+            if plural is False and _several(phrase):
+                cursor = phrase.first
+                continue
             if _after_preposition(clause, phrase):
-                if not phrase.thing and (phrase.person or phrase.number):
+                if not phrase.thing and (phrase.person or phrase.number) and clause.word(phrase.first - 1) != "by":
                     fallback = fallback or phrase
                 cursor = phrase.first - 1
                 continue
@@ -476,7 +493,8 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         made = _make(clause, trigger.harm, phrase, at, "reflexive", group)
         return [made] if made else []
     if "ing" in trigger.forms and clause.word(start) == "of":
-        return _behind_of(clause, at, start, trigger.harm, "killing_of")
+        fatal = trigger.harm == "shot" and clause.word(at - 1) in ("fatal", "deadly")
+        return _behind_of(clause, at, start, "killed" if fatal else trigger.harm, "killing_of")
     if clause.says("determiner", at - 1) or (
         participle and clause.says("preposition", at - 1) and clause.word(at - 1) != "than"
     ):
@@ -564,7 +582,7 @@ def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if not group.be and not (group.reported and group.have):
         return []
     joint = group.joint or _chain_end(clause, at)[1]
-    found = [p for p in subjects(clause, group.first) if _fits(clause, trigger, p)]
+    found = [p for p in subjects(clause, group.first, plural=group.plural) if _fits(clause, trigger, p)]
     if not found:
         return _expletive(clause, at, trigger, group)
     return _all(_make(clause, trigger.harm, p, at, "passive", group, joint=joint) for p in found)
@@ -590,11 +608,19 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if trigger is None or not _said_of_subject(trigger):
         return []
     group = verb_group(clause, at)
+    if group.be or group.negated:
+        return []
     phrase = clause.ending.get(group.first)
+    if phrase is not None and trigger.kind == "verb" and clause.word(phrase.first - 1) in ("who", "whom", "that"):
+        phrase = clause.ending.get(phrase.first - 1)  # "the man who police shot"
     if phrase is None and clause.word(group.first - 1) in (",", ":", "-", "–", "—", "as") and group.chained:
         phrase = clause.ending.get(group.first - 1)
     if phrase is None or not _fits(clause, trigger, phrase):
         return _state_before_verb(clause, at, trigger)
+    if trigger.harm == "shot" and clause.word(phrase.first - 1) in ("fired", "fires", "fire", "firing", "heard"):
+        return []
+    if trigger.kind == "state" and "condition" in clause.word(at) and not phrase.person:
+        return []
     if not (
         phrase.person
         or phrase.number
@@ -641,8 +667,9 @@ def intransitive(clause: Clause, at: int, trigger: Trigger | None) -> list[Findi
     group = verb_group(clause, at)
     if "ing" in trigger.forms and not group.be:
         return []
-    found = [p for p in subjects(clause, group.first) if _fits(clause, trigger, p)]
-    made = _all(_make(clause, trigger.harm, p, at, "intransitive", group) for p in found)
+    found = [p for p in subjects(clause, group.first, plural=group.plural) if _fits(clause, trigger, p)]
+    rule = "suicide" if "suicide" in clause.word(at) or "own life" in clause.word(at) else "intransitive"
+    made = _all(_make(clause, trigger.harm, p, at, rule, group) for p in found)
     for finding in made:
         finding.habitual = bool(trigger.forms & {"base", "third"}) and not group.modal and finding.count.best is None
     return made
@@ -667,6 +694,7 @@ def nominal(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         clause.says("nominal", at)
         and before is not None
         and before.name
+        and clause.word(at) != "homicide"
         and clause.word(at - 1).endswith(("'s", "s'", "'"))
         and not clause.word(at).endswith("s")
     ):

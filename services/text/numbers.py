@@ -109,6 +109,7 @@ _NO_NUMBER_AFTER_ONE = frozenset("another day night morning evening point time s
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[^\w\s]|_")
 _MAX_DIGITS = 12
+_MAX_LIST = 12  # tokens of a list of ages
 _MAX_BARE = 7  # so many figures without a separator are a register's number
 
 
@@ -388,7 +389,13 @@ def _is_age(text: str, tokens: list[Token], at: int, value: _Value) -> bool:
         return not (tokens[at - 2].lower[0].isdigit() or _word(tokens, value.last + 1)[:1].isdigit())
     name = text[tokens[at - 2].start : tokens[at - 2].end]
     named = name[0].isupper() and tokens[at - 2].lower not in _NUMBER_WORDS
-    return before == "," and named and after in (".", "", ";", ")", "and", "of", "from", "was", "were")
+    if before in (",", "and"):  # "ages 20 and 31"
+        left = at - 1
+        while left >= 0 and (_word(tokens, left) in (",", "and") or _word(tokens, left).isdecimal()) and at - left < _MAX_LIST:
+            left -= 1
+        if _word(tokens, left) in ("ages", "aged", "age"):
+            return True
+    return before == "," and named and (after in (".", "", ";", ")", "and", "of", "from", "was", "were") or after in _DASHES)
 
 
 def _is_address(text: str, tokens: list[Token], value: _Value) -> bool:
