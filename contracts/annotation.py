@@ -66,12 +66,17 @@ PAYLOADS: dict[str, type[Model]] = {
 class Annotation(Model):
     """One enricher's word on one article; ``failed`` ones too, so that the join never waits in vain."""
 
-    article_id: uuid.UUID = Field(description="the article")
-    content_hash: str = Field(description="the version of the article that was read")
+    article_id: uuid.UUID = Field(description="the article", examples=["9d3c6a0f-53a2-5c0b-8a53-6f0f4b1c2d3e"])
+    content_hash: str = Field(
+        description="the version of the article that was read",
+        examples=["5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"],
+    )
     raw: RawPosition = Field(description="where the article's record stands in `articles.raw`")
     kind: str = Field(description="what is said: entities, weapons, casualties, ...", examples=["weapons"])
     status: Literal["ok", "failed"] = Field(default="ok", description="outcome", examples=["ok"])
     error: str | None = Field(default=None, description="slug of the reason, if it failed", examples=[None])
     produced_by: ProducedBy = Field(description="who made it")
-    produced_at: AwareDatetime = Field(description="when")
-    payload: dict[str, Any] = Field(default_factory=dict, description="typed per kind; empty if it failed")
+    produced_at: AwareDatetime = Field(description="when", examples=["2024-03-21T08:00:06Z"])
+    payload: dict[str, Any] = Field(
+        default_factory=dict, description="typed per kind; empty if it failed", examples=[{"weapons": []}]
+    )

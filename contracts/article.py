@@ -109,7 +109,9 @@ class RawArticle(Model):
     """
 
     article_id: uuid.UUID = Field(
-        default=uuid.UUID(int=0), description="UUIDv5 of the canonical URL, else of source, title and text"
+        default=uuid.UUID(int=0),
+        description="UUIDv5 of the canonical URL, else of source, title and text",
+        examples=["9d3c6a0f-53a2-5c0b-8a53-6f0f4b1c2d3e"],
     )
     url: str | None = Field(
         default=None, max_length=8192, description="where it was published", examples=["https://example.org/a"]
@@ -119,13 +121,23 @@ class RawArticle(Model):
     text: str = Field(default="", description="body, as published", examples=["At least five people were hurt ..."])
     language: str | None = Field(default=None, max_length=64, description="BCP 47 tag", examples=["en"])
     published_at: AwareDatetime | None = Field(
-        default=None, description="publication; null where unknown, never the arrival"
+        default=None,
+        description="publication; null where unknown, never the arrival",
+        examples=["2024-03-21T08:00:00Z"],
     )
     ingested_at: AwareDatetime = Field(
-        default=datetime(1970, 1, 1, tzinfo=UTC), description="arrival: given, else the Kafka record's timestamp"
+        default=datetime(1970, 1, 1, tzinfo=UTC),
+        description="arrival: given, else the Kafka record's timestamp",
+        examples=["2024-03-21T08:00:05Z"],
     )
-    content_hash: str = Field(default="", description="SHA-256 of normalised title and text; computed on reading")
-    attributes: dict[str, str] = Field(default_factory=dict, description="the producer's own, passed through")
+    content_hash: str = Field(
+        default="",
+        description="SHA-256 of normalised title and text; computed on reading",
+        examples=["5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"],
+    )
+    attributes: dict[str, str] = Field(
+        default_factory=dict, description="the producer's own, passed through", examples=[{"desk": "east"}]
+    )
 
     @field_validator("title", "text", mode="before")
     @classmethod
@@ -200,4 +212,4 @@ class EnrichedArticle(Model):
     casualties: tuple[CasualtyClaim, ...] = Field(default=(), description="casualty claims")
     incidents: tuple[IncidentLink, ...] = Field(default=(), description="incidents that it tells of")
     provenance: dict[str, Provenance] = Field(default_factory=dict, description="by kind: who made it")
-    enriched_at: AwareDatetime = Field(description="when the last step was done")
+    enriched_at: AwareDatetime = Field(description="when the last step was done", examples=["2024-03-21T08:00:07Z"])

@@ -16,14 +16,14 @@ class DeadLetter(Model):
     partition: int = Field(description="original partition", examples=[0])
     offset: int = Field(description="original offset", examples=[17])
     key: str | None = Field(default=None, description="original key, hexadecimal", examples=["6131"])
-    timestamp: AwareDatetime = Field(description="timestamp of the original record")
+    timestamp: AwareDatetime = Field(description="timestamp of the original record", examples=["2024-03-21T08:00:05Z"])
     service: str = Field(description="who put it aside", examples=["weapons"])
     version: str = Field(description="version of that service", examples=["0.1.0"])
     reason: str = Field(description="slug", examples=["invalid-json"])
     exception: str | None = Field(default=None, description="exception class", examples=["ValidationError"])
     message: str = Field(default="", description="what the exception said", examples=["text: field required"])
     attempts: int = Field(default=1, ge=1, description="how often it was tried", examples=[1])
-    failed_at: AwareDatetime = Field(description="when it was put aside")
+    failed_at: AwareDatetime = Field(description="when it was put aside", examples=["2024-03-21T08:00:06Z"])
 
     def to_headers(self) -> list[tuple[str, bytes]]:
         """Write the fields as Kafka record headers; null fields are left out."""

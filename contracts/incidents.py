@@ -59,7 +59,9 @@ class IncidentLink(Model):
     weapon_ids: tuple[str, ...] = Field(
         default=(), description="catalogue slugs of the weapons", examples=[["kh-47m2-kinzhal"]]
     )
-    claim_ids: tuple[str, ...] = Field(default=(), description="the claims that speak of it")
+    claim_ids: tuple[str, ...] = Field(
+        default=(), description="the claims that speak of it", examples=[["6ff3c1b2-..."]]
+    )
     spans: tuple[Span, ...] = Field(default=(), description="where the article tells it")
     confidence: Probability = Field(
         default=1.0, description="that the mention belongs to this incident", examples=[0.9]

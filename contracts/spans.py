@@ -27,7 +27,9 @@ class Section(StrEnum):
 class Span(Model):
     """A stretch of an article: code points, end exclusive, ``article.<field>[start:end] == quote``."""
 
-    field: Literal["title", "text"] = Field(description="the article's field that the offsets count in")
+    field: Literal["title", "text"] = Field(
+        description="the article's field that the offsets count in", examples=["text"]
+    )
     start: int = Field(ge=0, description="offset of the first code point", examples=[14])
     end: int = Field(ge=0, description="offset after the last code point", examples=[31])
     quote: str = Field(description="the characters themselves", examples=["killing 17 people"])

@@ -58,7 +58,7 @@ def dead_letters(service: str) -> Topic:
     return Topic(
         name=f"dead-letters.{service}",
         model=DeadLetter,
-        key="the original key",
+        key="topic/partition/offset of the original",
         title=f"records that {service} could not handle, byte-identical, with the reason in their headers",
         partitions=1,
         retention_ms=4 * WEEK_MS,

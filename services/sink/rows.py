@@ -185,7 +185,7 @@ def storable(value: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def _claim(claim: Row) -> Row:
-    return _with_uuids(_flat(claim, "count", "victims", "when", "span"), "claim_id", "part_of", "same_as")
+    return _with_uuids(_flat(claim, "count", "victims", "when", "span"), "claim_id", "part_of", "same_as", "adds_to")
 
 
 def _mention(mention: Row) -> Row:

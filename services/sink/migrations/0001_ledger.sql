@@ -157,6 +157,7 @@ CREATE TABLE tocsin.casualty_claims (
     status          text NOT NULL,
     part_of         uuid,
     same_as         uuid,
+    adds_to         uuid,
     confidence      double precision NOT NULL,
     section         text NOT NULL,
     rule            text,
@@ -192,6 +193,7 @@ COMMENT ON COLUMN tocsin.casualty_claims.scope IS 'This incident, a running tota
 COMMENT ON COLUMN tocsin.casualty_claims.status IS 'reported, denied, hypothetical, feared';
 COMMENT ON COLUMN tocsin.casualty_claims.part_of IS 'claim_id of the total that includes this one';
 COMMENT ON COLUMN tocsin.casualty_claims.same_as IS 'claim_id of the earlier claim that this one repeats';
+COMMENT ON COLUMN tocsin.casualty_claims.adds_to IS 'claim_id of the earlier claim whose victims are others: the figures add up';
 COMMENT ON COLUMN tocsin.casualty_claims.confidence IS 'That harm and count are read rightly, 0 to 1';
 COMMENT ON COLUMN tocsin.casualty_claims.section IS 'Part of the article: headline, lead, body, caption, related, comment, guest, boilerplate';
 COMMENT ON COLUMN tocsin.casualty_claims.rule IS 'Name of the rule that made it';
