@@ -85,5 +85,9 @@ class CasualtyClaim(Model):
     same_as: str | None = Field(
         default=None, description="claim_id of the earlier claim that this one repeats", examples=[None]
     )
-    adds_to: str | None = Field(default=None, description="claim_id of the earlier claim whose victims are others: the figures add up", examples=[None])
+    adds_to: str | None = Field(
+        default=None,
+        description="claim_id of the earlier claim whose victims are others: the figures add up",
+        examples=[None],
+    )
     rule: str | None = Field(default=None, description="name of the rule that made it", examples=["passive"])

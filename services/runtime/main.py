@@ -141,6 +141,9 @@ class _Run:
                     await self.work(stack)
         finally:
             watch.cancel()
+            for sign in (signal.SIGTERM, signal.SIGINT):  # a second one must not end us by itself on the way out
+                loop.remove_signal_handler(sign)
+                signal.signal(sign, signal.SIG_IGN)
             server.shutdown()
             server.server_close()
         log.info("stopped", code=EXIT_STOPPED if self.health.stopped else 0)

@@ -23,6 +23,7 @@ import psutil
 
 from contracts.dead_letter import DeadLetter
 from services.cli.embedded import EmbeddedPostgres
+from services.runtime import logs
 from tests.chaos.rows import compare, snapshot
 from tests.support.apache_kafka import ApacheKafka, available
 from tests.support.articles import articles
@@ -175,6 +176,7 @@ def main() -> int:
     parser.add_argument("--faults", default="", help=f"comma separated, of: {', '.join(FAULTS)}")
     parser.add_argument("--keep", action="store_true", help="keep the logs")
     options = parser.parse_args()
+    logs.quiet()
     chosen = [f for f in options.faults.split(",") if f] or list(FAULTS)
     if unknown := set(chosen) - set(FAULTS):
         parser.error(f"no such fault: {', '.join(sorted(unknown))}")
