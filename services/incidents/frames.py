@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope
 from contracts.incidents import IncidentType
 from contracts.places import Place
+from contracts.places import PlacePrecision as P
 from contracts.spans import Precision, Section, Span, When
 from contracts.weapons import WeaponMention, WeaponRole
 from services.incidents.geo import FINENESS, Relation, is_point, relation
@@ -23,6 +24,8 @@ from services.text.reading import Reading, Sentence
 
 T = TypeVar("T")
 
+LONGEST_SENTENCE = 5000  # what stands behind tells no more than what stands before, and the rules stay linear
+LIST_ITEM = 60
 SILENT = frozenset({Section.COMMENT, Section.BOILERPLATE})
 HARMS = frozenset({Harm.KILLED, Harm.INJURED, Harm.MISSING, Harm.TRAPPED, Harm.ABDUCTED})
 ACTIVE = frozenset(
@@ -51,8 +54,13 @@ _OTHER = re.compile(
     r"last (?:week|month|year|summer|winter|spring|fall|autumn)|years? ago|months? ago|weeks? ago|in a different|second (?:shooting|attack|strike|incident))\b",
     re.IGNORECASE,
 )
-_FIRST_SINCE = re.compile(r"\bfirst\b.{0,120}?\bsince\s+$", re.IGNORECASE)
-_SINCE = re.compile(r"\b(?:since|until|before|till|through|due|by|scheduled for|born)\s+(?:\w+\s+)?$", re.IGNORECASE)
+_FIRST = re.compile(r"\b(?:first|largest|biggest|worst|heaviest|deadliest)\b", re.IGNORECASE)
+_SINCE = re.compile(r"\b(?:since|until|before|till|through|due|by|scheduled for|born)\b", re.IGNORECASE)
+_AFTER = re.compile(r"(?:after|following|amid|before|despite)\b", re.IGNORECASE)
+_VISIT = re.compile(
+    r"\b(?:travel\w*|visit\w*|arriv\w*|flew|fly\w*|trip|meet\w*|met|return\w*|born|raised|native of|talks)\b",
+    re.IGNORECASE,
+)
 _MEANS = (
     r"(?:(?:missiles?|drones?|rockets?|artillery|air|aerial|cruise|ballistic|hypersonic|massive|latest|deadly|recent|large|and|or|"
     r"cross-border|overnight|armed|military|combined|forces|army|troops|bomb|mass|fresh|new|first|the|has|have|again|of|an?|its|"
@@ -74,6 +82,7 @@ class Frame:
     when: When | None = None
     actor: str | None = None
     other: bool = False
+    known: str | None = None
     claims: tuple[CasualtyClaim, ...] = ()
     weapons: tuple[WeaponMention, ...] = ()
 
@@ -121,6 +130,39 @@ def _actors() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
     before = re.compile(rf"\b({names})[\s]+(?i:{_MEANS})")
     after = re.compile(rf"\b(?:by|from)\s+(?:the\s+)?({names})\b")
     return before, after, table
+
+
+@cache
+def _known_events() -> tuple[re.Pattern[str], tuple[tuple[IncidentType, Place, When], ...]]:
+    rows = _rows("events.tsv")
+    pattern = re.compile("|".join("(" + row["pattern"].replace(" ", r"\s") + ")" for row in rows), re.IGNORECASE)
+    return pattern, tuple(
+        (
+            IncidentType(row["type"]),
+            Place(
+                place_id=row["place_id"], name=row["name"], kind="event", country=row["country"], lat=float(row["lat"]),
+                lon=float(row["lon"]), precision=P(row["precision"]),
+            ),
+            When(
+                start=date.fromisoformat(row["start"]), end=date.fromisoformat(row["end"]),
+                precision=Precision.DAY if row["start"] == row["end"] else Precision.RANGE,
+            ),
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def known_events(sentence: Sentence, places: dict[str, Place]) -> list[Frame]:
+    """Find events so well known that they go by a name; their place is the article's own where it names it."""
+    pattern, rows = _known_events()
+    return [
+        Frame(
+            sentence, sentence.start + m.start(), sentence.start + m.end(), types=(row[0],), strong=True, known=row[1].place_id + str(row[2].start),
+            place=places.get(row[1].place_id, row[1]), when=row[2],
+        )
+        for m in pattern.finditer(sentence.text[:LONGEST_SENTENCE])
+        for row in [rows[(m.lastindex or 1) - 1]]
+    ]  # fmt: skip
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -181,11 +223,15 @@ def frames(
     for sentence in reading.sentences:
         if sentence.section in SILENT:
             continue
+        named = known_events(sentence, by_id)
+        found += named
         words = triggers(sentence.text)
+        around = [(f.start - sentence.start - 20, f.end - sentence.start + 25) for f in named]
+        words = [t for t in words if not _inside(t.start, around)]
         victims = harmed.within(sentence)
         if words or victims:
             found += _frames_of(
-                sentence, words, victims, armed.within(sentence), placed.within(sentence), by_id, published
+                sentence, words, victims, armed.within(sentence), placed.within(sentence), by_id, published, around
             )
     return found
 
@@ -198,16 +244,12 @@ def _frames_of(
     places: list[tuple[int, int, Place]],
     by_id: dict[str, Place],
     published: date | None,
+    taken: Sequence[tuple[int, int]],
 ) -> list[Frame]:
-    text = sentence.text
     strong = any(t.kind != "weak" for t in words)
     if not victims and not strong and not (weapons and words):
         return []
-    dates = [
-        (d.start, d.end, d.when)
-        for d in find_dates(text, published)
-        if not (published and d.when.start and d.when.start > published + timedelta(days=1))
-    ]
+    text = sentence.text[:LONGEST_SENTENCE]
     segments = _segments(text)
     starts = [s.start for s in segments]
 
@@ -223,43 +265,92 @@ def _frames_of(
     for start, end, place in places:
         at(start).places.append((start, end, place))
     earlier: list[Frame] = []
-    for start, end, when in dates:
-        if _FIRST_SINCE.search(text[max(0, start - 160) : start]) and words:
-            since = text.rfind("since", 0, start)
-            earlier.append(
-                Frame(
-                    sentence, sentence.start + max(0, since), sentence.start + end, strong=True, when=when, other=True
-                )
-            )
-        elif not _SINCE.search(text[max(0, start - 30) : start]):
+    for start, end, when in _dates(text, published):
+        if _inside(start, taken):
+            continue
+        since = _SINCE.search(text[max(0, start - 12) : end])
+        if since is None:
             at(start).dates.append((start, end, when))
+        elif since.group().lower().startswith("since") and _first_since(text, words, start):
+            first = max(0, start - 12) + since.start()
+            last = next((d.when for d in find_dates(text[first + len(since.group()) : end], published)), when)
+            earlier.append(
+                Frame(sentence, sentence.start + first, sentence.start + end, strong=True, when=last, other=True)
+            )
+    made = _connected(sentence, segments, by_id, strong=strong, weapons=bool(weapons))
+    place = next((f.place for f in made if f.place), None)
+    cut = earlier[0].start if earlier else sentence.end
+    made = [replace(f, end=cut) if f.start < cut < f.end else f for f in made]
+    return made + [replace(f, place=place) for f in earlier]
+
+
+def _inside(offset: int, stretches: Sequence[tuple[int, int]]) -> bool:
+    return any(first <= offset < last for first, last in stretches)
+
+
+def _first_since(text: str, words: Sequence[Trigger], end: int) -> bool:
+    """Return whether an attack is called the first, or the largest, since the day that stands at ``end``."""
+    first = _FIRST.search(text, max(0, end - 160), end)
+    return first is not None and any(first.start() < t.start < end for t in words)
+
+
+def _dates(text: str, published: date | None) -> list[tuple[int, int, When]]:
+    latest = published + timedelta(days=1) if published else None
+    return [
+        (d.start, d.end, d.when)
+        for d in find_dates(text, published)
+        if not (latest and d.when.start and d.when.start > latest)
+    ]
+
+
+def _connected(
+    sentence: Sentence, segments: Sequence[_Segment], by_id: dict[str, Place], *, strong: bool, weapons: bool
+) -> list[Frame]:
+    """Connect the segments of a sentence that speak of one event; a day holds on until another is named."""
     made: list[Frame] = []
     pending: list[_Segment] = []
     for segment in segments:
-        if not _tells(segment, strong=strong, weapons=bool(weapons)):
+        if not _tells(segment, strong=strong, weapons=weapons):
             pending.append(segment)
             continue
         frame = _frame(sentence, segment, by_id)
-        if made and not _splits(made[-1], frame):
-            for extra in pending:
-                made[-1] = _extended(made[-1], extra, sentence, by_id)
-            made[-1] = _joined(made[-1], frame)
+        if made:
+            _grow(made, pending, sentence, by_id)
         else:
             for extra in pending:
-                if made:
-                    made[-1] = _extended(made[-1], extra, sentence, by_id)
-                else:
-                    frame = _extended(frame, extra, sentence, by_id)
+                frame = _extended(frame, extra, sentence, by_id)
+        if made and not _splits(made[-1], frame):
+            made[-1] = _joined(made[-1], frame)
+        else:
             made.append(frame)
+            if len(made) == 1:
+                _list(made, pending, sentence, by_id)
         pending = []
-    for extra in pending:
-        if made:
-            made[-1] = _extended(made[-1], extra, sentence, by_id)
+    if made:
+        _grow(made, pending, sentence, by_id)
     for i in range(1, len(made)):
         if made[i].when is None and not made[i].other:
             made[i] = replace(made[i], when=made[i - 1].when)
-    place = next((f.place for f in made if f.place), None)
-    return made + [replace(f, place=place) for f in earlier]
+    return made
+
+
+def _list(made: list[Frame], pending: Sequence[_Segment], sentence: Sentence, by_id: dict[str, Place]) -> None:
+    """Make a frame for each town of a list that stands before the attack: "X, Y and Z were hit"."""
+    towns = [s for s in pending if is_point(_frame(sentence, s, by_id).place)]
+    if len(towns) > 1:
+        _grow(made, towns, sentence, by_id)
+
+
+def _grow(made: list[Frame], pending: Sequence[_Segment], sentence: Sentence, by_id: dict[str, Place]) -> None:
+    """Add segments that tell nothing themselves to the frame before them; a list of towns makes a frame for each."""
+    for segment in pending:
+        extra = _frame(sentence, segment, by_id)
+        last = made[-1]
+        listed = segment.end - segment.start <= LIST_ITEM and is_point(last.place) and is_point(extra.place)
+        if listed and relation(last.place, extra.place) in (Relation.APART, Relation.NEAR):
+            made.append(replace(extra, types=last.types, strong=last.strong, when=last.when, actor=last.actor))
+        else:
+            made[-1] = _extended(last, segment, sentence, by_id)
 
 
 def _segments(text: str) -> list[_Segment]:
@@ -302,7 +393,9 @@ def _best_place(text: str, places: list[tuple[int, int, Place]]) -> Place | None
     best: tuple[float, int, Place] | None = None
     for order, (start, end, place) in enumerate(places):
         before = text[max(0, start - 70) : start]
-        located = bool(_LOCATIVE.search(before)) and not (not is_point(place) and _ORIGIN.search(before))
+        located = bool(_LOCATIVE.search(before)) and not (place.precision == P.COUNTRY and _ORIGIN.search(before))
+        if not located and text[start:end] in _actors()[2]:
+            continue  # a capital that stands for its government
         modifies = is_point(place) and bool(triggers(text[end : end + 40].split(",", maxsplit=1)[0]))
         if not located and not modifies and not is_point(place):
             continue
@@ -316,6 +409,13 @@ def _splits(left: Frame, right: Frame) -> bool:
     if left.actor and right.actor and left.actor != right.actor:
         return True
     if relation(left.place, right.place) in (Relation.APART, Relation.NEAR):
+        return True
+    if (
+        left.strong
+        and right.strong
+        and right.actor
+        and _AFTER.match(right.sentence.text, right.start - right.sentence.start)
+    ):
         return True
     return right.strong and left.when is not None and right.when is not None and days_apart(left.when, right.when) > 1
 
@@ -343,14 +443,15 @@ def _finer(a: Place | None, b: Place | None) -> Place | None:
 
 def _extended(frame: Frame, segment: _Segment, sentence: Sentence, by_id: dict[str, Place]) -> Frame:
     extra = _frame(sentence, segment, by_id)
-    before = extra.start < frame.start
     place = frame.place
-    if place is None or relation(place, extra.place) in (Relation.SAME, Relation.WITHIN):
+    moved = _VISIT.search(sentence.text[segment.start : segment.end])
+    if moved is None and (place is None or relation(place, extra.place) in (Relation.SAME, Relation.WITHIN)):
         place = _finer(place, extra.place)
+    told = bool(extra.place or extra.when or extra.weapons)
     return replace(
         frame,
-        start=min(frame.start, extra.start) if before else frame.start,
-        end=max(frame.end, extra.end),
+        start=min(frame.start, extra.start) if told else frame.start,
+        end=max(frame.end, extra.end) if told else frame.end,
         place=place,
         when=frame.when or extra.when,
         weapons=frame.weapons + extra.weapons,

@@ -28,7 +28,7 @@ from services.incidents.link import (
     rarity_of,
     trace_keys,
 )
-from services.incidents.records import Mention, Version, block_of, blocks_near, fingerprint, reported_at
+from services.incidents.records import Mention, Version, blocks_of, blocks_near, fingerprint, reported_at
 
 INCIDENT_NAMESPACE = uuid.UUID("0f6f3f55-7f0e-5b8a-9d4c-2f1d8f7b7a10")
 LONGEST_STAY = 40  # a stretch of more days is filed under its first and last day only
@@ -120,7 +120,7 @@ class MemoryIndex:
     def candidates(self, mention: Mention) -> set[str]:
         """Return the incidents that a mention may tell of: near in place and time, or sharing a rare trace."""
         found: set[str] = set()
-        for block in blocks_near(mention.place):
+        for block in {b for place in mention.spots() for b in blocks_near(place)}:
             for first, last in days_of(mention) or ((None, None),):
                 for day in _each(first, last, SLACK_DAYS):
                     found |= self._days.get((block, day), set())
@@ -156,7 +156,8 @@ class MemoryIndex:
             self.counts[key] += key not in known
             self._keys[key].add(incident_id)
         for first, last in days_of(mention) or ((None, None),):
-            self.place(incident_id, block_of(mention.place), first, last)
+            for block in {b for place in mention.spots() for b in blocks_of(place)}:
+                self.place(incident_id, block, first, last)
         self.changed.add(incident_id)
         return opened
 

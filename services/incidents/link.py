@@ -27,7 +27,10 @@ COMMON = 12  # a trace that this many incidents share tells nothing
 WEIGHTS: dict[str, float] = {
     "prior": -4.0,
     "place_same": 2.5,
+    "place_wide": 1.5,
     "place_within": 0.5,
+    "place_named": -1.0,
+    "event_named": 8.0,
     "place_near": -1.0,
     "place_apart": -5.0,
     "day_same": 2.0,
@@ -102,6 +105,8 @@ class Profile(Model):
     ages: tuple[int, ...] = ()
     clock: tuple[int, ...] = ()
     copies: tuple[str, ...] = ()
+    nearby: tuple[Spot, ...] = ()
+    events: tuple[str, ...] = ()
     mentions: int = 0
 
 
@@ -109,6 +114,7 @@ def profile(incident_id: str, founded_at: AwareDatetime, mentions: Iterable[Ment
     """Sum mentions up, in any order."""
     ordered = sorted(mentions, key=lambda m: (m.reported_at, m.mention_id))
     spots: dict[str, Spot] = {}
+    others: dict[str, Spot] = {}
     stays: dict[tuple[date, date, bool], int] = {}
     types: dict[IncidentType, int] = {}
     for mention in ordered:
@@ -121,6 +127,9 @@ def profile(incident_id: str, founded_at: AwareDatetime, mentions: Iterable[Ment
             key = (*span, mention.exact())
             stays[key] = stays.get(key, 0) + 1
         types[mention.type] = types.get(mention.type, 0) + 1
+        for place in mention.nearby:
+            near = others.get(place.place_id)
+            others[place.place_id] = Spot(place=near.place if near else place, count=near.count + 1 if near else 1)
     places = sorted(spots.values(), key=lambda s: (-s.count, s.place.place_id))
     days = sorted(stays, key=lambda k: (not k[2], -stays[k], k))
     return Profile(
@@ -137,6 +146,8 @@ def profile(incident_id: str, founded_at: AwareDatetime, mentions: Iterable[Ment
         ages=_most([m.traces.ages for m in ordered]),
         clock=_most([m.traces.clock for m in ordered]),
         copies=_most([m.traces.copies for m in ordered]),
+        nearby=tuple(sorted(others.values(), key=lambda s: (-s.count, s.place.place_id))[:12]),
+        events=tuple(sorted({m.event for m in ordered if m.event})),
         mentions=len(ordered),
     )
 
@@ -193,15 +204,26 @@ def choose(judgements: Iterable[Judgement]) -> Judgement | None:
 
 
 def _compare_places(mention: Mention, known: Profile, found: dict[str, float]) -> None:
+    if mention.event and mention.event in known.events:
+        found["event_named"] = 1.0
     if mention.place is None or not known.places:
         return
     backed = [s.place for s in known.places if 2 * s.count >= known.places[0].count]
     relations = {relation(mention.place, place) for place in backed}
-    for name in (Relation.SAME, Relation.WITHIN, Relation.NEAR, Relation.APART):
-        if name in relations:
-            wide = name == Relation.SAME and not is_point(mention.place)
-            found["place_within" if wide else f"place_{name}"] = 1.0
-            return
+    if Relation.SAME in relations:
+        found["place_same" if is_point(mention.place) else "place_wide"] = 1.0
+    elif Relation.WITHIN in relations:
+        found["place_within"] = 1.0
+    elif _named(mention.nearby, backed) or _named([s.place for s in known.nearby], [mention.place]):
+        found["place_named"] = 1.0
+    elif Relation.NEAR in relations:
+        found["place_near"] = 1.0
+    elif Relation.APART in relations:
+        found["place_apart"] = 1.0
+
+
+def _named(some: Iterable[Place], others: Iterable[Place]) -> bool:
+    return any(relation(a, b) == Relation.SAME for a in some for b in others)
 
 
 def _compare_days(mention: Mention, known: Profile, found: dict[str, float]) -> None:
@@ -278,7 +300,7 @@ def _compare_traces(mention: Mention, known: Profile, rarity: Callable[[str], fl
         found["clock_same"] = 1.0
     copied = set(ours.copies) & set(known.copies)
     if copied:
-        found["copy_shared"] = min(2.0, 0.5 * len(copied))
+        found["copy_shared"] = min(2.0, 0.5 * len(copied) + len(copied) / len(ours.copies))
 
 
 def _shared_persons(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
@@ -290,7 +312,11 @@ def _shared_persons(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
     shared = []
     for name in ours:
         first, last = name.split()[0], name.split()[-1]
-        if name in exact or any(f[0] == first[0] for f in by_last.get(last, ())) or any(_slip(name, other) for other in theirs):
+        if (
+            name in exact
+            or any(f[0] == first[0] for f in by_last.get(last, ()))
+            or any(_slip(name, other) for other in theirs)
+        ):
             shared.append(name)
     return shared
 

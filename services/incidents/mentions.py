@@ -6,9 +6,10 @@ the story of the headline and the first sentences is the main one.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -23,15 +24,21 @@ from contracts.weapons import WeaponCategory, WeaponMention
 from services.incidents.evidence import traces
 from services.incidents.frames import Frame, days_apart, frames
 from services.incidents.geo import FINENESS, Relation, is_point, relation
-from services.incidents.records import Mention, reported_at
+from services.incidents.records import WIDE, Mention, reported_at
 from services.text.reading import Reading, Sentence, read, span_of
+from services.text.tolls import toll
 
 MENTION_NAMESPACE = uuid.UUID("f2a3b1c8-4b0e-5f0b-8d0c-6f6f1c8a9e21")
 TELLING = frozenset({Section.HEADLINE, Section.LEAD, Section.BODY})
 RELATED_DAYS = 5
+PERIOD_DAYS = 6  # a stretch this long is a campaign, not a blow
 FIRST_SENTENCES = 4
 MOST_SPANS = 40
+MOST_NEARBY = 4
 T = IncidentType
+_OUTLET = re.compile(
+    r"\s[-–—|:]+\s(?=[^|]{0,120}(?i:\bnews|\bweather|\bsports|\.com|\btv\b|-tv|\btimes|\bpost|\bherald|\btribune|\bradio|\bchronicle))"
+)
 
 # The deadlier means first: what an attack with several is called.
 DEADLINESS = (
@@ -46,7 +53,6 @@ BY_WEAPON = {
     W.MINE: T.MINE_EXPLOSION, W.IED: T.IED_BOMBING, W.EXPLOSIVE: T.IED_BOMBING, W.CHEMICAL: T.CHEMICAL_ATTACK,
     W.SMALL_ARMS: T.SHOOTING, W.TANK: T.GROUND_ASSAULT, W.ARMOURED_VEHICLE: T.GROUND_ASSAULT, W.SHIP: T.NAVAL_ATTACK,
 }  # fmt: skip
-TollRule = Callable[[Sequence[CasualtyClaim], Harm], Count | None]
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,7 @@ class Story:
     place: Place | None = None
     when: When | None = None
     actor: str | None = None
+    first: bool = False
 
     def add(self, frame: Frame) -> None:
         """Take a frame in; the finer place and the first date stay."""
@@ -92,6 +99,10 @@ class Story:
 
     def fits(self, frame: Frame) -> bool:
         """Return whether a frame can speak of this event."""
+        if frame.known or self.frames[0].known:
+            return frame.known and self.frames[0].known and frame.when == self.when
+        if frame.when and self.when and _is_period(frame.when, self.when):
+            return False
         if frame.actor and self.actor and frame.actor != self.actor:
             return False
         where = relation(self.place, frame.place)
@@ -116,15 +127,18 @@ class Story:
         return total
 
 
+def _is_period(*whens: When) -> bool:
+    return len(set(whens)) > 1 and any(w.precision == Precision.RANGE and _length(w) >= PERIOD_DAYS for w in whens)
+
+
 def _length(when: When) -> int:
     return ((when.end or when.start) - when.start).days if when.start else 9999
 
 
-def find_mentions(parts: Parts, toll: TollRule | None = None) -> tuple[Mention, ...]:
+def find_mentions(parts: Parts) -> tuple[Mention, ...]:
     """Return the article's mentions, main first, then in order of the text; empty without any harm or attack.
 
-    ``toll(claims, harm)`` sums the claims of one incident up; without it the largest figure stands. Pure; linear in the
-    length of the text.
+    Pure; linear in the length of the text.
     """
     article = parts.article
     reading = read(article)
@@ -133,7 +147,7 @@ def find_mentions(parts: Parts, toll: TollRule | None = None) -> tuple[Mention, 
     main = main_story(stories, reading)
     found: dict[str, Mention] = {}
     for story in ([main] if main else []) + [s for s in stories if s is not main]:
-        mention = _mention(parts, reading, story, story is main, stories, toll or largest)
+        mention = _mention(parts, reading, story, stories, is_main=story is main)
         found.setdefault(mention.mention_id, mention)
     return tuple(found.values())
 
@@ -156,12 +170,27 @@ def gather(told: Iterable[Frame]) -> list[Story]:
                 (s for s in stories if s.frames[0].sentence.section != Section.RELATED and s.fits(frame)), None
             )
         if story is None:
-            story = Story()
+            story = Story(first=not stories)
             stories.append(story)
         story.add(frame)
-        if section != Section.RELATED:
+        if section != Section.RELATED and not frame.known:
             last, paragraph = story, here
     return stories
+
+
+def _open_to(story: Story, frame: Frame, before: Story | None) -> bool:
+    """Return whether a story is told on by a frame of the running text: one without a place goes on with what was said
+    just before, or with the story that the article began with.
+    """
+    if story.frames[0].sentence.section == Section.RELATED:
+        return False
+    if story is before or story.first or story.place is None:
+        return True
+    return _is_local(story.place) == _is_local(frame.place)
+
+
+def _is_local(place: Place | None) -> bool:
+    return place is not None and place.precision not in WIDE
 
 
 def _retells(story: Story, frame: Frame) -> bool:
@@ -194,14 +223,13 @@ def main_story(stories: Sequence[Story], reading: Reading) -> Story | None:
     return best
 
 
-def _mention(
-    parts: Parts, reading: Reading, story: Story, is_main: bool, stories: Sequence[Story], toll: TollRule
-) -> Mention:
+def _mention(parts: Parts, reading: Reading, story: Story, stories: Sequence[Story], *, is_main: bool) -> Mention:
     article = parts.article
     role = LinkRole.MAIN if is_main else LinkRole.BACKGROUND
     claims = _claims(parts, story, is_main=is_main, stories=stories)
     when = _when(story, article.published_at, is_main=is_main)
-    place = _place(parts, reading, story, is_main=is_main)
+    places = _places(parts, reading, story, is_main=is_main)
+    place = places[0] if places else None
     kind = kind_of(story)
     telling = _telling(reading, story, is_main=is_main, stories=stories)
     names = [n for c in claims for n in c.victims.names]
@@ -215,7 +243,9 @@ def _mention(
         article_id=str(article.article_id),
         role=role,
         type=kind,
-        place=place.model_copy(update={"spans": ()}) if place else None,
+        place=place,
+        nearby=tuple(places[1 : 1 + MOST_NEARBY]),
+        event=story.frames[0].known,
         when=when,
         killed=toll(claims, Harm.KILLED),
         injured=toll(claims, Harm.INJURED),
@@ -241,14 +271,6 @@ def _claims(parts: Parts, story: Story, *, is_main: bool, stories: Sequence[Stor
                 mine.setdefault(claim.claim_id, claim)
         mine = {k: c for k, c in mine.items() if c.section in TELLING or c.section == Section.CAPTION}
     return sorted(mine.values(), key=lambda c: (c.span.field != "title", c.span.start))
-
-
-def largest(claims: Sequence[CasualtyClaim], harm: Harm) -> Count | None:
-    """Return the largest figure for a harm among claims that are said to have happened."""
-    figures = [
-        c.count for c in claims if c.harm == harm and c.status == ClaimStatus.REPORTED and c.scope == Scope.INCIDENT
-    ]
-    return max(figures, key=lambda count: count.best if count.best is not None else count.min or 0, default=None)
 
 
 def _reports(parts: Parts, claims: Sequence[CasualtyClaim], harm: Harm, moment: datetime) -> tuple[TollReport, ...]:
@@ -317,8 +339,8 @@ def _when(story: Story, published_at: datetime | None, *, is_main: bool) -> When
     return When(start=day - timedelta(days=RELATED_DAYS), end=day, precision=Precision.RANGE, basis="publication")
 
 
-def _place(parts: Parts, reading: Reading, story: Story, *, is_main: bool) -> Place | None:
-    """Choose the place of a story by vote; the main one also hears where the article as a whole is."""
+def _places(parts: Parts, reading: Reading, story: Story, *, is_main: bool) -> list[Place]:
+    """Rank the places of a story by votes, the likeliest first; the main one also hears where the article as a whole is."""
     votes: dict[str, float] = defaultdict(float)
     known = {p.place_id: p for p in parts.places}
     for frame in story.frames:
@@ -328,25 +350,30 @@ def _place(parts: Parts, reading: Reading, story: Story, *, is_main: bool) -> Pl
     if is_main:
         opening = {(s.field, s.start, s.end) for s in reading.sentences[:3]}
         for place in parts.places:
-            if not is_point(place) and story.place is not None:
+            spans = [s for s in place.spans if not _is_outlet(parts.article, s)]
+            if not spans or (not is_point(place) and story.place is not None):
                 continue
-            near = sum(any(f == s.field and a <= s.start < b for f, a, b in opening) for s in place.spans)
-            votes[place.place_id] += 1.0 * near + 0.3 * min(len(place.spans), 6)
-    if not votes:
-        return None
-    scored = {
-        i: (
-            v
-            + sum(
-                0.5 * w
-                for j, w in votes.items()
-                if j != i and relation(known[i], known[j]) in (Relation.SAME, Relation.WITHIN)
-            )
-        )
-        * (1.0 if known[i].precision == PlacePrecision.SETTLEMENT else 0.8 if is_point(known[i]) else 0.35)
-        for i, v in votes.items()
-    }
-    return known[max(scored, key=lambda i: (scored[i], i))]
+            near = sum(any(f == s.field and a <= s.start < b for f, a, b in opening) for s in spans)
+            votes[place.place_id] += place.confidence * (1.0 * near + 0.3 * min(len(spans), 6))
+    scored = {i: _backed(i, votes, known) for i in votes}
+    ranked = sorted(scored, key=lambda i: (-scored[i], i))
+    return [known[i].model_copy(update={"spans": ()}) for i in ranked]
+
+
+def _backed(place_id: str, votes: dict[str, float], known: dict[str, Place]) -> float:
+    place = known[place_id]
+    inside = (Relation.SAME, Relation.WITHIN)
+    backing = sum(0.5 * v for i, v in votes.items() if i != place_id and relation(place, known[i]) in inside)
+    fine = 1.0 if place.precision == PlacePrecision.SETTLEMENT else 0.8 if is_point(place) else 0.35
+    return (votes[place_id] + backing) * fine
+
+
+def _is_outlet(article: RawArticle, span: Span) -> bool:
+    """Return whether a place stands in the name of the outlet that ends a headline, as in "... - KXYZ News, Springfield"."""
+    if span.field != "title":
+        return False
+    tail = _OUTLET.search(article.title)
+    return tail is not None and span.start >= tail.start()
 
 
 def _telling(reading: Reading, story: Story, *, is_main: bool, stories: Sequence[Story]) -> list[Sentence]:

@@ -31,7 +31,7 @@ from services.incidents.index import (
     link,
 )
 from services.incidents.link import Profile, keys_of, trace_keys
-from services.incidents.records import Mention, Version, block_of, blocks_near
+from services.incidents.records import Mention, Version, blocks_of, blocks_near
 
 STRIPES = 512  # locks a session can hold at most in each class: they live in a shared table of fixed size
 BLOCKS, INCIDENTS = 0x70C5, 0x70C6
@@ -109,7 +109,11 @@ def _stripes(article: RawArticle, mentions: Iterable[Mention]) -> set[int]:
         for first, last in days_of(mention) or ((NO_DAY, NO_DAY),):
             low, high = first.toordinal() - SLACK_DAYS, last.toordinal() + SLACK_DAYS
             for bucket in range(low // BUCKET_DAYS, high // BUCKET_DAYS + 1):
-                names.update(f"{block}:{bucket}" for block in {*blocks_near(mention.place), block_of(mention.place)})
+                names.update(
+                    f"{block}:{bucket}"
+                    for place in mention.spots()
+                    for block in (*blocks_near(place), *blocks_of(place))
+                )
     return {_stripe(name) for name in names}
 
 
@@ -173,7 +177,7 @@ def _whereabouts(connection: psycopg.Connection, mentions: Sequence[Mention]) ->
     for mention in mentions:
         for first, last in days_of(mention) or ((NO_DAY, NO_DAY),):
             low, high = (first, last) if first == NO_DAY else (_shift(first, -SLACK_DAYS), _shift(last, SLACK_DAYS))
-            for block in blocks_near(mention.place):
+            for block in {b for place in mention.spots() for b in blocks_near(place)}:
                 windows[block, low] = max(high, windows.get((block, low), high))
     keys = sorted(windows)
     rows = connection.execute(
@@ -264,9 +268,11 @@ def _store(connection: psycopg.Connection, index: MemoryIndex, decided: Decided)
             " ON CONFLICT DO NOTHING",
             sorted(
                 {
-                    (block_of(m.place), first, last, incident_id)
+                    (block, first, last, incident_id)
                     for incident_id, told in filed.items()
                     for m in told
+                    for place in m.spots()
+                    for block in blocks_of(place)
                     for first, last in days_of(m) or ((NO_DAY, NO_DAY),)
                 }
             ),

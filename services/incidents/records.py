@@ -39,6 +39,10 @@ class Mention(Model):
     role: LinkRole
     type: IncidentType
     place: Place | None = None
+    nearby: tuple[Place, ...] = Field(
+        default=(), description="other places of the story, any of which may be the true one"
+    )
+    event: str | None = Field(default=None, description="name of an event that everybody knows")
     when: When = When()
     killed: Count | None = None
     injured: Count | None = None
@@ -66,6 +70,10 @@ class Mention(Model):
         day = self.reported_at.date()
         return day - timedelta(days=VAGUE_DAYS if self.role == LinkRole.MAIN else FOLLOW_UP_DAYS + 3), day
 
+    def spots(self) -> tuple[Place | None, ...]:
+        """Return the places under which the index files it."""
+        return (self.place, *self.nearby)
+
     def exact(self) -> bool:
         """Return whether the text itself names the day."""
         days = self.days()
@@ -85,37 +93,44 @@ class Version(Model):
 
 
 CELL_DEGREES = 0.5
-WIDE = frozenset({PlacePrecision.ADMIN1, PlacePrecision.COUNTRY, PlacePrecision.REGION})
+WIDE = frozenset({PlacePrecision.COUNTRY, PlacePrecision.REGION})
+
+
+def blocks_of(place: Place | None) -> tuple[str, ...]:
+    """Return the blocks of the map under which an account of an event at a place is filed.
+
+    A point is filed under its cell and under ``in:`` its first-level unit, a unit under its own name, a country likewise.
+    """
+    if place is None:
+        return ("nowhere",)
+    unit = f"{place.country}:{place.admin1 or place.name}"
+    if place.precision in WIDE or place.lat is None or place.lon is None:
+        return (f"wide:{place.country or place.place_id}",)
+    if place.precision == PlacePrecision.ADMIN1:
+        return (f"unit:{unit}",)
+    row, column = cell_of(place.lat, place.lon)
+    return f"cell:{row}:{column}", f"in:{unit}"
+
+
+def blocks_near(place: Place | None) -> tuple[str, ...]:
+    """Return the blocks in which other accounts of the same event may be filed."""
+    filed = blocks_of(place)
+    if place is None or place.precision in WIDE or place.lat is None or place.lon is None:
+        return filed
+    unit = f"{place.country}:{place.admin1 or place.name}"
+    wider = (f"unit:{unit}", f"wide:{place.country}")
+    if place.precision == PlacePrecision.ADMIN1:
+        return (f"in:{unit}", *wider)
+    row, column = cell_of(place.lat, place.lon)
+    columns = int(360 / CELL_DEGREES)
+    half = columns // 2
+    near = {f"cell:{row + i}:{(column + j + half) % columns - half}" for i in (-1, 0, 1) for j in (-1, 0, 1)}
+    return (*sorted(near), *wider)
 
 
 def cell_of(lat: float, lon: float) -> tuple[int, int]:
     """Return the cell of the map that a point lies in."""
     return int(lat // CELL_DEGREES), int(lon // CELL_DEGREES)
-
-
-def block_of(place: Place | None) -> str:
-    """Return the block of the index that a place belongs to."""
-    if place is None:
-        return "nowhere"
-    if place.precision in WIDE or place.lat is None or place.lon is None:
-        return f"wide:{place.country or place.place_id}"
-    row, column = cell_of(place.lat, place.lon)
-    return f"cell:{row}:{column}"
-
-
-def blocks_near(place: Place | None) -> tuple[str, ...]:
-    """Return the blocks in which an account of the same event may lie, sorted: the cell, its neighbours, the country."""
-    if place is None:
-        return ("nowhere",)
-    if place.precision in WIDE or place.lat is None or place.lon is None:
-        return (block_of(place),)
-    row, column = cell_of(place.lat, place.lon)
-    columns = int(360 / CELL_DEGREES)
-    half = columns // 2
-    near = {f"cell:{row + i}:{(column + j + half) % columns - half}" for i in (-1, 0, 1) for j in (-1, 0, 1)}
-    if place.country:
-        near.add(f"wide:{place.country}")
-    return tuple(sorted(near))
 
 
 def reported_at(article: RawArticle) -> datetime:
