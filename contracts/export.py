@@ -278,22 +278,23 @@ def _chapter(name: str, schema: Json) -> str:
 
 def _type(schema: Json) -> str:
     """Say a type in words."""
-    if "$ref" in schema:
-        name = schema["$ref"].removeprefix("#")
-        return f"[{name}](#{name.lower()})"
-    for union in ("anyOf", "allOf"):
-        if union in schema:
-            return " or ".join(_type(choice) for choice in schema[union])
-    if "enum" in schema:
-        return ", ".join(f"`{value}`" for value in schema["enum"])
-    if "minimum" in schema and "maximum" in schema:
-        return f"{schema['type']}, {schema['minimum']:g} to {schema['maximum']:g}"
-    if schema.get("type") == "array":
-        return f"list of {_type(schema['items'])}"
-    if schema.get("type") == "object":
-        inner = schema.get("additionalProperties")
-        return f"object of {_type(inner)}" if isinstance(inner, dict) else "object"
-    return str(schema.get("format", schema.get("type", "anything")))
+    match schema:
+        case {"$ref": str(reference)}:
+            name = reference.removeprefix("#")
+            said = f"[{name}](#{name.lower()})"
+        case {"anyOf": list(choices)}:
+            said = " or ".join(map(_type, choices))
+        case {"enum": list(values)}:
+            said = ", ".join(f"`{value}`" for value in values)
+        case {"type": kind, "minimum": low, "maximum": high}:
+            said = f"{kind}, {low:g} to {high:g}"
+        case {"type": "array", "items": inner}:
+            said = f"list of {_type(inner)}"
+        case {"type": "object", "additionalProperties": dict(inner)}:
+            said = f"object of {_type(inner)}"
+        case _:
+            said = str(schema.get("format", schema.get("type", "anything")))
+    return said
 
 
 def _example(schema: Json) -> str:
