@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from contracts.casualties import ClaimStatus, Scope
-from contracts.spans import Section
+from contracts.spans import Section, When
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules import Finding
 from services.text.reading import Sentence
@@ -35,6 +35,7 @@ class Statement:
     silent: bool = False
     rule: str = ""
     age: int = 0
+    when: When | None = None
 
     @property
     def told(self) -> bool:

@@ -5,22 +5,26 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from contracts.annotation import CasualtiesPayload
 from contracts.article import ARTICLE_NAMESPACE, RawArticle
 from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope, Victims
-from contracts.spans import Qualifier
+from contracts.spans import Precision, Qualifier
 from services.casualties.discourse import Statement, names_of, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.phrases import Clause
 from services.casualties.rules import Finding, find_claims
+from services.text.dates import DateMention, find_dates
 from services.text.reading import Sentence, read, span_of
 
 if TYPE_CHECKING:
     from services.runtime.settings import Settings
 
 _LONG = 4000  # no sentence that says something is longer; what is, is cut
+_DAYS = (Precision.DAY, Precision.NIGHT)
+_APART = timedelta(days=2)
 _BEFORE = 7  # words before a statement that say whether it is one
 _MANY = 1000  # no single incident of a war is told with so many dead
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
@@ -66,6 +70,7 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
                     sentence.paragraph,
                 )
                 statements += _statements(piece, number, article, model)
+    _date(statements, article)
     relate(statements)
     return CasualtiesPayload(casualties=_claims(article, statements))
 
@@ -83,6 +88,31 @@ def _statements(sentence: Sentence, number: int, article: RawArticle, model: Mod
         statement.age = finding.phrase.age if finding.phrase else 0
         made.append(statement)
     return made
+
+
+def _date(statements: list[Statement], article: RawArticle) -> None:
+    """Say when the harm of each statement was done, and set apart what lies before the main event.
+
+    A date in the sentence counts, the nearest one; else the last one said before in the paragraph. The main event is the
+    first told statement that has a day.
+    """
+    published = article.published_at.date() if article.published_at else None
+    mentions: dict[int, list[DateMention]] = {}
+    for statement in statements:
+        if statement.number not in mentions:
+            mentions[statement.number] = find_dates(statement.sentence.text, published)
+        items = statement.clause.items
+        start, end = items[statement.finding.first].start, items[statement.finding.last - 1].end
+        nearest = min(mentions[statement.number], key=lambda m: max(m.start - end, start - m.end, 0), default=None)
+        statement.when = nearest.when if nearest else None
+    dated = [s.when for s in statements if s.told and s.when and s.when.end and s.when.precision in _DAYS]
+    main = dated[0].start if dated else None
+    if main is None:
+        return
+    for statement in statements:
+        when = statement.when
+        if when and when.end and statement.scope is Scope.INCIDENT and when.end < main - _APART:
+            statement.scope = Scope.HISTORIC
 
 
 def _points_back(statement: Statement) -> bool:
@@ -167,7 +197,9 @@ def _claim(article: RawArticle, statement: Statement, ids: dict[int, str]) -> Ca
         group = phrase.noun.group if phrase.noun else "people"
         side = phrase.side
     harm = Harm.INJURED if statement.harm == "shot" else Harm(statement.harm)
-    rule = f"{finding.rule}_open" if statement.harm == "shot" else finding.rule
+    rule = finding.rule
+    if finding.harm == "shot" and statement.harm != "injured":
+        rule += "_open" if statement.harm == "shot" else "_died"
     start, end = _bounds(statement)
     return CasualtyClaim(
         claim_id=ids[id(statement)],
@@ -176,6 +208,7 @@ def _claim(article: RawArticle, statement: Statement, ids: dict[int, str]) -> Ca
         victims=Victims(
             quote=quote, group=group, side=side, names=(" ".join(statement.names),) if statement.names else ()
         ),
+        when=statement.when,
         scope=statement.scope,
         status=finding.status,
         part_of=_known(statement.part_of, ids),

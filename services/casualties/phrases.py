@@ -14,6 +14,7 @@ _ALONE = frozenset("both all another no neither".split())
 _ORDINALS = {
     w: n for n, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)
 }
+_SUFFIXES = ("st", "nd", "rd", "th")
 _PLURAL_ENDS = ("s", "men", "women", "children", "people", "ese")
 _NO_NAME = frozenset("mr mrs ms dr police army".split())
 
@@ -28,6 +29,7 @@ class Item:
     capital: bool
     number: Number | None = None
     age: bool = False
+    ordinal: int = 0
     trigger: Trigger | None = None
     noun: Noun | None = None
 
@@ -69,8 +71,10 @@ class Phrase:
             return Count.exact(0)
         if self.number:
             return self.number.count
-        if self.pronoun == "plural" or self.determiner == "both":
-            return Count.exact(2) if self.determiner == "both" else Count(qualifier=Qualifier.UNSPECIFIED)
+        if self.determiner == "both" and not self.name:
+            return Count.exact(2)
+        if self.pronoun == "plural":
+            return Count(qualifier=Qualifier.UNSPECIFIED)
         if self.pair:
             return Count.exact(2)
         if self.plural or (plural and not (self.name or self.determiner or self.aged or self.noun)):
@@ -99,6 +103,11 @@ def itemize(text: str, lexicon: Lexicon) -> list[Item]:
             items.append(Item(token.start, tokens[last - 1].end, tokens[last - 1].lower, False, age=True))
             at = last
             continue
+        if token.lower.isdecimal() and at + 1 < len(tokens) and tokens[at + 1].lower in _SUFFIXES and tokens[at + 1].start == token.end:
+            last = at + 2
+            items.append(Item(token.start, tokens[at + 1].end, token.lower + tokens[at + 1].lower, False, ordinal=int(token.lower[:4])))
+            at = last
+            continue
         last, word = _phrase(tokens, at, lexicon)
         items.append(
             Item(
@@ -106,6 +115,7 @@ def itemize(text: str, lexicon: Lexicon) -> list[Item]:
                 tokens[last - 1].end,
                 word,
                 text[token.start].isupper(),
+                ordinal=_ORDINALS.get(word, 0),
                 trigger=lexicon.triggers.get(word),
                 noun=lexicon.persons.get(word),
             )
@@ -177,7 +187,7 @@ class Clause:
     def _breaks(self, at: int) -> bool:
         item = self.items[at]
         word = item.word
-        if item.age or item.number:
+        if item.age or item.number or item.ordinal:
             return False
         if not (word[0].isalpha() or word[0] in "'’"):
             return True
@@ -260,8 +270,8 @@ class Clause:
                 kind = determiners[item.word]
                 phrase.determiner = "both" if item.word == "both" else phrase.determiner or kind
                 phrase.more = phrase.more or item.word == "another"
-            elif item.word in _ORDINALS and not nouns:
-                phrase.ordinal = _ORDINALS[item.word]
+            elif item.ordinal and not nouns:
+                phrase.ordinal = item.ordinal
             elif self._breaks(cursor):
                 break
             else:
@@ -307,11 +317,12 @@ class Clause:
         if phrase.noun is None:
             phrase.head = last
         tail = range(phrase.head + 1 if phrase.noun else phrase.first, phrase.last)
-        capitals = [k for k in tail if self.items[k].capital and self.items[k].word not in _NO_NAME]
+        determiners = self.lexicon.said("determiner")
+        capitals = [k for k in tail if self.items[k].capital and self.items[k].word not in _NO_NAME and self.items[k].word not in determiners]
         if not self.capitals and not self.title:
             if phrase.noun and any(not self.items[k].capital for k in tail):
                 phrase.thing = self.says("thing", last)
-            phrase.name = len(capitals) >= 1 and self.items[last].capital and not (phrase.noun is None and last == 0)
+            phrase.name = bool(capitals) and capitals[-1] == last
         elif self.capitals:
             phrase.name = (phrase.noun is None and not phrase.determiner and len(tail) > 1) or (
                 phrase.noun is not None and phrase.head < last

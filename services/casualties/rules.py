@@ -207,6 +207,8 @@ def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
             return [before]
         if word not in ("and", "&", ",") or (word == "," and not _lists(clause, before, group)):
             break
+        if word == "," and before.plural and before.determiner and all(p.name for p in group):
+            break  # "her parents, Ana and Luis Ruiz,": the same people again
         group.insert(0, before)
     return group
 
@@ -283,7 +285,8 @@ def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phr
                 continue
             if commas and not (phrase.name or phrase.person or phrase.number):
                 return fallback
-            if commas == 1 and phrase.determiner and not phrase.name and clause.word(phrase.first - 1) == ",":
+            apposed = phrase.determiner == "indefinite" and phrase.aged or phrase.determiner and not phrase.name
+            if commas == 1 and apposed and clause.word(phrase.first - 1) == ",":
                 fallback = fallback or phrase
                 cursor = phrase.first - 1
                 continue
@@ -489,9 +492,8 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         return []
     start, joint = _chain_end(clause, at)
     if clause.word(start) in ("himself", "herself", "themselves"):
-        phrase = clause.starting[start]
-        made = _make(clause, trigger.harm, phrase, at, "reflexive", group)
-        return [made] if made else []
+        own, *others = objects(clause, start)
+        return _all([_make(clause, trigger.harm, own, at, "reflexive", group), *(_make(clause, trigger.harm, p, at, "active", group) for p in others)])
     if "ing" in trigger.forms and clause.word(start) == "of":
         fatal = trigger.harm == "shot" and clause.word(at - 1) in ("fatal", "deadly")
         return _behind_of(clause, at, start, "killed" if fatal else trigger.harm, "killing_of")

@@ -20,17 +20,13 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
     """
     harm = Harm(harm)
     told = [c for c in claims if _counts(c)]
-    if harm is not Harm.INJURED:
-        return _largest([c for c in told if c.harm is harm])
-    hurt = _largest([c for c in told if c.harm is Harm.INJURED and not _open(c)])
-    shot = _largest([c for c in told if c.harm is Harm.INJURED and _open(c)])
-    if shot is None:
-        return hurt
-    dead = _largest([c for c in told if c.harm is Harm.KILLED])
-    left = _less(shot, dead)
-    if left is None or (hurt is not None and _size(hurt) >= _size(left)):
-        return hurt
-    return left
+    groups = _groups([c for c in told if c.harm is harm])
+    figures = [_sum([c.count for c in group]) for group in groups]
+    if harm is Harm.INJURED:
+        dead = toll(claims, Harm.KILLED)
+        gone = _found_dead(told)
+        figures = [f for group in groups if (f := _without(group, dead, gone)) is not None]
+    return max(figures, key=_size, default=None)
 
 
 def _counts(claim: CasualtyClaim) -> bool:
@@ -55,20 +51,35 @@ def _size(count: Count) -> float:
     return (count.min or count.max or 1) - 0.5
 
 
-def _largest(claims: Sequence[CasualtyClaim]) -> Count | None:
+def _groups(claims: Sequence[CasualtyClaim]) -> list[list[CasualtyClaim]]:
+    """Gather the claims that add to one another, leaving out repetitions and parts of a total."""
     by_id = {c.claim_id: c for c in claims}
-    groups: dict[str, list[Count]] = {}
+    groups: dict[str, list[CasualtyClaim]] = {}
     for claim in claims:
         if claim.part_of in by_id or claim.same_as in by_id:
             continue
-        root = claim
-        for _ in claims:
-            if root.adds_to not in by_id:
-                break
-            root = by_id[root.adds_to]
-        groups.setdefault(root.claim_id, []).append(claim.count)
-    sums = [_sum(counts) for counts in groups.values()]
-    return max(sums, key=_size, default=None)
+        root, steps = claim, 0
+        while root.adds_to in by_id and steps < len(claims):
+            root, steps = by_id[root.adds_to], steps + 1
+        groups.setdefault(root.claim_id, []).append(claim)
+    return list(groups.values())
+
+
+def _found_dead(claims: Sequence[CasualtyClaim]) -> int:
+    """Count the single persons who were shot first and are known to have died: no open claim includes them any more."""
+    return len({c.same_as or c.claim_id for c in claims if c.harm is Harm.KILLED and (c.rule or "").endswith("_died")})
+
+
+def _without(group: Sequence[CasualtyClaim], dead: Count | None, gone: int) -> Count | None:
+    """Return the hurt of a group: its sum, less the dead whom its open claims may include."""
+    open_ = sum(c.count.best or 0 for c in group if _open(c))
+    singles = all(c.count.best == 1 for c in group)
+    deaths = max(0, ((dead.best or 0) if dead else 0) - (gone if singles else 0))
+    whole = _sum([c.count for c in group])
+    if not open_ or not deaths:
+        return whole
+    left = max(0, open_ - deaths) + sum(c.count.best or 0 for c in group if not _open(c))
+    return Count.exact(left) if left else None
 
 
 def _sum(counts: Sequence[Count]) -> Count:
@@ -77,14 +88,11 @@ def _sum(counts: Sequence[Count]) -> Count:
     best = [c.best for c in counts]
     low = sum(c.min if c.min is not None else (c.best or 0) for c in counts)
     high = None if any(c.max is None for c in counts) else sum(c.max or 0 for c in counts)
+    known = [c for c in counts if c.best is not None]
+    if None in best and known and sum(c.best or 0 for c in known) >= low - 1:
+        return _sum(known)  # "a girl and others": the figures that are given
     if None in best:
         return Count(min=low, max=high, qualifier=Qualifier.RANGE if high is not None else Qualifier.AT_LEAST)
     total = sum(b or 0 for b in best)
     exact = low == high == total
     return Count(best=total, min=low, max=high, qualifier=Qualifier.EXACT if exact else Qualifier.AT_LEAST)
-
-
-def _less(shot: Count, dead: Count | None) -> Count | None:
-    if dead is None or shot.best is None or dead.best is None:
-        return shot
-    return Count.exact(shot.best - dead.best) if shot.best > dead.best else None
