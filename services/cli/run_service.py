@@ -31,6 +31,7 @@ def run(
     """
     if name not in SERVICES:
         raise CommandError(f"no service is called {name!r}; there are: {', '.join(SERVICES)}")
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))  # until the service has its own
     from services.runtime.main import run as run_to_the_end
 
     return run_to_the_end(load(name), module_of(name), ENRICHERS, load_settings())

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from time import perf_counter
 
-from contracts.annotation import Annotation, Provenance
-from contracts.article import AssembledArticle, EnrichedArticle, RawArticle, RawPosition
+from contracts.annotation import Annotation, Provenance, RawPosition
+from contracts.article import AssembledArticle, EnrichedArticle, RawArticle
 from services.incidents.index import Linked, MemoryIndex, link
 from services.incidents.mentions import Parts, find_mentions
 

@@ -390,8 +390,8 @@ def _frame(sentence: Sentence, segment: _Segment, by_id: dict[str, Place]) -> Fr
 
 
 def _best_place(text: str, places: list[tuple[int, int, Place]]) -> Place | None:
-    best: tuple[float, int, Place] | None = None
-    for order, (start, end, place) in enumerate(places):
+    best: tuple[float, Place] | None = None
+    for start, end, place in places:
         before = text[max(0, start - 70) : start]
         located = bool(_LOCATIVE.search(before)) and not (place.precision == P.COUNTRY and _ORIGIN.search(before))
         if not located and text[start:end] in _actors()[2]:
@@ -401,8 +401,8 @@ def _best_place(text: str, places: list[tuple[int, int, Place]]) -> Place | None
             continue
         value = 2.0 * located + 1.0 * modifies - 0.3 * FINENESS[place.precision]
         if best is None or value > best[0]:
-            best = (value, order, place)
-    return best[2] if best else None
+            best = (value, place)
+    return best[1] if best else None
 
 
 def _splits(left: Frame, right: Frame) -> bool:

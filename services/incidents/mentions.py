@@ -100,7 +100,7 @@ class Story:
     def fits(self, frame: Frame) -> bool:
         """Return whether a frame can speak of this event."""
         if frame.known or self.frames[0].known:
-            return frame.known and self.frames[0].known and frame.when == self.when
+            return frame.known == self.frames[0].known
         if frame.when and self.when and _is_period(frame.when, self.when):
             return False
         if frame.actor and self.actor and frame.actor != self.actor:

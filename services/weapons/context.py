@@ -109,7 +109,7 @@ def _is_free(case: Case) -> bool:
     tokens, phrase = case.tokens, case.phrase
     written = [tokens.raw(at) for at in range(phrase.first, phrase.last)]
     capitals = all(w.isupper() for w in written)
-    if not written[0][0].isupper() or (capitals != phrase.head.upper and not tokens.shouted):
+    if phrase.head.context or not written[0][0].isupper() or (capitals != phrase.head.upper and not tokens.shouted):
         return False
     return _stands_free(tokens, phrase, case.lexicon)
 
@@ -144,8 +144,10 @@ def _flier(case: Case) -> bool:
 
 
 def _list(case: Case) -> bool:
+    if not case.before(2).isdisjoint(case.lexicon.words["military"]):
+        return True
     counted = any(w[0].isdigit() or w in case.lexicon.words["number"] for w in case.before(3))
-    return (case.near and counted) or not case.before(2).isdisjoint(case.lexicon.words["military"])
+    return case.near and counted and (case.said("aid") or case.tokens.starts[0] > 0)
 
 
 def _armed(case: Case) -> bool:

@@ -141,8 +141,9 @@ def _entries() -> Iterator[tuple[tuple[str, ...], Entry]]:
         for row in _rows("catalogue"):
             system = System(row["weapon_id"], row["name"], WeaponCategory(row["category"]))
             for alias in filter(None, row[column].split("|")):
-                upper = ambiguous and alias.rstrip("s").isupper()
-                entry = Entry("system", system.category, system, ambiguous, lower=alias.islower(), upper=upper)
+                upper = ambiguous and alias.rstrip("s+").isupper()
+                context = "class" if alias.endswith("+") else ""
+                entry = Entry("system", system.category, system, ambiguous, alias.islower(), upper, context=context)
                 yield from _numbers(key(alias), entry)
     for row in _rows("classes"):
         term = key(row["term"])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import itertools
 import json
 import math
 import re
@@ -333,6 +334,8 @@ def overlay(records: list[Record], name: str) -> None:
                 row["name"], row["kind"], country, lat, lon, admin1=codes.get((country, fold(row["admin1"])))
             )
             records.append(record)
+            if record.precision == "admin1":
+                print(f"{name}: {record.name} is no unit of the packages: no place will be said to lie in it")
         record.name, record.kind = row["name"], row["kind"]
         record.names |= {row["name"], *aliases}
         record.boost = float(row["boost"] or max(record.boost, 0.0))
@@ -342,6 +345,22 @@ def overlay(records: list[Record], name: str) -> None:
         enter(record)
         if record.code:
             codes.update({(country, fold(n)): record.code for n in record.names})
+
+
+def place_in_units(records: list[Record]) -> None:
+    """Give the places that have no first-level unit that of the nearest town of their country."""
+    towns: dict[tuple[str | None, int, int], list[Record]] = defaultdict(list)
+    for record in records:
+        if record.admin1 and record.geonames:
+            towns[record.country, round(record.lat), round(record.lon)].append(record)
+    for record in records:
+        if record.admin1 or record.code or record.country is None or record.precision in {"country", "region"}:
+            continue
+        cells = itertools.product((-1, 0, 1), (-1, 0, 1))
+        near = [t for a, o in cells for t in towns[record.country, round(record.lat) + a, round(record.lon) + o]]
+        nearest = min(near, key=lambda town: distance_km(record, town), default=None)
+        if nearest is not None and distance_km(record, nearest) < 60:
+            record.admin1 = nearest.admin1
 
 
 def variants(name: str) -> Iterator[str]:
@@ -533,6 +552,7 @@ def main() -> None:
     towns = settlements()
     records = [*towns, *units(towns), *countries(), *ukrainian_units(towns)]
     overlay(records, "overlay.tsv")
+    place_in_units(records)
     lost = [r.name for r in records if math.isnan(r.lat)]
     if lost:
         raise ValueError(f"no coordinates for {lost}")

@@ -1,11 +1,20 @@
 """The migrations of the public schema on a real Postgres."""
 
 import threading
+from typing import get_args, get_origin
 
 import psycopg
 import pytest
 from pydantic import SecretStr
 
+from contracts.article import RawArticle
+from contracts.casualties import CasualtyClaim, Victims
+from contracts.entities import Entity
+from contracts.incidents import Incident, IncidentLink, TollReport
+from contracts.model import Model
+from contracts.places import Place
+from contracts.spans import Count, Span, When
+from contracts.weapons import WeaponMention
 from services.cli.migrate import migrate_all
 from services.runtime.migrate import migrate
 from services.runtime.service import Unavailable
@@ -53,6 +62,51 @@ def test_the_sink_knows_the_columns(dsn, parent):
             [f"tocsin.{parent.table}"],
         ).fetchall()
     assert {name for (name,) in columns} == set(parent.columns)
+
+
+FLAT = (Count, Place, Span, Victims, When)
+
+
+def columns_of(model: type[Model], prefix: str = "") -> set[str]:
+    """Name the columns of a message: the parts of nested ones carry the field's name in front, unless they have it."""
+    names = set()
+    for name, field in model.model_fields.items():
+        choices = () if get_origin(field.annotation) is tuple else (field.annotation, *get_args(field.annotation))
+        nested = {part for part in choices if part in FLAT}
+        if prefix and name.startswith(prefix):
+            names.add(name)
+        elif nested:
+            names |= columns_of(nested.pop(), name)
+        else:
+            names.add(f"{prefix}_{name}" if prefix else name)
+    return names
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("articles", columns_of(RawArticle) | {"provenance", "enriched_at"}),
+        ("entities", columns_of(Entity) | {"article_id", "number"}),
+        ("places", columns_of(Place) | {"article_id", "number"}),
+        ("weapon_mentions", columns_of(WeaponMention) | {"article_id", "number"}),
+        ("casualty_claims", columns_of(CasualtyClaim) | {"article_id"}),
+        ("incident_mentions", columns_of(IncidentLink) | {"article_id"}),
+        ("toll_history", columns_of(TollReport) | {"incident_id", "harm", "number"}),
+        (
+            "incidents",
+            columns_of(Incident) - {"killed", "injured", "place_spans"}
+            | columns_of(Count, "killed")
+            | columns_of(Count, "injured"),
+        ),
+    ],
+)
+def test_every_field_of_the_messages_has_a_column(dsn, table, expected):
+    with psycopg.connect(dsn) as connection:
+        columns = connection.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+            [f"tocsin.{table}"],
+        ).fetchall()
+    assert {name for (name,) in columns} == expected
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,13 @@ async def test_bad_messages_are_singled_out(dsn):
     assert [row["revision"] for row in table(dsn, "incidents") if row["revision"]] == [1]
 
 
+async def test_the_role_of_the_sink_is_enough(dsn):
+    role = psycopg.conninfo.make_conninfo(dsn, options="-c role=tocsin_sink")
+    (outcome, again) = await sink(role, [enriched(1), incident(1)], [enriched(1, edit=1), incident(1, revision=2)])
+    assert (outcome.rejects, again.labels) == ({}, {})
+    assert len(table(dsn, "casualty_claims")) == 1
+
+
 async def test_two_writers_at_a_time_do_not_hinder_each_other(dsn):
     stream = [enriched(n, edit=e, incident=n % 4) for n in range(20) for e in (0, 1)] + [incident(n) for n in range(4)]
     await asyncio.gather(*(sink(dsn, *([random.Random(seed).sample(stream, len(stream))] * 3)) for seed in range(4)))
