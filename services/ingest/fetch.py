@@ -58,7 +58,12 @@ async def fetch(url: str, settings: Settings, last: Document | None = None) -> D
     try:
         async with (
             asyncio.timeout(settings.feeds_timeout_seconds),
-            httpx.AsyncClient(trust_env=False, limits=limits, timeout=None) as client,  # noqa: S113 - bounded above
+            httpx.AsyncClient(
+                verify=httpx.create_ssl_context(),
+                trust_env=False,
+                limits=limits,
+                timeout=None,  # noqa: S113 - the whole is bounded
+            ) as client,
         ):
             return await _follow(client, httpx.URL(url), settings, last)
     except TimeoutError:

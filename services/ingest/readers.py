@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import trafilatura
-from lxml import etree  # type: ignore[import-untyped]
 from trafilatura.utils import load_html
 
 from services.ingest.prepare import Rejection, decode
@@ -109,7 +108,7 @@ def from_page(content: bytes, name: str) -> dict[str, Any] | Rejection:
     try:
         page: Any = trafilatura.bare_extraction(content, with_metadata=True, include_comments=False)
         published = published_in_page(content)
-    except (etree.LxmlError, ValueError, RecursionError) as error:
+    except Exception as error:  # noqa: BLE001 - pages are of all kinds, and so are their readers' errors
         return Rejection("", f"is no web page that can be read: {error}")
     found = {
         key: value.strip()

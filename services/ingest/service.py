@@ -93,7 +93,7 @@ def _listen(settings: Settings) -> socket.socket:
     log.info(
         "ingest API", address=f"http://{settings.http_host}:{listener.getsockname()[1]}", feeds=len(settings.feeds)
     )
-    if settings.http_token is None and not _is_loopback(settings.http_host):
+    if not settings.http_token and not _is_loopback(settings.http_host):
         log.warning("anybody who reaches the ingest API may post; TOCSIN_HTTP_TOKEN would ask for a token")
     return listener
 

@@ -144,10 +144,10 @@ def test_what_is_no_json(text: bytes, reason: str) -> None:
         ("https://example.org/12024/03/21/a", None),
         ("https://example.org/a?x=/2024/03/21/", None),
         ("http://[", None),
-        (None, None),
+        ("", None),
     ],
 )
-def test_the_day_in_an_address(url: str | None, day: date | None) -> None:
+def test_the_day_in_an_address(url: str, day: date | None) -> None:
     assert date_in_address(url) == day
 
 
