@@ -278,10 +278,10 @@ def _frames_of(
                 Frame(sentence, sentence.start + first, sentence.start + end, strong=True, when=last, other=True)
             )
     made = _connected(sentence, segments, by_id, strong=strong, weapons=bool(weapons))
-    place = next((f.place for f in made if f.place), None)
+    where = next((f.place for f in made if f.place), None)
     cut = earlier[0].start if earlier else sentence.end
     made = [replace(f, end=cut) if f.start < cut < f.end else f for f in made]
-    return made + [replace(f, place=place) for f in earlier]
+    return made + [replace(f, place=where) for f in earlier]
 
 
 def _inside(offset: int, stretches: Sequence[tuple[int, int]]) -> bool:
