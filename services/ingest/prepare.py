@@ -56,7 +56,7 @@ def prepare(data: object, *, arrived: datetime) -> RawArticle | Rejection:
         given["language"] = tag
     title, text, url = (value if isinstance(value := given.get(name), str) else "" for name in ("title", "text", "url"))
     if "language" not in given:
-        given["language"] = detect_language(f"{title}\n{text[:_SAMPLE_CHARS]}")
+        given["language"] = detect_language(f"{title[:_SAMPLE_CHARS]}\n{text[:_SAMPLE_CHARS]}")
     if "published_at" not in given:
         day = date_in_address(url) or date_in_text(title, text)
         given["published_at"] = day and day.isoformat()

@@ -2,10 +2,14 @@
 
 import asyncio
 import gzip
+import shutil
 import socket
+import ssl
+import subprocess
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import anyio
 import pytest
@@ -259,6 +263,36 @@ async def test_a_public_site_may_not_redirect_to_a_private_address(site: Site, m
         await fetch(site.url("/feed", "public.example"), settings(feeds_allow_private=False))
     assert reached == ["8.8.8.8"]
     assert [(path, headers["host"]) for path, headers in site.asked] == [("/feed", f"public.example:{site.port}")]
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl to make a certificate with")
+@pytest.mark.parametrize(("certified", "fits"), [("feeds.example", True), ("other.example", False)])
+async def test_a_certificate_must_be_that_of_the_name(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, certified: str, fits: bool
+) -> None:
+    """The connection goes to an address, but it is the name that is asked for and certified."""
+    made = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -keyout key.pem -out cert.pem -subj /CN=test"
+    command = ["openssl", *made.split(), "-addext", f"subjectAltName=DNS:{certified}"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)  # noqa: ASYNC221
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+
+    async def resolve(_loop: object, _host: str, port: int, **_rest: int) -> object:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    site.pages["/feed"] = reply(200, rss(("a", "one")))
+    server = await asyncio.start_server(site.serve, "127.0.0.1", 0, ssl=tls)
+    port = server.sockets[0].getsockname()[1]
+    monkeypatch.setattr(asyncio.BaseEventLoop, "getaddrinfo", resolve)
+    feed = Feed(f"https://feeds.example:{port}/feed")
+    if fits:
+        assert await poll(feed, settings(), Broker().publish) == 1
+        assert site.asked[0][1]["host"] == f"feeds.example:{port}"
+    else:
+        with pytest.raises(FetchError, match="certificate verify failed"):
+            await poll(feed, settings(), Broker().publish)
+    server.close()
 
 
 @pytest.mark.parametrize(
