@@ -63,6 +63,7 @@ _RULES = {
     "ago": rf"(?:(?P<n>{_N}){_S})?(?P<unit>hour|day|week|month|year|decade)s?{_S}(?P<way>ago|earlier|later)\b",
     "past": rf"(?P<which>past|last|previous|preceding|recent){_S}(?:(?P<n>{_N}){_S})?"
     r"(?P<unit>hour|day|week|month|year)s?\b",
+    "after": rf"(?P<n>{_N}){_S}(?P<unit>day|week|month|year)s?{_S}(?P<way>after|before)\b",
     "same": rf"(?P<way>previous|following|next|same|that){_S}(?P<unit>day|night|morning)\b",
 }
 # A phrase can only begin with one of these: the rules are tried there and nowhere else.
@@ -109,7 +110,7 @@ def find_dates(text: str, published: date | None) -> list[DateMention]:
         return []
     mentions: list[DateMention] = []
     end = 0
-    anchor: date | None = None
+    anchor: DateMention | None = None
     for begin in _pattern(_START).finditer(text):
         if begin.start() < end:
             continue
@@ -119,7 +120,7 @@ def find_dates(text: str, published: date | None) -> list[DateMention]:
         end = mention.end
         mentions.append(mention)
         if mention.when.precision in (Precision.DAY, Precision.NIGHT):
-            anchor = mention.when.end or anchor
+            anchor = mention
     return _joined(text, mentions, published)
 
 
@@ -143,7 +144,7 @@ def dateline(text: str) -> date | None:
     return None
 
 
-def _read(text: str, at: int, published: date | None, anchor: date | None) -> DateMention | None:
+def _read(text: str, at: int, published: date | None, anchor: DateMention | None) -> DateMention | None:
     for rule, source in _RULES.items():
         found = _pattern(source).match(text, at)
         if found is None:
@@ -157,11 +158,11 @@ def _read(text: str, at: int, published: date | None, anchor: date | None) -> Da
     return None
 
 
-def _iso(found: re.Match[str], _published: date | None, _anchor: date | None) -> When:
+def _iso(found: re.Match[str], _published: date | None, _anchor: DateMention | None) -> When:
     return _day(date(int(found["year"]), int(found["month"]), int(found["day"])))
 
 
-def _numeric(found: re.Match[str], published: date | None, _anchor: date | None) -> When | None:
+def _numeric(found: re.Match[str], published: date | None, _anchor: DateMention | None) -> When | None:
     """Take the day first, unless no such day exists or an American slash date would lie after publication."""
     year, first, second = _full_year(found["year"]), int(found["first"]), int(found["second"])
     day_first, month_first = _date(year, second, first), _date(year, first, second)
@@ -170,9 +171,9 @@ def _numeric(found: re.Match[str], published: date | None, _anchor: date | None)
     return _day(day) if day else None
 
 
-def _calendar_day(found: re.Match[str], published: date | None, anchor: date | None) -> When | None:
+def _calendar_day(found: re.Match[str], published: date | None, anchor: DateMention | None) -> When | None:
     part = found.groupdict()
-    word, reference = part["month"], published or anchor
+    word, reference = part["month"], published or _day_of(anchor)
     verb = word.isupper() and _pattern(r"\s(?:have|be|not|also|well)\b").match(found.string, found.end())
     if verb or not _is_month(word):
         return None
@@ -196,11 +197,11 @@ def _nearest(month: int, day: int, reference: date, weekday: str | None) -> date
     return min(named or days, key=lambda d: abs((reference - d).days) * (4 if d > reference else 1))
 
 
-def _month_and_year(found: re.Match[str], _published: date | None, _anchor: date | None) -> When | None:
+def _month_and_year(found: re.Match[str], _published: date | None, _anchor: DateMention | None) -> When | None:
     return _month(int(found["year"]), _month_number(found["month"])) if _is_month(found["month"]) else None
 
 
-def _month_alone(found: re.Match[str], published: date | None, _anchor: date | None) -> When | None:
+def _month_alone(found: re.Match[str], published: date | None, _anchor: DateMention | None) -> When | None:
     """Take the last such month up to that of publication; "last May" in May is a year ago."""
     if not _is_month(found["month"]):
         return None
@@ -212,12 +213,12 @@ def _month_alone(found: re.Match[str], published: date | None, _anchor: date | N
     return _month(published.year - (month > published.month or (month == published.month and "last" in leads)), month)
 
 
-def _year(found: re.Match[str], _published: date | None, _anchor: date | None) -> When | None:
+def _year(found: re.Match[str], _published: date | None, _anchor: DateMention | None) -> When | None:
     first, last = found["year"], found["year2"] or found["year3"] or found["year"]
     return _years(int(first), int(first[: 4 - len(last)] + last))
 
 
-def _war_day(found: re.Match[str], published: date | None, _anchor: date | None) -> When | None:
+def _war_day(found: re.Match[str], published: date | None, _anchor: DateMention | None) -> When | None:
     """Count the days of Russia's full-scale war; 24 February 2022 is day 1."""
     text = found.string
     if found["number"] and _pattern(rf"\b(?:an?|per|each|every|one|some|that|this|the|same){_S}$").search(
@@ -230,7 +231,7 @@ def _war_day(found: re.Match[str], published: date | None, _anchor: date | None)
     return None if published and day > published + _DAY else _day(day)
 
 
-def _weekday(found: re.Match[str], published: date | None, _anchor: date | None) -> When | None:
+def _weekday(found: re.Match[str], published: date | None, _anchor: DateMention | None) -> When | None:
     text = found.string
     if _pattern(_NOT_A_DAY).search(text[max(0, found.start() - 10) : found.start()]):
         return None
@@ -246,7 +247,7 @@ def _weekday(found: re.Match[str], published: date | None, _anchor: date | None)
     return _day(published - back * _DAY, night=_at_night_by(found))
 
 
-def _word(found: re.Match[str], published: date | None, _anchor: date | None) -> When:
+def _word(found: re.Match[str], published: date | None, _anchor: DateMention | None) -> When:
     if published is None:
         return When()
     word = found["word"].lower()
@@ -254,7 +255,7 @@ def _word(found: re.Match[str], published: date | None, _anchor: date | None) ->
     return _day(published + shift * _DAY, night=word in ("tonight", "overnight") or _at_night_by(found))
 
 
-def _this(found: re.Match[str], published: date | None, _anchor: date | None) -> When | None:
+def _this(found: re.Match[str], published: date | None, _anchor: DateMention | None) -> When | None:
     """Read "this", "last" or "next" with a unit of the calendar; "the last week" is a stretch of seven days instead."""
     which, unit = found["which"].lower(), found["unit"].lower()
     if which == "last" and _pattern(rf"\bthe{_S}$").search(found.string[max(0, found.start() - 8) : found.start()]):
@@ -269,31 +270,31 @@ def _this(found: re.Match[str], published: date | None, _anchor: date | None) ->
     return _day(published + step * _DAY, night=unit == "night")
 
 
-def _weekend(_found: re.Match[str], published: date | None, _anchor: date | None) -> When:
+def _weekend(_found: re.Match[str], published: date | None, _anchor: DateMention | None) -> When:
     return _weekend_of(published, 0) if published else When()
 
 
-def _ago(found: re.Match[str], published: date | None, anchor: date | None) -> When | None:
+def _ago(found: re.Match[str], published: date | None, anchor: DateMention | None) -> When | None:
     """Count back ("ago", "earlier") or forth ("later"): to a day, or to the week, month or year that one lands in.
 
     "Earlier" and "later" count from the last day that the text named before.
     """
     unit, way = found["unit"].lower(), found["way"].lower()
-    reference, step = published if way == "ago" else anchor, 1 if way == "later" else -1
+    reference, step = published if way == "ago" else _day_of(anchor), 1 if way == "later" else -1
     if reference is None:
         return When()
     least, most = _number(found["n"])
     if found["n"] is None and unit in ("year", "decade"):
         return When(end=reference - _UNIT_DAYS[unit] * _DAY, precision=Precision.RANGE) if step < 0 else None
-    if least == most and unit in ("week", "month", "year"):
+    if least == most and unit in ("day", "week", "month", "year"):
         return _stretch(reference, step * least, unit)
     if unit == "hour":
         least, most = 0, -(-most // 24)
     ends = sorted(reference + step * number * _UNIT_DAYS[unit] * _DAY for number in (least, most))
-    return _day(ends[0]) if least == most else When(start=ends[0], end=ends[1], precision=Precision.RANGE)
+    return When(start=ends[0], end=ends[1], precision=Precision.RANGE)
 
 
-def _past(found: re.Match[str], published: date | None, _anchor: date | None) -> When | None:
+def _past(found: re.Match[str], published: date | None, _anchor: DateMention | None) -> When | None:
     """Read a stretch that ends on the day of publication: "over the past 24 hours", "the last two weeks"."""
     unit, plural = found["unit"].lower(), found.group()[-1] in "sS"
     which = found["which"].lower()
@@ -306,14 +307,25 @@ def _past(found: re.Match[str], published: date | None, _anchor: date | None) ->
     return When(start=published - days * _DAY, end=published, precision=Precision.RANGE)
 
 
-def _same(found: re.Match[str], _published: date | None, anchor: date | None) -> When:
-    if anchor is None:
+def _after(found: re.Match[str], _published: date | None, anchor: DateMention | None) -> When | None:
+    """Date the event behind "on Friday, three days after": it lies that far back; behind "before" it lies ahead."""
+    least, most = _number(found["n"])
+    if anchor is None or anchor.when.end is None or least != most:
+        return None
+    if not _pattern(r"[^.!?;\n]{0,60}").fullmatch(found.string, anchor.end, found.start()):
+        return None
+    return _stretch(anchor.when.end, (-1 if found["way"].lower() == "after" else 1) * least, found["unit"].lower())
+
+
+def _same(found: re.Match[str], _published: date | None, anchor: DateMention | None) -> When:
+    day = _day_of(anchor)
+    if day is None:
         return When()
     shift = {"previous": -1, "same": 0, "that": 0}.get(found["way"].lower(), 1)
-    return _day(anchor + shift * _DAY, night=found["unit"].lower() == "night")
+    return _day(day + shift * _DAY, night=found["unit"].lower() == "night")
 
 
-_READERS: dict[str, Callable[[re.Match[str], date | None, date | None], When | None]] = {
+_READERS: dict[str, Callable[[re.Match[str], date | None, DateMention | None], When | None]] = {
     "iso": _iso,
     "numeric": _numeric,
     "day_month": _calendar_day,
@@ -328,6 +340,7 @@ _READERS: dict[str, Callable[[re.Match[str], date | None, date | None], When | N
     "weekend": _weekend,
     "ago": _ago,
     "past": _past,
+    "after": _after,
     "same": _same,
 }
 
@@ -375,6 +388,10 @@ def _pair(text: str, first: DateMention, second: DateMention) -> DateMention | N
 
 def _before(text: str, at: int, words: str) -> bool:
     return bool(_pattern(rf"\b{words}{_S}(?:the{_S}|early{_S}|late{_S})?$").search(text[max(0, at - 24) : at]))
+
+
+def _day_of(anchor: DateMention | None) -> date | None:
+    return anchor.when.end if anchor else None
 
 
 def _at_night_by(found: re.Match[str]) -> bool:
@@ -429,7 +446,9 @@ def _day(day: date, *, night: bool = False) -> When:
 
 
 def _stretch(reference: date, step: int, unit: str) -> When | None:
-    """Return the week, month or year of the calendar that lies ``step`` of them from that of ``reference``."""
+    """Return the day, or the calendar's week, month or year, that lies ``step`` of them from that of ``reference``."""
+    if unit == "day":
+        return _day(reference + step * _DAY)
     if unit == "week":
         monday = reference + (7 * step - reference.weekday()) * _DAY
         return When(start=monday, end=monday + 6 * _DAY, precision=Precision.WEEK)

@@ -132,14 +132,33 @@ def test_not_dates(text: str) -> None:
 
 
 def test_counts_earlier_and_later_from_the_day_named_before() -> None:
-    text = (
-        "A raid on 10 March killed two. The next day three died, a week after a truce. Two days earlier it was quiet."
-    )
+    text = "A raid on 10 March killed two. The next day three died. Two days earlier it was quiet."
     assert [found[:2] for found in read(text)] == [
         ("10 March", "2024-03-10"),
         ("next day", "2024-03-11"),
         ("Two days earlier", "2024-03-09"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "Stalls reopened on Tuesday, a day after the blast.",
+            [("Tuesday", "2024-03-19"), ("a day after", "2024-03-18")],
+        ),
+        ("He died on 10 March, six days after a raid.", [("10 March", "2024-03-10"), ("six days after", "2024-03-04")]),
+        (
+            "They fled on Monday, two days before the raid.",
+            [("Monday", "2024-03-18"), ("two days before", "2024-03-20")],
+        ),
+        ("It came on Monday. A day after, they left.", [("Monday", "2024-03-18")]),
+        ("It came two days after a truce.", []),
+        ("On Monday, a few days after a truce, it came.", [("Monday", "2024-03-18")]),
+    ],
+)
+def test_dates_what_lies_behind_after_and_before_in_the_same_sentence(text: str, found: list[tuple[str, str]]) -> None:
+    assert [mention[:2] for mention in read(text)] == found
 
 
 def test_without_publication_relative_words_are_unknown_and_full_dates_are_not() -> None:
