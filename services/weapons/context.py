@@ -65,7 +65,7 @@ def _is_sure(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
     entry, named = phrase.named.entry, range(phrase.named.first, phrase.named.last)
     if any(term.entry.kind == "class" for term in phrase.terms):
         phrase.rule = "name_with_class"
-        return not entry.upper or all(tokens.raw(at).isupper() for at in named)
+        return not entry.upper or "".join(tokens.raw(at) for at in named).isupper()
     phrase.rule = "alias"
     if entry.ambiguous:
         return False
@@ -108,7 +108,7 @@ def _is_free(case: Case) -> bool:
     """Tell whether a doubtful name is written as the catalogue writes it, and is no part of another."""
     tokens, phrase = case.tokens, case.phrase
     written = [tokens.raw(at) for at in range(phrase.first, phrase.last)]
-    capitals = all(w.isupper() for w in written)
+    capitals = "".join(written).isupper()
     if phrase.head.context or not written[0][0].isupper() or (capitals != phrase.head.upper and not tokens.shouted):
         return False
     return _stands_free(tokens, phrase, case.lexicon)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from contracts.weapons import WeaponCategory, WeaponRole
 
 Kind = Literal["system", "class", "modifier", "calibre", "nonsense"]
-Governs = Literal["object", "subject", "platform", "before", "after", "asks", "promises"]
+Governs = Literal["object", "subject", "platform", "before", "after", "asks", "promises", "denies"]
 
 # Letters that look alike in Latin and Cyrillic script are one, so that "Х-101" with a Cyrillic letter is "X-101".
 _LOOKALIKES = str.maketrans("авсехіјкмнорѕтуё‐‑–—’‘‛ʼ“”„«»", 'abcexijkmhopstye----\'\'\'\'"""""')
@@ -87,6 +87,11 @@ def fold(text: str) -> str:
     return lowered if lowered.isascii() else lowered.translate(_LOOKALIKES)
 
 
+_STEM = 4  # letters that a Cyrillic name has to have to be bent
+_VOWELS = fold("аяоеиіьй")
+_CASES = fold("а у и ы і е я ю ом ем ам ів ов ев ей ой ою ею ах ях ям ами ями ью").split()
+
+
 def normal(word: str) -> str:
     """Bring a folded word to the spelling that the tables are keyed by."""
     return _SPELLINGS.get(word, word)
@@ -111,7 +116,7 @@ def load_lexicon() -> Lexicon:
     for row in _rows("roles"):
         cue = Cue(WeaponRole(row["role"]), row["governs"])  # type: ignore[arg-type]
         for phrase in row["words"].split():
-            _file(cues, tuple(phrase.split("_")), cue, several=True)
+            _file(cues, key(phrase), cue, several=True)
     operators: Trie = {}
     for row in _rows("operators"):
         for phrase in row["words"].split():
@@ -145,6 +150,7 @@ def _entries() -> Iterator[tuple[tuple[str, ...], Entry]]:
                 context = "class" if alias.endswith("+") else ""
                 entry = Entry("system", system.category, system, ambiguous, alias.islower(), upper, context=context)
                 yield from _numbers(key(alias), entry)
+                yield from _inflected(key(alias), entry)
     for row in _rows("classes"):
         term = key(row["term"])
         if row["category"] == "-":
@@ -160,6 +166,15 @@ def _entries() -> Iterator[tuple[tuple[str, ...], Entry]]:
     for row in _rows("modifiers"):
         made = WeaponCategory(row["category"]) if row["category"] else None
         yield key(row["term"]), Entry("modifier", made, coordinates=row["coordinates"] or "")
+
+
+def _inflected(term: tuple[str, ...], entry: Entry) -> Iterator[tuple[tuple[str, ...], Entry]]:
+    """Yield the cases of a Ukrainian or Russian name: "Шахедів", "Калибрами"."""
+    word = term[-1]
+    if len(word) >= _STEM and not word.isascii() and word.isalpha():
+        stem = word[:-1] if word[-1] in _VOWELS else word
+        for ending in _CASES:
+            yield (*term[:-1], stem + ending), entry
 
 
 def _numbers(term: tuple[str, ...], entry: Entry) -> Iterator[tuple[tuple[str, ...], Entry]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import NamedTuple
@@ -20,6 +20,9 @@ C = WeaponCategory
 
 _REACH = 30  # tokens that a verb's power extends over
 _LIMIT = 14  # cost beyond which a verb has nothing to say of a weapon
+_WISH = 8  # cost up to which a plea or promise, or a refusal, reaches the delivery that it is about
+_DENIAL = 3
+_ITEM = 8  # tokens between two items of a list
 _CLAUSE = 5  # cost of a clause boundary
 _FLYING = frozenset(
     {
@@ -33,17 +36,17 @@ _FLYING = frozenset(
         C.AMMUNITION,
     }
 )
+_AIRBORNE = _FLYING - {C.AMMUNITION, C.MLRS}
 _HANDY = frozenset({C.SMALL_ARMS, C.EXPLOSIVE, C.IED, C.CHEMICAL, C.GRENADE, C.MINE})
 _PLATFORMS = frozenset(
     {C.AIRCRAFT, C.HELICOPTER, C.SHIP, C.TANK, C.ARTILLERY, C.MLRS, C.ARMOURED_VEHICLE, C.DRONE, C.MORTAR}
 )
-_LIGHT = frozenset("and or including the a an of more new as well also other another additional some".split())
 _PAST = re.compile(r"(?:ed|een|en|wn|nt|ot|ught|ung|old|ut|et|eld|ost|elt|own|un)$")
 _LIST = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s|\d{1,2}[.)]\s)")
 _OF = re.compile(r"\s{1,3}(?:out\s)?of\s(?:the\s|all\s|some\s|its\s|their\s)?\s{0,2}")
 _JOINS = frozenset({"and", "or"})
-_MEANS = frozenset({"with", "using", "by"})
-_SINGLE = _FLYING | _HANDY | {C.AIRCRAFT, C.HELICOPTER, C.TANK, C.ARMOURED_VEHICLE, C.SHIP, C.MORTAR}
+_MEANS = frozenset({"with", "using"})
+_SINGLE = _FLYING | _HANDY | {C.AIR_DEFENCE, C.AIRCRAFT, C.HELICOPTER, C.TANK, C.ARMOURED_VEHICLE, C.SHIP, C.MORTAR}
 _ACTS = frozenset({R.LAUNCHED, R.HIT, R.INTERCEPTED, R.DESTROYED, R.ATTACK_MEANS})
 _ONE = frozenset("a an one another the".split())
 _MASS = frozenset({C.AMMUNITION, C.EXPLOSIVE, C.CHEMICAL})
@@ -82,7 +85,9 @@ class Scene:
             f for f in find_cues(tokens, lexicon, inside) if f.first not in self.noun_at or f.cue.governs == "after"
         ]
         self.firsts = [found.first for found in self.cues]
-        light = (not (i or w in _LIGHT or w[0].isdigit()) for i, w in zip(inside, tokens.words, strict=True))
+        light = (
+            not (i or w in lexicon.words["list"] or w[0].isdigit()) for i, w in zip(inside, tokens.words, strict=True)
+        )
         self.weight = [0, *accumulate(light)]
         clause = lexicon.words["clause"]
         breaks = (w in clause or _breaks(tokens, at) for at, w in enumerate(tokens.words))
@@ -158,8 +163,15 @@ def _joined(tokens: Tokens, phrase: Phrase, after: Phrase) -> bool:
 
 def _continues(scene: Scene, before: Phrase, phrase: Phrase) -> bool:
     """Tell whether a phrase goes on with a list: "12 drones, including four Shaheds and two missiles"."""
-    between = range(before.last, phrase.first)
-    return len(between) <= 8 and scene.cost(before.last, phrase.first) <= 1 and before.last not in scene.noun_at
+    if phrase.first - before.last > _ITEM or before.last in scene.noun_at:
+        return False
+    words = scene.lexicon.words
+    if bisect_left(scene.firsts, before.last) < bisect_left(scene.firsts, phrase.first):
+        return False
+    between = scene.tokens.words[before.last : phrase.first]
+    return all(w in words["list"] or w not in words["function"] for w in between) and (
+        not words["list"].isdisjoint(between) or "," in scene.tokens.gap(before.last - 1, before.last)
+    )
 
 
 def _stands_before(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
@@ -236,21 +248,47 @@ def _price(scene: Scene, phrase: Phrase, found: Found) -> int | None:
         return cost + (6 if passive and words[found.last - 1] not in ("by", "with", "of") else 0)
     if passive:
         return cost
-    return cost + (2 if cost == 0 and _PAST.search(words[found.first]) else 6)
+    return cost + (4 if cost == 0 and _PAST.search(words[found.first]) else 6)
 
 
 def _fitted(scene: Scene, phrase: Phrase, found: Found) -> WeaponRole:
     """Bend the verb's role by what surrounds it: a delivery asked for or promised, a missile destroyed in the air."""
-    role = found.cue.role
+    role, behind = found.cue.role, found.first >= phrase.last
     if role in (R.SUPPLIED, R.POSSESSED):
-        role = _wished(scene, found.first, role)
-    elif role in (R.HIT, R.DESTROYED, R.ATTACK_MEANS) and _is_means(scene, phrase):
-        role = R.LAUNCHED
-    elif role == R.INTERCEPTED and phrase.category == C.AIR_DEFENCE and found.first >= phrase.last:
-        role = R.CAPABILITY
-    elif role == R.DESTROYED and phrase.category in _FLYING:
+        sent = role == R.SUPPLIED and scene.tokens.word(phrase.last) in scene.lexicon.words["towards"]
+        role = R.LAUNCHED if sent and phrase.category in _SINGLE else _wished(scene, found.first, role)
+    elif role in (R.INTERCEPTED, R.DESTROYED) and scene.tokens.word(found.first - 1) in scene.lexicon.words["ability"]:
+        role = role if scene.tokens.word(found.first - 2) == "managed" else R.CAPABILITY
+    elif role in (R.INTERCEPTED, R.DESTROYED) and (
+        not _is_passive(scene, found) if behind else _led_by(scene, phrase, {"by"})
+    ):
+        role = _done(phrase, role)
+    elif role in _ACTS and not behind and _led_by(scene, phrase, _MEANS):
+        role = R.ATTACK_MEANS if phrase.category in _PLATFORMS - _FLYING else R.LAUNCHED
+    elif role == R.DESTROYED and phrase.category in _AIRBORNE:
         role = R.INTERCEPTED
     return R.ATTACK_MEANS if role == R.LAUNCHED and phrase.category in _HANDY else role
+
+
+def _done(phrase: Phrase, role: WeaponRole) -> WeaponRole:
+    """Name the role of a weapon that itself downs or destroys something."""
+    if phrase.category == C.AIR_DEFENCE:
+        return R.CAPABILITY
+    if phrase.category in _AIRBORNE:
+        return R.LAUNCHED if role == R.INTERCEPTED else R.HIT
+    return R.GENERIC if role == R.INTERCEPTED else R.ATTACK_MEANS
+
+
+def _is_passive(scene: Scene, found: Found) -> bool:
+    """Tell whether a verb is suffered: "were shot down", or "drones downed by"."""
+    words = scene.tokens.words
+    if any(w in scene.lexicon.words["be"] for w in words[max(0, found.first - 2) : found.first]):
+        return True
+    following = scene.tokens.word(found.last)
+    return (
+        bool(_PAST.search(words[found.first]))
+        and following in scene.lexicon.words["function"] - scene.lexicon.words["determiner"]
+    )
 
 
 def _before_noun(scene: Scene, phrase: Phrase, name: str) -> bool:
@@ -260,20 +298,20 @@ def _before_noun(scene: Scene, phrase: Phrase, name: str) -> bool:
 def _wished(scene: Scene, before: int, role: WeaponRole) -> WeaponRole:
     """Tell whether a delivery is asked for or promised by words in front of it, or done."""
     for found in reversed(scene.cues[bisect_left(scene.firsts, before - 16) : bisect_left(scene.firsts, before)]):
-        cue = found.cue
-        if cue.governs in ("asks", "promises") or cue.role in (R.REQUESTED, R.PLEDGED):
-            if scene.cost(min(found.last, before), before) <= 12 and not (
-                role == R.POSSESSED and cue.role == R.PLEDGED
-            ):
-                return cue.role
+        cue, cost = found.cue, scene.cost(min(found.last, before), before)
+        wish = cue.governs in ("asks", "promises") or cue.role in (R.REQUESTED, R.PLEDGED)
+        if (wish and cost <= _WISH and (role, cue.role) != (R.POSSESSED, R.PLEDGED)) or (
+            cue.governs == "denies" and cost <= _DENIAL
+        ):
+            return cue.role
     return role
 
 
-def _is_means(scene: Scene, phrase: Phrase) -> bool:
-    """Tell whether "with" or "using" leads to the phrase over nothing but adjectives and numbers."""
+def _led_by(scene: Scene, phrase: Phrase, prepositions: Set[str]) -> bool:
+    """Tell whether a preposition leads to the phrase over nothing but adjectives and numbers."""
     words, function = scene.tokens.words, scene.lexicon.words["function"]
     for at in range(phrase.first - 1, max(-1, phrase.first - 6), -1):
-        if words[at] in _MEANS:
+        if words[at] in prepositions:
             return True
         if words[at] in function and words[at] not in ("a", "an", "the"):
             return False
@@ -285,18 +323,21 @@ def _unsaid(scene: Scene, phrase: Phrase) -> WeaponRole:
         return scene.carried
     if _before_noun(scene, phrase, "sent_noun"):
         return R.SUPPLIED
-    return R.ATTACK_MEANS if _is_means(scene, phrase) else R.GENERIC
+    return R.ATTACK_MEANS if _led_by(scene, phrase, _MEANS | {"by"}) else R.GENERIC
 
 
 def _operator(scene: Scene, phrase: Phrase, found: Found | None) -> str | None:
     """Name whose weapon it is: the adjective in front ("Russian missiles"), else who stands before the verb."""
     tokens = scene.tokens
     near = _actor(scene, max(0, phrase.first - 5), phrase.first)
-    if near and scene.cost(near[1], phrase.first) <= 2:
-        return near[0]
+    if near and scene.lexicon.words["function"].isdisjoint(tokens.words[near[1] : phrase.first]):
+        receives = found and found.cue.role in (R.SUPPLIED, R.PLEDGED) and found.last <= near[1] - 1
+        if not receives or tokens.words[near[1] - 1] != near[0].lower():
+            return near[0]
     if (
         found is None
         or found.last > phrase.first
+        or _led_by(scene, phrase, {"by"})
         or found.cue.role in (R.INTERCEPTED, R.DESTROYED, R.CAPTURED, R.REQUESTED)
     ):
         return None
@@ -305,6 +346,7 @@ def _operator(scene: Scene, phrase: Phrase, found: Found | None) -> str | None:
 
 
 def _actor(scene: Scene, first: int, last: int) -> tuple[str, int] | None:
+    """Find the last one named who may have weapons, and where the name ends."""
     found = None
     at = first
     while at < last:
@@ -346,9 +388,10 @@ def _quantities(scene: Scene, phrase: Phrase, role: WeaponRole) -> tuple[Count |
 
 
 def _adjectives(scene: Scene, first: int, last: int) -> bool:
-    function = scene.lexicon.words["function"]
-    words = scene.tokens.words[first:last]
-    return all(
-        w not in function or (w == "of" and n == 0) or (w in ("its", "their", "the") and n == 1)
-        for n, w in enumerate(words)
-    )
+    """Tell whether only adjectives stand in a place, or a measure: "500 rounds of"."""
+    words, sets = scene.tokens.words[first:last], scene.lexicon.words
+    if words and words[0] in sets["measure"]:
+        words = words[1:]
+    if words and words[0] == "of":
+        words = words[2:] if len(words) > 1 and words[1] in sets["determiner"] else words[1:]
+    return sets["function"].isdisjoint(words)

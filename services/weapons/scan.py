@@ -16,8 +16,9 @@ _TIGHT = re.compile(r"\s{0,3}|[-/.'&]|\s\.|\s?&\s?|-\s{1,2}")
 _LOOSE = re.compile(r"['\"”]?\s{0,3}['\"“]?|-")
 _AND = re.compile(r"\s{1,3}(?:and|or|&)\s{1,3}|,\s{1,3}(?:and\s{1,3}|or\s{1,3})?")
 _VARIANT = 3  # tokens, and letters in each, that glued to a figure still make a variant: "T-72B3M"
-_HEADLINE = 4  # words that make a headline whose capitals are a habit, and how many of them have one
-_CAPITALS = 0.75
+_SMALL = 3  # letters of words that headlines leave small
+_HEADLINE = 4  # longer words that make a headline, and the share of them with capitals
+_CAPITALS = 0.85
 _CALIBRE = Entry("calibre")
 _SHIP = Entry("class", WeaponCategory.SHIP)
 _MISSILES = frozenset({WeaponCategory.MISSILE_OTHER, WeaponCategory.WEAPON_GENERIC, WeaponCategory.MISSILE_CRUISE})
@@ -94,15 +95,15 @@ def tokenize(sentence: Sentence) -> Tokens:
         words.append(normal(match.group()))
         starts.append(match.start())
         ends.append(match.end())
-    return Tokens(sentence, words, starts, ends, _is_shouted(sentence.text, starts))
+    return Tokens(sentence, words, starts, ends, _is_shouted(sentence.text, starts, ends))
 
 
-def _is_shouted(text: str, starts: Sequence[int]) -> bool:
-    """Tell whether capitals say nothing: all letters are capitals, or nearly all words begin with one."""
+def _is_shouted(text: str, starts: Sequence[int], ends: Sequence[int]) -> bool:
+    """Tell whether capitals say nothing: all letters are capitals, or all but the small words begin with one."""
     if text.isupper():
         return True
-    capitals = sum(text[start].isupper() for start in starts)
-    return len(starts) >= _HEADLINE and capitals >= _CAPITALS * sum(text[start].isalpha() for start in starts)
+    long = [text[start].isupper() for start, end in zip(starts, ends, strict=True) if end - start > _SMALL]
+    return len(long) >= _HEADLINE and sum(long) >= _CAPITALS * len(long)
 
 
 def find_terms(tokens: Tokens, lexicon: Lexicon) -> list[Term]:
