@@ -14,6 +14,11 @@ from services.text.reading import Sentence
 TOLD = frozenset((Section.HEADLINE, Section.LEAD, Section.BODY))
 _MALE = frozenset("boy male son man teen-boy grandson".split())
 _FEMALE = frozenset("girl female daughter woman granddaughter".split())
+_GENERIC = frozenset(
+    "person victim man woman male female individual someone somebody people member other resident driver passenger guest native national "
+    "student teen teenager patient occupant one".split()
+)
+_KIN = {"police": "armed", "soldiers": "armed", "officials": "armed", "men": "adult", "women": "adult", "relatives": "adult", "people": ""}
 _LAWFUL = frozenset("police officers deputies troopers".split())
 _NEAR = 3  # sentences back that "another" and "he" may reach
 
@@ -73,6 +78,15 @@ class Statement:
         return _SEX.get(phrase.noun.group if phrase.noun else "", "")
 
     @property
+    def kin(self) -> str:
+        """Return what the noun makes of a person, where it is more than a man or a victim."""
+        phrase = self.finding.phrase
+        noun = phrase.noun if phrase else None
+        if phrase is None or noun is None or self.clause.word(phrase.head) in _GENERIC:
+            return ""
+        return _KIN.get(noun.group, noun.group)
+
+    @property
     def attacker(self) -> bool | None:
         """Tell attackers from others; None where the words leave it open."""
         phrase = self.finding.phrase
@@ -116,8 +130,8 @@ def relate(statements: Sequence[Statement]) -> None:
             before is not None
             and before.number == statement.number
             and before.harm == statement.harm
-            and before.finding.rule == statement.finding.rule
-            and before.finding.last == statement.finding.last
+            and before.finding.at == statement.finding.at
+            and statement.finding.count.best != 0
             and total is None
             and before.part_of is None
         ):
@@ -125,6 +139,9 @@ def relate(statements: Sequence[Statement]) -> None:
         before = statement
     seen: list[Statement] = []
     for statement in statements:
+        phrase = statement.finding.phrase
+        if statement.harm == "shot" and phrase is not None and phrase.more and phrase.number and phrase.determiner != "definite":
+            statement.harm = "injured"  # "one died; three others were shot"
         if statement.told and statement.silent:
             _bury(statement, seen)
         elif statement.told:
@@ -168,6 +185,8 @@ def _place_condition(statement: Statement, seen: list[Statement]) -> bool:
     if not hurt:
         return False
     number = statement.finding.count.best
+    if number is not None and number > (hurt[0].finding.count.best or number):
+        return False
     if statement.single and any(s.single for s in hurt):
         return False
     same = next((s for s in reversed(hurt) if s.finding.count.best == number), None)
@@ -216,6 +235,10 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
     ]
     antecedent: Statement | None = None
     other = phrase is not None and (phrase.more or _next_in_line(phrase.ordinal, statement.harm, seen))
+    own_hand = statement.rule in _OWN_HAND
+    if own_hand:
+        singles = [s for s in singles if s.rule in _OWN_HAND or s.attacker]
+        singles += [s for s in seen if s.part_of is not None and s.attacker and s.same_as is None]
     if not other or (statement.rule == "active" and phrase is not None and phrase.number is None):
         for harms in _SEARCH.get(statement.harm, ((statement.harm,),)):
             antecedent = antecedent or _latest([s for s in singles if s.harm in harms], statement)
@@ -243,6 +266,7 @@ def _next_in_line(ordinal: int, harm: str, seen: list[Statement]) -> bool:
     return ordinal - 1 in {singles, *(s.finding.count.best for s in roots)}
 
 
+_OWN_HAND = ("reflexive", "suicide")
 # Whom a new statement of one may mean, by what is known of the earlier ones.
 _SEARCH = {
     "killed": (("killed",), ("shot",)),
@@ -291,6 +315,9 @@ def _compatible(one: Statement, other: Statement) -> bool:
         return False
     a, b = one.sex, other.sex
     if a and b and a != b:
+        return False
+    m, n = one.kin, other.kin
+    if m and n and m != n:
         return False
     return not (one.attacker is not None and other.attacker is not None and one.attacker != other.attacker)
 

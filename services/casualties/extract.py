@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from contracts.annotation import CasualtiesPayload
 from contracts.article import ARTICLE_NAMESPACE, RawArticle
 from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope, Victims
-from contracts.spans import Precision, Qualifier
-from services.casualties.discourse import Statement, names_of, relate
+from contracts.spans import Precision, Qualifier, Section
+from services.casualties.discourse import TOLD, Statement, names_of, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.phrases import Clause
 from services.casualties.rules import Finding, find_claims
@@ -105,6 +105,7 @@ def _date(statements: list[Statement], article: RawArticle) -> None:
         start, end = items[statement.finding.first].start, items[statement.finding.last - 1].end
         nearest = min(mentions[statement.number], key=lambda m: max(m.start - end, start - m.end, 0), default=None)
         statement.when = nearest.when if nearest else None
+    _told_of_the_past(statements)
     dated = [s.when for s in statements if s.told and s.when and s.when.end and s.when.precision in _DAYS]
     main = dated[0].start if dated else None
     if main is None:
@@ -113,6 +114,18 @@ def _date(statements: list[Statement], article: RawArticle) -> None:
         when = statement.when
         if when and when.end and statement.scope is Scope.INCIDENT and when.end < main - _APART:
             statement.scope = Scope.HISTORIC
+
+
+def _told_of_the_past(statements: list[Statement]) -> None:
+    """Take the past for the incident where an article has no other: a trial, an anniversary."""
+    told = [s for s in statements if s.sentence.section in TOLD and s.finding.status is ClaimStatus.REPORTED]
+    if not told or told[0].scope is not Scope.HISTORIC or any(s.scope is Scope.INCIDENT for s in told if s.sentence.section is not Section.BODY):
+        return
+    year = told[0].when.start.year if told[0].when and told[0].when.start else None
+    for statement in statements:
+        own = statement.when.start.year if statement.when and statement.when.start else year
+        if statement.scope is Scope.HISTORIC and own == year:
+            statement.scope = Scope.INCIDENT
 
 
 def _points_back(statement: Statement) -> bool:

@@ -10,6 +10,7 @@ from services.casualties.lexicon import Lexicon, Noun, Trigger
 from services.text.numbers import Number, Token, find_numbers, tokenize
 
 _MORE = frozenset("more other others additional further another".split())
+_MODIFIERS = frozenset("shooting stabbing kidnapping".split())  # "a shooting victim"
 _ALONE = frozenset("both all another no neither".split())
 _ORDINALS = {
     w: n for n, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)
@@ -194,7 +195,8 @@ class Clause:
         if word.endswith("ly") and item.noun is None:
             return True
         if item.trigger is not None and not (item.noun and item.trigger.kind == "counted"):
-            return True
+            following = self.items[at + 1].noun if at + 1 < len(self.items) else None
+            return not (word in _MODIFIERS and following)
         said = self.lexicon.said
         return any(
             word in said(kind)
@@ -249,7 +251,7 @@ class Clause:
         lexicon, items = self.lexicon, self.items
         word = items[at].word
         pronouns = lexicon.said("pronoun")
-        if word in pronouns:
+        if word in pronouns and not (word == "her" and at + 1 < len(items) and not self._breaks(at + 1)):
             return Phrase(at, at + 1, at, pronoun=pronouns[word], plural=pronouns[word] == "plural")
         if word == "no" and self.word(at + 1) in ("one", "body") or word in ("no-one",):
             return Phrase(at, at + 1 if word == "no-one" else at + 2, at, pronoun="none")

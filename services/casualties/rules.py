@@ -188,8 +188,9 @@ def subjects(clause: Clause, at: int, *, plural: bool | None = None) -> list[Phr
 def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
     """Return a noun phrase with those that are joined to it on its left, leftmost first."""
     group = [head]
+    edge = head.first
     while True:
-        link = group[0].first - 1
+        link = edge - 1
         word = clause.word(link)
         if word == "and" and clause.word(link - 1) == ",":
             link -= 1
@@ -203,14 +204,25 @@ def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
             before = clause.ending.get(skipped) if skipped else None
         if before is None or before.thing or not _plausible(clause, before) or _after_preposition(clause, before):
             break
-        if word != "and" and before.number and before.number.count.best == len(group) and len(group) > 1:
+        if word != "and" and _sums_up(before, group):
             return [before]
+        if word == "," and before.determiner == "indefinite" and before.noun and not before.name and group[0].name:
+            edge = before.first  # "a deputy, Ana Ruiz,": one person
+            continue
         if word not in ("and", "&", ",") or (word == "," and not _lists(clause, before, group)):
             break
         if word == "," and before.plural and before.determiner and all(p.name for p in group):
             break  # "her parents, Ana and Luis Ruiz,": the same people again
         group.insert(0, before)
+        edge = before.first
     return group
+
+
+def _sums_up(total: Phrase, parts: list[Phrase]) -> bool:
+    """Tell whether a phrase gives the sum of those behind it: ``six people, three men and three women,``."""
+    if not total.number or not (len(parts) > 1 or parts[0].number):
+        return False
+    return total.number.count.best == sum((p.number.count.best or 0) if p.number else 1 for p in parts)
 
 
 def _lists(clause: Clause, before: Phrase, group: list[Phrase]) -> bool:
@@ -352,7 +364,7 @@ def objects(clause: Clause, at: int) -> list[Phrase]:
         phrase = clause.starting.get(cursor + 1)
         if link == "," and phrase is not None and not clause.title and not _list_goes_on(clause, phrase.last):
             break
-    if len(group) > 2 and group[0].number and group[0].number.count.best == len(group) - 1:
+    if len(group) > 2 and _sums_up(group[0], group[1:]):
         return group[:1]
     return group
 
@@ -582,7 +594,7 @@ def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         return []
     group = verb_group(clause, at)
     if not group.be and not (group.reported and group.have):
-        return []
+        return _expletive(clause, at, trigger, group) if group.first == 0 and "ing" not in trigger.forms else []
     joint = group.joint or _chain_end(clause, at)[1]
     found = [p for p in subjects(clause, group.first, plural=group.plural) if _fits(clause, trigger, p)]
     if not found:
@@ -597,12 +609,13 @@ def _said_of_subject(trigger: Trigger) -> bool:
 
 
 def _expletive(clause: Clause, at: int, trigger: Trigger, group: VerbGroup) -> list[Finding]:
-    """``injured were two boys``: the subject behind the verb."""
-    if not clause.says("be", at + 1):
+    """``also killed in the raid were two boys``: the subject behind the verb."""
+    cursor = at + 1
+    while cursor < min(at + 10, len(clause.items)) and not clause.says("be", cursor):
+        cursor += 1
+    if not clause.says("be", cursor) or (cursor > at + 1 and not clause.says("preposition", at + 1)):
         return []
-    return _all(
-        _make(clause, trigger.harm, p, at, "inverted", group) for p in objects(clause, at + 2) if _plausible(clause, p)
-    )
+    return _all(_make(clause, trigger.harm, p, at, "inverted", group) for p in objects(clause, cursor + 1) if _plausible(clause, p))
 
 
 def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
@@ -636,6 +649,9 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if phrase.pronoun and trigger.kind == "verb" and phrase.pronoun != "none":
         return []
     joint = group.joint or _chain_end(clause, at)[1]
+    if phrase.number and phrase.number.count.best == 1 and phrase.inside and phrase.inside.number:
+        phrase = phrase.inside  # "one of the three men killed"
+        return _all([_make(clause, trigger.harm, phrase, at, "reduced", joint=joint)])
     made = _make(clause, trigger.harm, phrase, at, "reduced", group if group.feared else None, joint=joint)
     others = coordinated(clause, phrase)
     if len(others) == 1 and others[0] is not phrase:
@@ -802,9 +818,17 @@ def hospital(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]
 
 def struck(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     """``a woman was struck in the thigh``, ``two boys were hit by gunfire``."""
-    if not clause.says("struck", at) or clause.word(at + 1) not in ("in", "by", "multiple", "several", "once", "twice"):
+    if not clause.says("struck", at):
+        return []
+    if (found := objects(clause, at + 1)) and not verb_group(clause, at).be:
+        last = max(p.last for p in found)
+        aimed = clause.word(last) == "in" and any(clause.says("body", k) for k in range(last + 1, min(last + 4, len(clause.items))))
+        return _all(_make(clause, "shot", p, at, "struck") for p in found if p.person or p.name) if aimed else []
+    if clause.word(at + 1) not in ("in", "by", "multiple", "several", "once", "twice"):
         return []
     if not any(clause.says("body", k) for k in range(at + 1, min(at + 6, len(clause.items)))):
+        return []
+    if clause.word(at).endswith("ing"):
         return []
     group = verb_group(clause, at)
     if not group.be:
@@ -847,6 +871,7 @@ def _parts(clause: Clause, total: Finding) -> Iterator[Finding]:
         return
     after = max(total.last, total.phrase.last)
     yield from _including(clause, total, after)
+    yield from _along_with(clause, total)
     yield from _partition(clause, total, after)
 
 
@@ -891,7 +916,8 @@ def _including(clause: Clause, total: Finding, after: int) -> Iterator[Finding]:
         while clause.says("adverb", cursor) or clause.says("be", cursor):
             cursor += 1
         for phrase in objects(clause, cursor):
-            if phrase.number or phrase.determiner == "indefinite" or (phrase.name and not phrase.plural):
+            attacker = phrase.noun is not None and phrase.noun.group == "fighters" and not phrase.plural
+            if phrase.number or phrase.determiner == "indefinite" or (phrase.name and not phrase.plural) or attacker:
                 count = phrase.count()
                 if count is not None and not phrase.thing and _within(count, total.count):
                     yield Finding(
@@ -899,6 +925,21 @@ def _including(clause: Clause, total: Finding, after: int) -> Iterator[Finding]:
                         "including", total.status, joint=total.joint, total=total,
                     )  # fmt: skip
         return
+
+
+def _along_with(clause: Clause, first: Finding) -> Iterator[Finding]:
+    """Read ``was killed along with his wife and two sons``: more victims of the same harm."""
+    if first.rule not in ("passive", "intransitive", "reduced") or first.total is not None:
+        return
+    for cursor in range(first.last, min(first.last + 6, len(clause.items))):
+        if clause.word(cursor) in ("along", "together", "alongside"):
+            start = cursor + 1 + (clause.word(cursor + 1) == "with")
+            for phrase in objects(clause, start):
+                made = _make(clause, first.harm, phrase, cursor, "along_with") if phrase.person or phrase.name else None
+                if made:
+                    made.at = first.at
+                    yield made
+            return
 
 
 def _within(part: Count, whole: Count) -> bool:
