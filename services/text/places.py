@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -19,6 +19,7 @@ from services.text.gazetteer import (
     GIVEN_NAME,
     NO_PLACE,
     SURNAME,
+    THING_AFTER,
     UNIT_WORD,
     Entry,
     Gazetteer,
@@ -50,10 +51,134 @@ _ARTICLES = {
     "las",
 }
 _PREPOSITIONS = set(
-    ["in", "at", "near", "from", "to", "of", "around", "outside", "inside", "across", "over", "into", "toward", "towards", "between", "through", "via", "on", "off", "above", "throughout", "within", "beyond", "north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "city", "town", "village", "region", "province", "district", "capital", "oblast", "raion", "port", "suburb", "township", "settlement", "hamlet"]
+    [
+        "in",
+        "at",
+        "near",
+        "from",
+        "to",
+        "of",
+        "around",
+        "outside",
+        "inside",
+        "across",
+        "over",
+        "into",
+        "toward",
+        "towards",
+        "between",
+        "through",
+        "via",
+        "on",
+        "off",
+        "above",
+        "throughout",
+        "within",
+        "beyond",
+        "north",
+        "south",
+        "east",
+        "west",
+        "northeast",
+        "northwest",
+        "southeast",
+        "southwest",
+        "city",
+        "town",
+        "village",
+        "region",
+        "province",
+        "district",
+        "capital",
+        "oblast",
+        "raion",
+        "port",
+        "suburb",
+        "township",
+        "settlement",
+        "hamlet",
+    ]
 )
 _TITLES = set(
-    ["mr", "mrs", "ms", "miss", "dr", "sir", "lord", "lady", "prof", "professor", "president", "minister", "premier", "chancellor", "senator", "sen", "rep", "governor", "gov", "mayor", "judge", "justice", "general", "gen", "colonel", "col", "lieutenant", "lt", "captain", "capt", "major", "maj", "sergeant", "sgt", "corporal", "private", "commander", "admiral", "marshal", "brigadier", "chief", "officer", "detective", "deputy", "sheriff", "spokesman", "spokeswoman", "spokesperson", "chairman", "chairwoman", "director", "king", "queen", "prince", "princess", "pope", "bishop", "father", "sister", "brother", "saint", "sheikh", "ayatollah", "imam", "coach", "actor", "actress", "singer", "author", "secretary", "ambassador", "congressman", "congresswoman", "representative", "attorney", "named", "called"]
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "sir",
+        "lord",
+        "lady",
+        "prof",
+        "professor",
+        "president",
+        "minister",
+        "premier",
+        "chancellor",
+        "senator",
+        "sen",
+        "rep",
+        "governor",
+        "gov",
+        "mayor",
+        "judge",
+        "justice",
+        "general",
+        "gen",
+        "colonel",
+        "col",
+        "lieutenant",
+        "lt",
+        "captain",
+        "capt",
+        "major",
+        "maj",
+        "sergeant",
+        "sgt",
+        "corporal",
+        "private",
+        "commander",
+        "admiral",
+        "marshal",
+        "brigadier",
+        "chief",
+        "officer",
+        "detective",
+        "deputy",
+        "sheriff",
+        "spokesman",
+        "spokeswoman",
+        "spokesperson",
+        "chairman",
+        "chairwoman",
+        "director",
+        "king",
+        "queen",
+        "prince",
+        "princess",
+        "pope",
+        "bishop",
+        "father",
+        "sister",
+        "brother",
+        "saint",
+        "sheikh",
+        "ayatollah",
+        "imam",
+        "coach",
+        "actor",
+        "actress",
+        "singer",
+        "author",
+        "secretary",
+        "ambassador",
+        "congressman",
+        "congresswoman",
+        "representative",
+        "attorney",
+        "named",
+        "called",
+    ]
 )
 #: What a label says of a name: (label, covers more than the name).
 _HINTS = {
@@ -69,6 +194,10 @@ _HINTS = {
     ("ORG", True): -0.7,
     ("NORP", False): -1.0,
 }
+#: What stands between a place and the one that holds it.
+_CONTAINED = {", ", " (", ", in ", " in ", ",\n", ", in the ", " in the ", "/"}
+_SHARPNESS = 0.6  # how much likelier a name means a place of ten times the people: 10 ** this
+_BY_COUNTRY, _BY_UNIT = 3.0, 1.2  # what all other names of an article add to a place of their country, their unit
 _LONGEST_WORD = 40
 _MOST_WORDS = 8
 _ACCEPT = 0.5
@@ -97,7 +226,7 @@ class Mention:
     person: bool = False
     single_sense: Entry | None = None
     container: Mention | None = None
-    candidates: list[tuple[Entry, float, bool]] = field(default_factory=list)
+    candidates: list[tuple[Entry, float]] = field(default_factory=list)
 
 
 def place_of(entry: Entry, spans: Iterable[Span], confidence: float) -> Place:
@@ -307,10 +436,14 @@ def _around(
                 evidence -= 1.5
     elif before is not None and gap_before == "-" and not country:
         evidence -= 0.5
+    if after is not None and gap_after == " ":
+        known = lookup(after.key)
+        if known is not None and known.flags & THING_AFTER:
+            evidence -= 3.0
+    if name.flags & NO_PLACE:
+        evidence -= 6.0
     if words == 1:
-        if name.flags & NO_PLACE:
-            evidence -= 6.0
-        elif name.flags & COMMON_WORD and not country:
+        if name.flags & COMMON_WORD and not country:
             evidence -= 2.5 + 1.5 * titled + 1.0 * (before is None)
         if name.flags & GIVEN_NAME and after is not None and after.capital and gap_after == " " and not titled:
             known = lookup(after.key)
@@ -331,14 +464,15 @@ class Context:
         self.gazetteer = gazetteer
         self.quiet = quiet
         self.persons: set[str] = set()
-        self.countries: Counter[str] = Counter()
-        self.units: Counter[int] = Counter()
+        self.countries: defaultdict[str, float] = defaultdict(float)
+        self.units: defaultdict[int, float] = defaultdict(float)
+        self._votes: dict[str, list[tuple[Entry, float]]] = {}
         self._chosen: dict[str, Entry | None] = {}
 
     def demonym(self, name: Name) -> None:
         """Count the country of a people."""
         for index, _, _ in name.places[:1]:
-            self.countries[self.gazetteer.entry(index).country or ""] += 1
+            self.countries[self.gazetteer.entry(index).country or ""] += 0.5
 
     def misspelt(self, key: str) -> Name | None:
         """Return the name that a word is one letter away from, if it is a long one of the countries that have such names here."""
@@ -351,56 +485,61 @@ class Context:
         return None
 
     def weigh(self, mentions: Sequence[Mention]) -> None:
-        """Pair names with what contains them, and count the countries and units of those that are sure."""
+        """Pair names with what contains them, and let every name vote for the countries and units of its places."""
         for mention in mentions:
-            mention.candidates = [
-                (self.gazetteer.entry(index), rank, alternate) for index, rank, alternate in mention.name.places
-            ]
+            mention.candidates = [(self.gazetteer.entry(index), rank) for index, rank, _ in mention.name.places]
         for first, second in pairwise(mentions):
             if first.sentence is second.sentence:
                 self._contain(first, second)
+        by_key: dict[str, Mention] = {}
         for mention in mentions:
-            if mention.key in self.persons or not mention.candidates or mention.evidence < -1.0:
-                continue
-            entry, _, alternate = mention.candidates[0]
-            if mention.single_sense is not None:
-                entry = mention.single_sense
-            elif alternate or entry.country is None:
-                continue
-            elif entry.precision is PlacePrecision.COUNTRY:
-                self.countries[entry.country] += 2
-                continue
-            elif len(mention.candidates) > 1 and mention.candidates[1][0].population * 10 > entry.population:
-                continue
-            if entry.country and (mention.single_sense or entry.population > 200_000):
-                self.countries[entry.country] += 1
-            if entry.precision is PlacePrecision.ADMIN1:
-                self.units[entry.index] += 1
+            if mention.candidates and mention.evidence > -1.0 and mention.key not in self.persons:
+                known = by_key.setdefault(mention.key, mention)
+                if mention.candidates[0][0].precision is PlacePrecision.COUNTRY and known is not mention:
+                    self.countries[mention.candidates[0][0].country or ""] += 1.0
+        for key, mention in by_key.items():
+            self._votes[key] = votes = self._vote(mention)
+            for entry, weight in votes:
+                if entry.country:
+                    self.countries[entry.country] += weight * (
+                        2.0 if entry.precision is PlacePrecision.COUNTRY else 1.0
+                    )
+                unit = entry.index if entry.precision is PlacePrecision.ADMIN1 else entry.unit
+                if unit is not None:
+                    self.units[unit] += weight * (2.0 if unit == entry.index else 1.0)
+
+    def _vote(self, mention: Mention) -> list[tuple[Entry, float]]:
+        """Share one vote among the places that a name may mean."""
+        sense = mention.single_sense or self._chosen.get(mention.key)
+        if sense is not None:
+            return [(sense, 1.0)]
+        if mention.name.flags & ABBREVIATION:
+            return []
+        weights = [10 ** (_SHARPNESS * rank) for _, rank in mention.candidates]
+        total = sum(weights)
+        return [(entry, weight / total) for (entry, _), weight in zip(mention.candidates, weights, strict=True)]
 
     def _contain(self, first: Mention, second: Mention) -> None:
         """Join "Paris, Texas": the pair of candidates of which one holds the other."""
-        gap = first.sentence.text[first.end - first.sentence.start : second.start - first.sentence.start]
-        if gap not in {", ", " (", ", in ", " in ", ",\n", ", in the ", " in the ", "/"} or second.key in self.persons:
+        text = first.sentence.text
+        gap = text[first.end - first.sentence.start : second.start - first.sentence.start]
+        if gap not in _CONTAINED or not first.candidates or second.key in self.persons:
             return
+        likeliest, likely = first.candidates[0]
+        least = likely - (4.5 if likeliest.precision is PlacePrecision.SETTLEMENT and "," in gap else 2.5)
         best, pair = -math.inf, None
-        for inner, rank, _ in first.candidates:
-            for outer, rank2, _ in second.candidates:
-                if (
-                    outer.precision not in {PlacePrecision.COUNTRY, PlacePrecision.ADMIN1}
-                    or inner.precision is PlacePrecision.COUNTRY
-                ):
-                    continue
-                holds = (
-                    inner.country == outer.country
-                    if outer.precision is PlacePrecision.COUNTRY
-                    else inner.unit == outer.index
-                )
-                if holds and inner.index != outer.index:
-                    if rank + rank2 > best:
-                        best, pair = rank + rank2, (inner, outer)
+        for outer, rank2 in second.candidates:
+            country = outer.precision is PlacePrecision.COUNTRY
+            if not country and outer.precision is not PlacePrecision.ADMIN1:
+                continue
+            for inner, rank in first.candidates:
+                held = inner.country == outer.country if country else inner.unit == outer.index
+                within = held and inner.index != outer.index and inner.precision is not PlacePrecision.COUNTRY
+                if within and rank >= least and rank + rank2 > best:
+                    best, pair = rank + rank2, (inner, outer)
         if pair is not None:
             first.single_sense, second.single_sense = pair
-            first.evidence += 2.5 + 2.0 * (gap == ", ")
+            first.evidence += 2.5 + 2.0 * ("," in gap)
             second.evidence += 1.5
             self._chosen[first.key], self._chosen[second.key] = pair
 
@@ -412,24 +551,30 @@ class Context:
         if entry is None:
             if not mention.candidates:
                 return None
-            entry = max(mention.candidates, key=lambda item: self._score(item[0], item[1]))[0]
+            own = {e.index: weight for e, weight in self._votes.get(mention.key, ())}
+            entry = max(mention.candidates, key=lambda item: self._score(item[0], item[1], own))[0]
             self._chosen[mention.key] = entry
-        rank = next((rank for candidate, rank, _ in mention.candidates if candidate.index == entry.index), 3.0)
+        rank = next((rank for candidate, rank in mention.candidates if candidate.index == entry.index), 3.0)
+        own_weight = next((weight for e, weight in self._votes.get(mention.key, ()) if e.index == entry.index), 0.0)
         evidence = mention.evidence + min(3.0, max(-1.5, rank - 4.0))
-        if entry.country in self.countries:
-            evidence += 1.0 + self._share(entry.country)
+        evidence += 1.0 * min(1.0, self.countries[entry.country or ""] - own_weight) + self._share(
+            entry.country, own_weight
+        )
         if mention.key in self.persons and mention.single_sense is None:
             evidence -= 2.0
         if evidence < _ACCEPT:
             return None
         return entry, 1 / (1 + math.exp(-0.9 * evidence))
 
-    def _share(self, country: str | None) -> float:
-        total = sum(self.countries.values())
-        return self.countries[country] / total if total and country else 0.0
+    def _share(self, country: str | None, own: float) -> float:
+        """Return the share of a country in the votes of the other names."""
+        others = sum(self.countries.values()) - own
+        return max(0.0, self.countries[country] - own) / others if others > 0 and country else 0.0
 
-    def _score(self, entry: Entry, rank: float) -> float:
-        score = rank + 2.5 * self._share(entry.country) + 0.5 * (entry.country in self.countries)
-        if entry.unit in self.units or entry.index in self.units:
-            score += 1.5
+    def _score(self, entry: Entry, rank: float, own: dict[int, float]) -> float:
+        mine = own.get(entry.index, 0.0)
+        score = rank + _BY_COUNTRY * self._share(entry.country, mine)
+        unit = entry.index if entry.precision is PlacePrecision.ADMIN1 else entry.unit
+        if unit is not None:
+            score += _BY_UNIT * min(2.0, math.log2(1 + max(0.0, self.units[unit] - mine)))
         return score

