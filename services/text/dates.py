@@ -125,10 +125,10 @@ def find_dates(text: str, published: date | None) -> list[DateMention]:
 
 
 def dateline(text: str) -> date | None:
-    """Return the day of publication that a text itself states in its first lines, if it does.
+    """Return the day that the first lines of a text give it, to count from where its publication is unknown.
 
     That is a full date (day, month, year) in a dateline ("KYIV, 21 March 2024 -"), on a line of its own, or behind
-    "On" at the very start.
+    "On" at the very start; the last is a day of the story, close to publication but no statement of it.
     """
     lines = [line for line in text[:600].split("\n") if line.strip()][:4]
     for line in lines:
