@@ -18,7 +18,15 @@ _GENERIC = frozenset(
     "person victim man woman male female individual someone somebody people member other resident driver passenger guest native national "
     "student teen teenager patient occupant one".split()
 )
-_KIN = {"police": "armed", "soldiers": "armed", "officials": "armed", "men": "adult", "women": "adult", "relatives": "adult", "people": ""}
+_KIN = {
+    "police": "armed",
+    "soldiers": "armed",
+    "officials": "armed",
+    "men": "adult",
+    "women": "adult",
+    "relatives": "adult",
+    "people": "",
+}
 _LAWFUL = frozenset("police officers deputies troopers".split())
 _NEAR = 3  # sentences back that "another" and "he" may reach
 
@@ -140,7 +148,13 @@ def relate(statements: Sequence[Statement]) -> None:
     seen: list[Statement] = []
     for statement in statements:
         phrase = statement.finding.phrase
-        if statement.harm == "shot" and phrase is not None and phrase.more and phrase.number and phrase.determiner != "definite":
+        if (
+            statement.harm == "shot"
+            and phrase is not None
+            and phrase.more
+            and phrase.number
+            and phrase.determiner != "definite"
+        ):
             statement.harm = "injured"  # "one died; three others were shot"
         if statement.told and statement.silent:
             _bury(statement, seen)
@@ -185,13 +199,13 @@ def _place_condition(statement: Statement, seen: list[Statement]) -> bool:
     if not hurt:
         return False
     number = statement.finding.count.best
-    if number is not None and number > (hurt[0].finding.count.best or number):
+    if number is not None and number > max(s.finding.count.best or number for s in hurt):
         return False
     if statement.single and any(s.single for s in hurt):
         return False
     same = next((s for s in reversed(hurt) if s.finding.count.best == number), None)
     statement.same_as = same
-    statement.part_of = None if same else hurt[0]
+    statement.part_of = None if same else max(hurt, key=lambda s: s.finding.count.best or 0)
     statement.silent = same is not None and statement.anaphoric
     return True
 
@@ -203,7 +217,11 @@ def _bury(statement: Statement, seen: list[Statement]) -> None:
         for dead in [s for s in seen if s.harm == "shot" and s.number == statement.number]:
             dead.harm = statement.harm  # "shot both men, killing them"
         return
-    if phrase is None or statement.silent or not (phrase.determiner in ("both", "definite") or phrase.pronoun == "plural"):
+    if (
+        phrase is None
+        or statement.silent
+        or not (phrase.determiner in ("both", "definite") or phrase.pronoun == "plural")
+    ):
         return
     number = statement.finding.count.best
     open_ = [s for s in seen if s.harm == "shot" and s.same_as is None and statement.number - s.number <= _NEAR]

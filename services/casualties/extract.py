@@ -119,7 +119,11 @@ def _date(statements: list[Statement], article: RawArticle) -> None:
 def _told_of_the_past(statements: list[Statement]) -> None:
     """Take the past for the incident where an article has no other: a trial, an anniversary."""
     told = [s for s in statements if s.sentence.section in TOLD and s.finding.status is ClaimStatus.REPORTED]
-    if not told or told[0].scope is not Scope.HISTORIC or any(s.scope is Scope.INCIDENT for s in told if s.sentence.section is not Section.BODY):
+    if (
+        not told
+        or told[0].scope is not Scope.HISTORIC
+        or any(s.scope is Scope.INCIDENT for s in told if s.sentence.section is not Section.BODY)
+    ):
         return
     year = told[0].when.start.year if told[0].when and told[0].when.start else None
     for statement in statements:
@@ -130,7 +134,11 @@ def _told_of_the_past(statements: list[Statement]) -> None:
 
 def _points_back(statement: Statement) -> bool:
     """Tell whether a statement only takes up others: ``they were killed``, ``the priests were murdered``."""
-    return statement.finding.count.best is None and statement.finding.count.qualifier is Qualifier.UNSPECIFIED and statement.anaphoric
+    return (
+        statement.finding.count.best is None
+        and statement.finding.count.qualifier is Qualifier.UNSPECIFIED
+        and statement.anaphoric
+    )
 
 
 def _status(clause: Clause, finding: Finding) -> ClaimStatus:

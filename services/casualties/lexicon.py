@@ -49,7 +49,17 @@ class Lexicon:
 
 
 _SENTENCE_WIDE = ("cumulative", "historic", "claimant")  # looked for in whole sentences, never items of the grammar
-_STEMS = {"hospital", "medical center", "trauma center", "suicide", "gunfire", "bullet", "shrapnel", "struck", "striking"}
+_STEMS = {
+    "hospital",
+    "medical center",
+    "trauma center",
+    "suicide",
+    "gunfire",
+    "bullet",
+    "shrapnel",
+    "struck",
+    "striking",
+}
 _FORMS = ("base", "third", "past", "participle", "ing")
 
 

@@ -104,9 +104,22 @@ def itemize(text: str, lexicon: Lexicon) -> list[Item]:
             items.append(Item(token.start, tokens[last - 1].end, tokens[last - 1].lower, False, age=True))
             at = last
             continue
-        if token.lower.isdecimal() and at + 1 < len(tokens) and tokens[at + 1].lower in _SUFFIXES and tokens[at + 1].start == token.end:
+        if (
+            token.lower.isdecimal()
+            and at + 1 < len(tokens)
+            and tokens[at + 1].lower in _SUFFIXES
+            and tokens[at + 1].start == token.end
+        ):
             last = at + 2
-            items.append(Item(token.start, tokens[at + 1].end, token.lower + tokens[at + 1].lower, False, ordinal=int(token.lower[:4])))
+            items.append(
+                Item(
+                    token.start,
+                    tokens[at + 1].end,
+                    token.lower + tokens[at + 1].lower,
+                    False,
+                    ordinal=int(token.lower[:4]),
+                )
+            )
             at = last
             continue
         last, word = _phrase(tokens, at, lexicon)
@@ -258,7 +271,7 @@ class Clause:
         phrase = Phrase(at, at, at)
         determiners = lexicon.said("determiner")
         cursor, nouns = at, 0
-        if word == "that" and self.starts(at + 1):
+        if word == "that" and (self.starts(at + 1) or at + 1 >= len(items) or items[at + 1].noun is None):
             return None
         while cursor < len(items):
             item = items[cursor]
@@ -274,7 +287,7 @@ class Clause:
                 phrase.more = phrase.more or item.word == "another"
             elif item.ordinal and not nouns:
                 phrase.ordinal = item.ordinal
-            elif self._breaks(cursor):
+            elif self._breaks(cursor) or (item.age and phrase.noun):
                 break
             else:
                 phrase.more = phrase.more or item.word in _MORE
@@ -320,7 +333,11 @@ class Clause:
             phrase.head = last
         tail = range(phrase.head + 1 if phrase.noun else phrase.first, phrase.last)
         determiners = self.lexicon.said("determiner")
-        capitals = [k for k in tail if self.items[k].capital and self.items[k].word not in _NO_NAME and self.items[k].word not in determiners]
+        capitals = [
+            k
+            for k in tail
+            if self.items[k].capital and self.items[k].word not in _NO_NAME and self.items[k].word not in determiners
+        ]
         if not self.capitals and not self.title:
             if phrase.noun and any(not self.items[k].capital for k in tail):
                 phrase.thing = self.says("thing", last)

@@ -15,6 +15,7 @@ from services.casualties.lexicon import Trigger
 from services.casualties.phrases import Clause, Phrase
 
 _REACH = 40  # items that a subject or an object may lie away from its verb
+_OPENERS = frozenset("than after before as since until because like".split())  # they open clauses, too
 _PARTICIPLES = ("ed", "en", "wn")
 
 
@@ -220,7 +221,7 @@ def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
 
 def _sums_up(total: Phrase, parts: list[Phrase]) -> bool:
     """Tell whether a phrase gives the sum of those behind it: ``six people, three men and three women,``."""
-    if not total.number or not (len(parts) > 1 or parts[0].number):
+    if not total.number or len(parts) < 2:
         return False
     return total.number.count.best == sum((p.number.count.best or 0) if p.number else 1 for p in parts)
 
@@ -253,7 +254,7 @@ def _plausible(clause: Clause, phrase: Phrase) -> bool:
 
 
 def _after_preposition(clause: Clause, phrase: Phrase) -> bool:
-    return clause.says("preposition", phrase.first - 1) and clause.word(phrase.first - 1) != "than"
+    return clause.says("preposition", phrase.first - 1) and clause.word(phrase.first - 1) not in _OPENERS
 
 
 def _before_relative(clause: Clause, at: int) -> Phrase | None:
@@ -314,7 +315,12 @@ def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phr
             commas += 1
             cursor -= 1
             continue
-        if clause.items[cursor - 1].age or word.isdigit() or (commas and _subordinate(clause, cursor - 1)):
+        if (
+            clause.items[cursor - 1].age
+            or word.isdigit()
+            or (commas and word == "and" and clause.word(cursor).isdigit())
+            or (commas and _subordinate(clause, cursor - 1))
+        ):
             cursor -= 1
             continue
         if (
@@ -505,7 +511,12 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     start, joint = _chain_end(clause, at)
     if clause.word(start) in ("himself", "herself", "themselves"):
         own, *others = objects(clause, start)
-        return _all([_make(clause, trigger.harm, own, at, "reflexive", group), *(_make(clause, trigger.harm, p, at, "active", group) for p in others)])
+        return _all(
+            [
+                _make(clause, trigger.harm, own, at, "reflexive", group),
+                *(_make(clause, trigger.harm, p, at, "active", group) for p in others),
+            ]
+        )
     if "ing" in trigger.forms and clause.word(start) == "of":
         fatal = trigger.harm == "shot" and clause.word(at - 1) in ("fatal", "deadly")
         return _behind_of(clause, at, start, "killed" if fatal else trigger.harm, "killing_of")
@@ -615,7 +626,11 @@ def _expletive(clause: Clause, at: int, trigger: Trigger, group: VerbGroup) -> l
         cursor += 1
     if not clause.says("be", cursor) or (cursor > at + 1 and not clause.says("preposition", at + 1)):
         return []
-    return _all(_make(clause, trigger.harm, p, at, "inverted", group) for p in objects(clause, cursor + 1) if _plausible(clause, p))
+    return _all(
+        _make(clause, trigger.harm, p, at, "inverted", group)
+        for p in objects(clause, cursor + 1)
+        if _plausible(clause, p)
+    )
 
 
 def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
@@ -735,10 +750,18 @@ def counted(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if count is None:
         return []
     none = count.best == 0
-    harms = ("killed", "injured") if trigger.harm == "both" and none else ("injured",) if trigger.harm == "both" else (trigger.harm,)
+    harms = (
+        ("killed", "injured")
+        if trigger.harm == "both" and none
+        else ("injured",)
+        if trigger.harm == "both"
+        else (trigger.harm,)
+    )
     status = ClaimStatus.DENIED if count.best == 0 else ClaimStatus.REPORTED
     return [
-        Finding(harm, count, phrase, phrase.first, max(phrase.last, at + 1), "counted", status, joint=trigger.harm == "both")
+        Finding(
+            harm, count, phrase, phrase.first, max(phrase.last, at + 1), "counted", status, joint=trigger.harm == "both"
+        )
         for harm in harms
     ]
 
@@ -822,7 +845,9 @@ def struck(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
         return []
     if (found := objects(clause, at + 1)) and not verb_group(clause, at).be:
         last = max(p.last for p in found)
-        aimed = clause.word(last) == "in" and any(clause.says("body", k) for k in range(last + 1, min(last + 4, len(clause.items))))
+        aimed = clause.word(last) == "in" and any(
+            clause.says("body", k) for k in range(last + 1, min(last + 4, len(clause.items)))
+        )
         return _all(_make(clause, "shot", p, at, "struck") for p in found if p.person or p.name) if aimed else []
     if clause.word(at + 1) not in ("in", "by", "multiple", "several", "once", "twice"):
         return []

@@ -326,6 +326,8 @@ def _range(text: str, tokens: list[Token], at: int) -> _Value | None:
 def _is_count(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  # noqa: C901, PLR0911, PLR0912
     """Tell a count from an age, a date, a time, money, a measure, a model name or an address."""
     figure, before, after = tokens[at].lower, _word(tokens, at - 1), _word(tokens, value.last)
+    if before in ("between", "from") and _word(tokens, at - 2) in ("aged", "ages", "age"):
+        return False
     if value.best is None and value.low is not None and not figure[0].isdigit():
         return not (after in _UNITS and after != "times")
     if after in _DASHES and _glued(tokens, value.last):
@@ -385,17 +387,29 @@ def _is_age(text: str, tokens: list[Token], at: int, value: _Value) -> bool:
         return False
     if (before, after) == ("(", ")"):
         return True
+    pair = after == "and" and _word(tokens, value.last + 1).isdecimal() and _word(tokens, value.last + 2) == ","
+    second = before == "and" and after == "," and _word(tokens, at - 2).isdecimal() and _word(tokens, at - 3) == ","
+    if (before == "," and pair) or second:
+        return True  # "two boys, 14 and 15, were hurt"
     if (before, after) == (",", ","):
         return not (tokens[at - 2].lower[0].isdigit() or _word(tokens, value.last + 1)[:1].isdigit())
     name = text[tokens[at - 2].start : tokens[at - 2].end]
     named = name[0].isupper() and tokens[at - 2].lower not in _NUMBER_WORDS
     if before in (",", "and"):  # "ages 20 and 31"
         left = at - 1
-        while left >= 0 and (_word(tokens, left) in (",", "and") or _word(tokens, left).isdecimal()) and at - left < _MAX_LIST:
+        while (
+            left >= 0
+            and (_word(tokens, left) in (",", "and") or _word(tokens, left).isdecimal())
+            and at - left < _MAX_LIST
+        ):
             left -= 1
         if _word(tokens, left) in ("ages", "aged", "age"):
             return True
-    return before == "," and named and (after in (".", "", ";", ")", "and", "of", "from", "was", "were") or after in _DASHES)
+    return (
+        before == ","
+        and named
+        and (after in (".", "", ";", ")", "and", "of", "from", "was", "were") or after in _DASHES)
+    )
 
 
 def _is_address(text: str, tokens: list[Token], value: _Value) -> bool:
