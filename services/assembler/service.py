@@ -56,7 +56,7 @@ class Assembler:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             session_timeout_ms=settings.kafka_session_timeout_ms,
-            heartbeat_interval_ms=settings.kafka_session_timeout_ms // 3,
+            heartbeat_interval_ms=min(3000, settings.kafka_session_timeout_ms // 3),
             max_poll_interval_ms=settings.kafka_max_poll_interval_ms,
             max_partition_fetch_bytes=4_194_304,
             fetch_max_wait_ms=100,

@@ -240,7 +240,7 @@ class Consumer:
             fetch_max_wait_ms=50,
             max_partition_fetch_bytes=4_194_304,
             session_timeout_ms=settings.kafka_session_timeout_ms,
-            heartbeat_interval_ms=settings.kafka_session_timeout_ms // 3,
+            heartbeat_interval_ms=min(3000, settings.kafka_session_timeout_ms // 3),
             max_poll_interval_ms=settings.kafka_max_poll_interval_ms,
             partition_assignment_strategy=(RangePartitionAssignor,),
         )
