@@ -54,15 +54,14 @@ async def write(connection: AsyncConnection, rows: Rows) -> dict[str, set[str]]:
 def as_json(rows: list[Row]) -> str:
     """Serialise rows as JSON that Postgres can hold."""
     try:
-        text = _dumps(rows)
+        text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=str)
         text.encode()
     except ValueError:  # NaN, infinity, a lone surrogate
-        return _dumps(storable(rows))
-    return _dumps(storable(rows)) if "\\u0000" in text else text
-
-
-def _dumps(rows: list[Row]) -> str:
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text = "\\u0000"
+    if "\\u0000" not in text:
+        return text
+    plain = json.loads(json.dumps(rows, default=str))
+    return json.dumps(storable(plain), ensure_ascii=False, separators=(",", ":"))
 
 
 @cache
