@@ -16,7 +16,7 @@ from services.casualties.discourse import TOLD, Statement, names_of, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.phrases import Clause
 from services.casualties.rules import Finding, find_claims
-from services.text.dates import DateMention, find_dates
+from services.text.dates import DateMention, find_dates, reference_day
 from services.text.reading import Sentence, read, span_of
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _date(statements: list[Statement], article: RawArticle) -> None:
     A date in the sentence counts, the nearest one; else the last one said before in the paragraph. The main event is the
     first told statement that has a day.
     """
-    published = article.published_at.date() if article.published_at else None
+    published = reference_day(article)
     mentions: dict[int, list[DateMention]] = {}
     for statement in statements:
         if statement.number not in mentions:

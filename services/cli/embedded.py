@@ -7,9 +7,9 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -52,9 +52,13 @@ class EmbeddedKafka:
 
     def start(self) -> None:
         """Start and wait until it listens. Raises ``CommandError`` with its last words where it does not."""
-        program = Path(sys.executable).with_name("noida-db")
-        if not program.exists():
-            raise CommandError("the embedded broker is not installed; `make env`, or `pip install tocsin[demo]`")
+        try:
+            program = Path(str(files("noida_db"))) / "noida-db"  # its console script would not pass signals on
+        except ModuleNotFoundError:
+            raise CommandError(
+                "the embedded broker is not installed; `make env`, or `pip install tocsin[demo]`"
+            ) from None
+        program.chmod(0o755)
         self._folder.mkdir(parents=True, exist_ok=True)
         output = (self._folder / "broker.log").open("ab")
         self._process = subprocess.Popen(  # noqa: S603 - a program of our own environment

@@ -25,6 +25,7 @@ from services.incidents.evidence import traces
 from services.incidents.frames import Frame, days_apart, frames
 from services.incidents.geo import FINENESS, Relation, is_point, relation
 from services.incidents.records import WIDE, Mention, reported_at
+from services.text.dates import reference_day
 from services.text.reading import Reading, Sentence, read, span_of
 from services.text.tolls import toll
 
@@ -142,7 +143,7 @@ def find_mentions(parts: Parts) -> tuple[Mention, ...]:
     """
     article = parts.article
     reading = read(article)
-    published = article.published_at.date() if article.published_at else None
+    published = reference_day(article)
     stories = gather(frames(reading, parts.places, parts.weapons, parts.casualties, published))
     main = main_story(stories, reading)
     found: dict[str, Mention] = {}
@@ -227,7 +228,7 @@ def _mention(parts: Parts, reading: Reading, story: Story, stories: Sequence[Sto
     article = parts.article
     role = LinkRole.MAIN if is_main else LinkRole.BACKGROUND
     claims = _claims(parts, story, is_main=is_main, stories=stories)
-    when = _when(story, article.published_at, is_main=is_main)
+    when = _when(story, reference_day(article), is_main=is_main)
     places = _places(parts, reading, story, is_main=is_main)
     place = places[0] if places else None
     kind = kind_of(story)
@@ -318,7 +319,7 @@ def kind_of(story: Story) -> IncidentType:
     return next(kind for kind in DEADLINESS if votes[kind] >= max(1, 0.4 * most))
 
 
-def _when(story: Story, published_at: datetime | None, *, is_main: bool) -> When:
+def _when(story: Story, day: date | None, *, is_main: bool) -> When:
     votes: dict[tuple[date, date], float] = defaultdict(float)
     whens: dict[tuple[date, date], When] = {}
     for order, frame in enumerate(story.frames):
@@ -331,9 +332,8 @@ def _when(story: Story, published_at: datetime | None, *, is_main: bool) -> When
         whens.setdefault(key, frame.when)
     if votes:
         return whens[max(votes, key=lambda k: (votes[k], k))].model_copy(update={"basis": "text"})
-    if published_at is None:
+    if day is None:
         return When()
-    day = published_at.date()
     if is_main:
         return When(start=day, end=day, precision=Precision.DAY, basis="publication")
     return When(start=day - timedelta(days=RELATED_DAYS), end=day, precision=Precision.RANGE, basis="publication")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
+from contracts.article import RawArticle
 from contracts.spans import Precision, When
 
 _WAR_BEGAN = date(2022, 2, 24)
@@ -124,6 +125,11 @@ def find_dates(text: str, published: date | None) -> list[DateMention]:
     return _joined(text, mentions, published)
 
 
+def reference_day(article: RawArticle) -> date | None:
+    """Return the day to count from in an article: its publication, else the day that its first lines state."""
+    return article.published_at.date() if article.published_at else dateline(article.text)
+
+
 def dateline(text: str) -> date | None:
     """Return the day that the first lines of a text give it, to count from where its publication is unknown.
 
@@ -138,6 +144,7 @@ def dateline(text: str) -> date | None:
             before, after = line[: mention.start].strip(), line[mention.end :].lstrip()
             short = len(before) + len(after) <= 40
             in_dateline = len(before) <= 60 and after.startswith(("-", "–", "—", "(", "["))
+            in_dateline |= before.isupper() and len(before) <= 40 and after.startswith((".", ":"))
             opening = line is lines[0] and before.lower() == "on"
             if short or in_dateline or opening:
                 return mention.when.start
