@@ -17,6 +17,7 @@ from contracts.article import RawArticle
 from contracts.topics import RAW
 from services.ingest.api import create_app
 from services.ingest.feeds import follow
+from services.ingest.prepare import detect_language
 from services.ingest.publish import Publish, outputs
 from services.runtime import kafka
 from services.runtime.service import Context, Loop, Unavailable
@@ -64,6 +65,7 @@ async def run(settings: Settings, context: Context) -> None:
     listener = _listen(settings)
     server = _server(settings, outlet)
     context.pings["api"] = lambda: server.started
+    await asyncio.to_thread(detect_language, "")  # so that the first article does not wait for the model
     async with asyncio.TaskGroup() as group:
         group.create_task(server.serve(sockets=[listener]))
         feeds = group.create_task(_follow(settings, context.stop, outlet, outlet.publish))

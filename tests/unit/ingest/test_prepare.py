@@ -163,6 +163,14 @@ def test_the_day_in_an_address(url: str, day: date | None) -> None:
         ("Missiles fell.\n\nUpdated 2024-03-22 10:00", date(2024, 3, 22)),
         ("Thursday, March 21, 2024", date(2024, 3, 21)),
         ("21.03.2024, 08:15\r\nMissiles fell.", date(2024, 3, 21)),
+        ("By A. Writer, March 21, 2024 8:15 p.m. EET", date(2024, 3, 21)),
+        ("World | March 21, 2024 | 5 min read", date(2024, 3, 21)),
+        ("Last updated on March 21, 2024", date(2024, 3, 21)),
+        ("By A. Writer. Published 8:15 GMT, 21 March 2024", date(2024, 3, 21)),
+        ("Officials updated the toll on March 21, 2024.", None),
+        ("The report was published on March 21, 2024.", None),
+        ("Bucha, April 3, 2022", None),
+        ("February 24, 2022 - the war begins", None),
         ("On March 21, 2024, missiles fell - again.", None),
         ("The strike of March 21, 2024 - the worst so far - killed two.", None),
         ("Rescuers at work in Kyiv on March 21, 2024.", None),
@@ -178,6 +186,11 @@ def test_the_day_that_the_text_states(text: str, day: date | None) -> None:
     assert date_in_text("", text) == day
     stated = prepared(title="A title", text=text or "x").published_at
     assert stated == (datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None)
+
+
+def test_a_headline_that_is_a_date_is_about_that_day() -> None:
+    assert date_in_text("February 24, 2022", "What that day was like.") is None
+    assert date_in_text("Published February 24, 2022", "") == date(2022, 2, 24)
 
 
 def test_what_is_given_goes_before_what_is_found() -> None:
