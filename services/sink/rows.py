@@ -213,7 +213,7 @@ def _flat(row: Row, *fields: str) -> Row:
     """Put the parts of nested fields in their place: ``count.best`` is ``count_best``; ``place.place_id`` is itself."""
     for field in fields:
         nested = row.pop(field)
-        for name, value in () if nested is None else vars(nested).items():
+        for name, value in () if nested is None else _row(nested).items():
             stored = LARGEST_BIGINT if type(value) is int and value > LARGEST_BIGINT else value
             row[name if name.startswith(field) else f"{field}_{name}"] = stored
     return row
