@@ -14,6 +14,7 @@ from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field, SecretStr
+from starlette.requests import ClientDisconnect
 
 from contracts.article import RawArticle
 from services import VERSION
@@ -181,6 +182,8 @@ async def _read(request: Request, limit: int) -> bytes:
                 chunks.append(chunk)
     except TimeoutError:
         raise HTTPException(408, f"the body did not arrive within {BODY_SECONDS:g} s") from None
+    except ClientDisconnect:
+        raise HTTPException(400, "the client went away") from None
     return b"".join(chunks)
 
 
