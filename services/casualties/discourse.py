@@ -14,24 +14,13 @@ from services.text.reading import Sentence
 TOLD = frozenset((Section.HEADLINE, Section.LEAD, Section.BODY))
 _MALE = frozenset("boy male son man teen-boy grandson".split())
 _FEMALE = frozenset("girl female daughter woman granddaughter".split())
-_GENERIC = frozenset(
-    "person victim man woman male female individual someone somebody people member other resident driver passenger guest native national "
-    "student teen teenager patient occupant one".split()
-)
-_KIN = {
-    "police": "armed",
-    "soldiers": "armed",
-    "officials": "armed",
-    "men": "adult",
-    "women": "adult",
-    "relatives": "adult",
-    "people": "",
-}
+_GROWN = frozenset("mother father uncle aunt grandmother grandfather parent husband wife officer deputy trooper policeman soldier".split())
+_SMALL = frozenset("child boy girl toddler baby infant kid newborn".split())
 _LAWFUL = frozenset("police officers deputies troopers".split())
 _NEAR = 3  # sentences back that "another" and "he" may reach
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Statement:
     """A finding in its sentence, with its relations to the others of the article."""
 
@@ -48,6 +37,7 @@ class Statement:
     silent: bool = False
     rule: str = ""
     age: int = 0
+    siblings: tuple[Statement, ...] = ()  # those joined to it by "and"
     when: When | None = None
 
     @property
@@ -86,13 +76,11 @@ class Statement:
         return _SEX.get(phrase.noun.group if phrase.noun else "", "")
 
     @property
-    def kin(self) -> str:
-        """Return what the noun makes of a person, where it is more than a man or a victim."""
+    def grown(self) -> bool | None:
+        """Tell grown people from children by the noun; None where it leaves that open."""
         phrase = self.finding.phrase
-        noun = phrase.noun if phrase else None
-        if phrase is None or noun is None or self.clause.word(phrase.head) in _GENERIC:
-            return ""
-        return _KIN.get(noun.group, noun.group)
+        word = self.clause.word(phrase.head) if phrase else ""
+        return True if word in _GROWN else False if word in _SMALL else None
 
     @property
     def attacker(self) -> bool | None:
@@ -144,6 +132,9 @@ def relate(statements: Sequence[Statement]) -> None:
             and before.part_of is None
         ):
             statement.adds_to = before
+            for sibling in (*before.siblings, before):
+                sibling.siblings += (statement,)
+                statement.siblings += (sibling,)
         before = statement
     seen: list[Statement] = []
     for statement in statements:
@@ -191,6 +182,12 @@ def _place(statement: Statement, seen: list[Statement]) -> None:
         ]
         if near:
             statement.adds_to, statement.part_of = near[-1], near[-1].part_of
+
+
+def _repeated(statement: Statement, seen: list[Statement]) -> Statement | None:
+    """Return the first statement of an earlier sentence that gives the same figure."""
+    alike = (s for s in seen if s.harm == statement.harm and s.rule != "roster" and s.number != statement.number)
+    return next((s for s in alike if _same_figure(s, statement)), None)
 
 
 def _place_condition(statement: Statement, seen: list[Statement]) -> bool:
@@ -251,11 +248,12 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
         and s.rule != "roster"
         and (s.number != statement.number or statement.anaphoric)
     ]
+    taken = {id(s.same_as) for s in statement.siblings}
+    singles = [s for s in singles if id(s) not in taken]
     antecedent: Statement | None = None
     other = phrase is not None and (phrase.more or _next_in_line(phrase.ordinal, statement.harm, seen))
-    own_hand = statement.rule in _OWN_HAND
-    if own_hand:
-        singles = [s for s in singles if s.rule in _OWN_HAND or s.attacker]
+    if statement.rule in _OWN_HAND and statement.harm == "killed":
+        singles = [s for s in singles if s.rule in _OWN_HAND or s.attacker or _surely(s, statement)]
         singles += [s for s in seen if s.part_of is not None and s.attacker and s.same_as is None]
     if not other or (statement.rule == "active" and phrase is not None and phrase.number is None):
         for harms in _SEARCH.get(statement.harm, ((statement.harm,),)):
@@ -334,10 +332,14 @@ def _compatible(one: Statement, other: Statement) -> bool:
     a, b = one.sex, other.sex
     if a and b and a != b:
         return False
-    m, n = one.kin, other.kin
-    if m and n and m != n:
+    if one.grown is not None and other.grown is not None and one.grown != other.grown:
         return False
     return not (one.attacker is not None and other.attacker is not None and one.attacker != other.attacker)
+
+
+def _surely(one: Statement, other: Statement) -> bool:
+    """Tell whether name or age show that two statements speak of the same person."""
+    return bool((one.names and other.names and _same_name(one.names, other.names)) or (one.age and one.age == other.age))
 
 
 def _same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

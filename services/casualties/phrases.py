@@ -66,6 +66,11 @@ class Phrase:
         """Tell whether it is a couple or twins."""
         return bool(self.noun and self.noun.group == "pair")
 
+    @property
+    def household(self) -> bool:
+        """Tell whether it is a family: nobody knows of how many."""
+        return bool(self.noun and self.noun.group == "family" and not self.inside)
+
     def count(self, *, plural: bool | None = None) -> Count | None:
         """Say how many it names; ``plural`` is what the verb says. None for a mere thing."""
         if self.determiner == "none" or self.pronoun == "none":
@@ -78,6 +83,8 @@ class Phrase:
             return Count(qualifier=Qualifier.UNSPECIFIED)
         if self.pair:
             return Count.exact(2)
+        if self.household:
+            return Count(min=2, qualifier=Qualifier.UNSPECIFIED)
         if self.plural or (plural and not (self.name or self.determiner or self.aged or self.noun)):
             return Count(min=2, qualifier=Qualifier.UNSPECIFIED)
         return Count.exact(1)
@@ -267,7 +274,8 @@ class Clause:
         if word in pronouns and not (word == "her" and at + 1 < len(items) and not self._breaks(at + 1)):
             return Phrase(at, at + 1, at, pronoun=pronouns[word], plural=pronouns[word] == "plural")
         if word == "no" and self.word(at + 1) in ("one", "body") or word in ("no-one",):
-            return Phrase(at, at + 1 if word == "no-one" else at + 2, at, pronoun="none")
+            last = at + 1 if word == "no-one" else at + 2
+            return Phrase(at, last + (self.word(last) == "else"), at, pronoun="none")
         phrase = Phrase(at, at, at)
         determiners = lexicon.said("determiner")
         cursor, nouns = at, 0

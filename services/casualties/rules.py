@@ -674,8 +674,6 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
             [_make(clause, trigger.harm, others[0], at, "reduced", group if group.feared else None, joint=joint)]
         )
     others = [p for p in others[:-1] if _fits(clause, trigger, p)]
-    if phrase.number and any(p.number is None for p in others):
-        others = []
     return _all([*(_make(clause, trigger.harm, p, at, "reduced") for p in others), made])
 
 
@@ -814,7 +812,7 @@ def suffered(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]
     if wound is None or any(clause.word(k) in (".", ";", "and", ",") and k < wound - 3 for k in window if k < wound):
         return []
     group = verb_group(clause, at)
-    if group.negated or group.be:
+    if group.negated or group.be or group.joint:
         return []
     found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number]
     harm = (
@@ -833,7 +831,7 @@ def hospital(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]
     if not any(clause.says("hospital", k) for k in window):
         return []
     group = verb_group(clause, at)
-    if group.negated or group.modal:
+    if group.negated or group.modal or group.joint:
         return []
     found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number] if group.be else []
     return _all(_make(clause, "shot", p, at, "hospital", group) for p in found)
@@ -845,7 +843,7 @@ def struck(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
         return []
     if (found := objects(clause, at + 1)) and not verb_group(clause, at).be:
         last = max(p.last for p in found)
-        aimed = clause.word(last) == "in" and any(
+        aimed = clause.word(at).endswith("ing") and any(p.noun and p.number for p in found) or clause.word(last) == "in" and any(
             clause.says("body", k) for k in range(last + 1, min(last + 4, len(clause.items)))
         )
         return _all(_make(clause, "shot", p, at, "struck") for p in found if p.person or p.name) if aimed else []
@@ -856,7 +854,7 @@ def struck(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     if clause.word(at).endswith("ing"):
         return []
     group = verb_group(clause, at)
-    if not group.be:
+    if not group.be or group.joint:
         return []
     found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number]
     return _all(_make(clause, "shot", p, at, "struck", group) for p in found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope
@@ -14,19 +15,24 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
     """Return the figure that claims on one incident give for a harm; None where they give none.
 
     Repetitions (``same_as``) and parts of a total (``part_of``) never add up; other victims (``adds_to``) do. Of several
-    figures the largest counts, since tolls rise. Denied, feared, hypothetical, cumulative and historic claims, joint ones
+    figures the largest counts, since tolls rise, but what stands once in the body gives way to headline and lead. Denied, feared, hypothetical, cumulative and historic claims, joint ones
     ("killed or wounded") and those of captions, links, comments and guests never count. Who was shot or taken to hospital is
     hurt unless dead: those whose fate is open ("three were shot, one fatally") include the dead.
     """
     harm = Harm(harm)
     told = [c for c in claims if _counts(c)]
     groups = _groups([c for c in told if c.harm is harm])
-    figures = [_sum([c.count for c in group]) for group in groups]
     if harm is Harm.INJURED:
-        dead = toll(claims, Harm.KILLED)
-        gone = _found_dead(told)
-        figures = [f for group in groups if (f := _without(group, dead, gone)) is not None]
-    return max(figures, key=_size, default=None)
+        dead, gone = toll(claims, Harm.KILLED), _found_dead(told)
+        sums = [(g, f) for g in groups if (f := _without(g, dead, gone)) is not None]
+    else:
+        sums = [(g, _sum([c.count for c in g])) for g in groups]
+    backing = Counter(c.same_as or c.claim_id for c in told)
+    at_top = {c.same_as or c.claim_id for c in told if c.section is not Section.BODY}
+    top = [f for g, f in sums if _figure(f) and any(c.claim_id in at_top for c in g)]
+    if max(map(_size, top), default=0) > 1:  # where headline and lead give a figure, only a repeated one outweighs it
+        return max([*top, *(f for g, f in sums if all(backing[c.claim_id] > 1 for c in g))], key=_size)
+    return max((f for _, f in sums), key=_size, default=None)
 
 
 def _counts(claim: CasualtyClaim) -> bool:
@@ -41,6 +47,10 @@ def _counts(claim: CasualtyClaim) -> bool:
 def _open(claim: CasualtyClaim) -> bool:
     """Tell whether the harmed may be dead: the article only says that they were shot or taken to hospital."""
     return (claim.rule or "").endswith("_open")
+
+
+def _figure(count: Count) -> bool:
+    return count.best is not None or (count.min is not None and count.max is not None)
 
 
 def _size(count: Count) -> float:
@@ -59,8 +69,8 @@ def _groups(claims: Sequence[CasualtyClaim]) -> list[list[CasualtyClaim]]:
         if claim.part_of in by_id or claim.same_as in by_id:
             continue
         root, steps = claim, 0
-        while root.adds_to in by_id and steps < len(claims):
-            root, steps = by_id[root.adds_to], steps + 1
+        while (onward := by_id.get(root.same_as or "") or by_id.get(root.adds_to or "")) and steps < len(claims):
+            root, steps = onward, steps + 1
         groups.setdefault(root.claim_id, []).append(claim)
     return list(groups.values())
 
