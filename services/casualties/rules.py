@@ -356,7 +356,7 @@ def objects(clause: Clause, at: int) -> list[Phrase]:
     phrase = clause.starting.get(cursor)
     group: list[Phrase] = []
     while phrase is not None and len(group) < _REACH:
-        if group and (not _plausible(clause, phrase) or _finite(clause, phrase.last)):
+        if group and (not _plausible(clause, phrase) or _finite(clause, phrase.last) or clause.says("claimant", phrase.last)):
             break
         group.append(phrase)
         cursor = phrase.last

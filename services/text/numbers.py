@@ -109,6 +109,7 @@ _NO_NUMBER_AFTER_ONE = frozenset("another day night morning evening point time s
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[^\w\s]|_")
 _MAX_DIGITS = 12
+_AGE_LINKS = frozenset((",", "and", "of", "to", "-", "–"))
 _MAX_LIST = 12  # tokens of a list of ages
 _MAX_BARE = 7  # so many figures without a separator are a register's number
 
@@ -395,13 +396,9 @@ def _is_age(text: str, tokens: list[Token], at: int, value: _Value) -> bool:
         return not (tokens[at - 2].lower[0].isdigit() or _word(tokens, value.last + 1)[:1].isdigit())
     name = text[tokens[at - 2].start : tokens[at - 2].end]
     named = name[0].isupper() and tokens[at - 2].lower not in _NUMBER_WORDS
-    if before in (",", "and"):  # "ages 20 and 31"
+    if before in _AGE_LINKS:  # "ages 20 and 31", "between the ages of 11 and 25"
         left = at - 1
-        while (
-            left >= 0
-            and (_word(tokens, left) in (",", "and") or _word(tokens, left).isdecimal())
-            and at - left < _MAX_LIST
-        ):
+        while at - left < _MAX_LIST and (_word(tokens, left) in _AGE_LINKS or _word(tokens, left).isdecimal()):
             left -= 1
         if _word(tokens, left) in ("ages", "aged", "age"):
             return True

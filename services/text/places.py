@@ -50,6 +50,10 @@ _ARTICLES = {
     "los",
     "las",
 }
+_DIRECTIONS = {
+    *("eastern", "western", "northern", "southern", "central"),
+    *("northeastern", "northwestern", "southeastern", "southwestern", "northeast", "northwest"),
+}
 _PREPOSITIONS = set(
     [
         "in",
@@ -198,6 +202,8 @@ _HINTS = {
 _CONTAINED = {", ", " (", ", in ", " in ", ",\n", ", in the ", " in the ", "/"}
 _SHARPNESS = 0.6  # how much likelier a name means a place of ten times the people: 10 ** this
 _BY_COUNTRY, _BY_UNIT = 3.0, 1.2  # what all other names of an article add to a place of their country, their unit
+_BY_NEAR, _NEAR_GAIN = 0.6, 3.0
+_SMALL = {PlacePrecision.SETTLEMENT, PlacePrecision.ADMIN2, PlacePrecision.DISTRICT, PlacePrecision.SITE}
 _LONGEST_WORD = 40
 _MOST_WORDS = 8
 _ACCEPT = 0.5
@@ -223,7 +229,7 @@ class Mention:
     name: Name
     words: int
     evidence: float
-    person: bool = False
+    dotted: bool = False
     single_sense: Entry | None = None
     container: Mention | None = None
     candidates: list[tuple[Entry, float]] = field(default_factory=list)
@@ -311,8 +317,10 @@ def _loud(sentence: Sentence) -> bool:
     return letters > 12 and sum(map(str.isupper, sentence.text)) > 0.75 * letters
 
 
-def _titled(tokens: Sequence[_Token]) -> bool:
-    """Tell whether all longer words begin with a capital, as in many headlines."""
+def _titled(text: str, tokens: Sequence[_Token]) -> bool:
+    """Tell whether all longer words begin with a capital and no stop ends them, as in many headlines."""
+    if text.rstrip().endswith((".", ".”", '."', "?", "!")):
+        return False
     long = [t for t in tokens if len(t.text) > 4 and not t.text.isdigit()]
     return len(long) > 3 and sum(t.capital for t in long) > 0.75 * len(long)
 
@@ -321,7 +329,7 @@ def _mentions(sentence: Sentence, context: Context) -> Iterator[Mention]:
     """Yield the candidates of a sentence, longest names first at each word."""
     tokens, lookup = _tokens(sentence), context.gazetteer.lookup
     loud, quiet = _loud(sentence), context.quiet
-    titled = loud or _titled(tokens)
+    titled = loud or _titled(sentence.text, tokens)
     at = 0
     while at < len(tokens):
         token = tokens[at]
@@ -345,6 +353,7 @@ def _mentions(sentence: Sentence, context: Context) -> Iterator[Mention]:
             sentence, sentence.start + token.start, sentence.start + last.end - cut, key, name, words, 0.0
         )
         mention.evidence = _around(sentence.text, tokens, at, words, name, context, titled)
+        mention.dotted = "." in token.text
         mention.evidence -= 1.0 * (loud and words == 1) + 2.0 * quiet
         if name.flags & DEMONYM:
             context.demonym(name)
@@ -354,11 +363,11 @@ def _mentions(sentence: Sentence, context: Context) -> Iterator[Mention]:
 
 
 def _lower_article(text: str, tokens: Sequence[_Token], at: int) -> bool:
-    """Tell whether a word is an Arabic or other article that a capital follows: "al-Bab", "the Hague"."""
+    """Tell whether a small word before a capital may begin a name: "al-Bab", "the Hague", "eastern Ukraine"."""
     token = tokens[at]
-    if token.key not in _ARTICLES or at + 1 >= len(tokens) or not tokens[at + 1].capital:
+    if token.key not in _ARTICLES | _DIRECTIONS or at + 1 >= len(tokens) or not tokens[at + 1].capital:
         return False
-    return token.key == "the" or text[token.end : token.end + 1] in {"-", "‐", "‑"}
+    return token.key == "the" or token.key in _DIRECTIONS or text[token.end : token.end + 1] in {"-", "‐", "‑"}
 
 
 def _longest(
@@ -447,8 +456,12 @@ def _around(
             evidence -= 2.5 + 1.5 * titled + 1.0 * (before is None)
         if name.flags & GIVEN_NAME and after is not None and after.capital and gap_after == " " and not titled:
             known = lookup(after.key)
-            if known is None or not known.flags & (NO_PLACE | COMMON_WORD | UNIT_WORD | DEMONYM):
-                evidence -= 3.0
+            flags = known.flags if known else 0
+            if flags & SURNAME and not flags & (NO_PLACE | UNIT_WORD | DEMONYM):
+                evidence -= 4.0
+                context.persons.add(after.key)
+            elif not country and not flags & (NO_PLACE | COMMON_WORD | UNIT_WORD | DEMONYM) and after.key not in _TITLES:
+                evidence -= 2.0
                 context.persons.add(after.key)
         if name.flags & (GIVEN_NAME | SURNAME) and not country:
             evidence -= 0.7
@@ -466,6 +479,7 @@ class Context:
         self.persons: set[str] = set()
         self.countries: defaultdict[str, float] = defaultdict(float)
         self.units: defaultdict[int, float] = defaultdict(float)
+        self.cells: defaultdict[tuple[int, int], float] = defaultdict(float)
         self._votes: dict[str, list[tuple[Entry, float]]] = {}
         self._chosen: dict[str, Entry | None] = {}
 
@@ -507,6 +521,9 @@ class Context:
                 unit = entry.index if entry.precision is PlacePrecision.ADMIN1 else entry.unit
                 if unit is not None:
                     self.units[unit] += weight * (2.0 if unit == entry.index else 1.0)
+                if entry.precision in _SMALL:
+                    for cell in _cells(entry):
+                        self.cells[cell] += weight
 
     def _vote(self, mention: Mention) -> list[tuple[Entry, float]]:
         """Share one vote among the places that a name may mean."""
@@ -545,7 +562,7 @@ class Context:
 
     def resolve(self, mention: Mention) -> tuple[Entry, float] | None:
         """Choose the place of a mention and how sure that is; None where it is likely no place at all."""
-        if mention.name.flags & ABBREVIATION and mention.single_sense is None:
+        if mention.name.flags & ABBREVIATION and mention.single_sense is None and not mention.dotted:
             return None
         entry = mention.single_sense or self._chosen.get(mention.key)
         if entry is None:
@@ -577,4 +594,15 @@ class Context:
         unit = entry.index if entry.precision is PlacePrecision.ADMIN1 else entry.unit
         if unit is not None:
             score += _BY_UNIT * min(2.0, math.log2(1 + max(0.0, self.units[unit] - mine)))
+        if entry.precision in _SMALL:
+            near = self.cells[math.floor(entry.lat), math.floor(entry.lon)]
+            score += _BY_NEAR * min(2.0, math.log2(1 + _NEAR_GAIN * max(0.0, near - mine)))
         return score
+
+
+def _cells(entry: Entry) -> Iterator[tuple[int, int]]:
+    """Yield the square degree of a place and those around it."""
+    lat, lon = math.floor(entry.lat), math.floor(entry.lon)
+    for north in (lat - 1, lat, lat + 1):
+        for east in (lon - 1, lon, lon + 1):
+            yield north, east

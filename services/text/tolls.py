@@ -98,11 +98,10 @@ def _sum(counts: Sequence[Count]) -> Count:
     best = [c.best for c in counts]
     low = sum(c.min if c.min is not None else (c.best or 0) for c in counts)
     high = None if any(c.max is None for c in counts) else sum(c.max or 0 for c in counts)
-    known = [c for c in counts if c.best is not None]
-    if None in best and known and sum(c.best or 0 for c in known) >= low - 1:
-        return _sum(known)  # "a girl and others": the figures that are given
+    known = sum(b or 0 for b in best)
+    if None in best and known:  # "a girl and others": at least the figures that are given
+        return Count(best=known, min=known, qualifier=Qualifier.AT_LEAST)
     if None in best:
         return Count(min=low, max=high, qualifier=Qualifier.RANGE if high is not None else Qualifier.AT_LEAST)
-    total = sum(b or 0 for b in best)
-    exact = low == high == total
-    return Count(best=total, min=low, max=high, qualifier=Qualifier.EXACT if exact else Qualifier.AT_LEAST)
+    exact = low == high == known
+    return Count(best=known, min=low, max=high, qualifier=Qualifier.EXACT if exact else Qualifier.AT_LEAST)

@@ -129,6 +129,7 @@ class Record:
     def rank(self) -> float:
         """How likely this place is meant by its name, all else equal: a logarithm, as of inhabitants."""
         base = {"country": 7.5, "region": 5.5, "site": 5.0, "district": 4.5}.get(self.precision, 0.0)
+        base += 1.0 if self.kind in {"sea", "ocean", "gulf", "continent"} else 0.0
         people = math.log10(max(self.population, 300))
         return max(base, min(people, 5.0) if self.precision == "admin2" else people) + self.boost
 
@@ -424,6 +425,11 @@ def variants(name: str) -> Iterator[str]:
             yield long + key.removeprefix(short)
 
 
+def without_articles(keys: set[str]) -> set[str]:
+    """Leave out "the gambia" where "gambia" is a key, too."""
+    return {key for key in keys if not key.startswith("the ") or key.removeprefix("the ") not in keys}
+
+
 def slug(record: Record, taken: set[str]) -> str:
     """Make the slug of a place: country, name, and a number where that is taken."""
     latin = unicodedata.normalize("NFKD", fold(record.name)).encode("ascii", "ignore").decode()
@@ -499,7 +505,7 @@ def compiled(records: list[Record]) -> bytes:
     slugs = {i: slug(r, taken) for i, r in enumerate(records) if not r.geonames}
     for i, record in enumerate(records):
         for alternate, names in ((False, record.names), (True, record.alternates)):
-            for key in {k for n in names for k in variants(n)}:
+            for key in without_articles({k for n in names for k in variants(n)}):
                 if len(key) > 1 and i not in postings[key]:
                     postings[key][i] = (record.rank - 1.5 * alternate, alternate)
         if record.country in TYPO_COUNTRIES and record.rank >= 3.7:
@@ -523,9 +529,8 @@ def compiled(records: list[Record]) -> bytes:
     for row in rows("abbreviations.tsv"):
         unit = next(i for i, r in enumerate(records) if r.code == (row["country"], row["code"]))
         for word in row["abbreviations"].split("|"):
-            if fold(word) not in postings:
-                postings[fold(word)][unit] = (0.0, False)
-                flags[fold(word)] |= ABBREVIATION
+            postings[fold(word)] = {unit: (4.0, False)}
+            flags[fold(word)] = ABBREVIATION
     for i, made in slugs.items():
         postings[f"={made}"][i] = (0.0, False)
     longest: dict[str, int] = defaultdict(int)
