@@ -16,13 +16,16 @@ _FLIERS = frozenset({WeaponCategory.AIRCRAFT, WeaponCategory.HELICOPTER, WeaponC
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A doubtful phrase with what is known of its sentence: its words, and whether a sure weapon is in it or close by."""
+    """A doubtful phrase with what is known of its sentence.
+
+    ``words`` are the sentence's, ``sure`` the kinds of sure weapons in it; ``near``: there is one in it or just before.
+    """
 
     tokens: Tokens
     phrase: Phrase
     lexicon: Lexicon
     words: frozenset[str]
-    beside: bool
+    sure: frozenset[WeaponCategory]
     near: bool
 
     def before(self, reach: int) -> frozenset[str]:
@@ -40,14 +43,14 @@ def settle(sentences: Sequence[Tokens], lexicon: Lexicon) -> None:
         for phrase in tokens.phrases:
             phrase.accepted = _is_sure(tokens, phrase, lexicon)
     known = {p.named.entry.system for t in sentences for p in t.phrases if p.accepted and p.named}
-    beside_before = False
+    before = False
     for tokens in sentences:
-        beside = any(phrase.accepted for phrase in tokens.phrases)
+        sure = frozenset(phrase.category for phrase in tokens.phrases if phrase.accepted)
         words = frozenset(tokens.words) if tokens.phrases else frozenset()
         for phrase in tokens.phrases:
             if phrase.accepted:
                 continue
-            case = Case(tokens, phrase, lexicon, words, beside, beside or beside_before)
+            case = Case(tokens, phrase, lexicon, words, sure, bool(sure) or before)
             if phrase.named:
                 is_known = phrase.named.entry.system in known
                 phrase.accepted = _is_free(case) and (is_known or _is_at_war(case))
@@ -56,7 +59,7 @@ def settle(sentences: Sequence[Tokens], lexicon: Lexicon) -> None:
                 phrase.accepted = _TESTS[phrase.context](case)
                 phrase.rule = f"class_{phrase.context}"
         tokens.phrases = [phrase for phrase in tokens.phrases if phrase.accepted]
-        beside_before = beside
+        before = bool(sure)
 
 
 def _is_sure(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
@@ -118,8 +121,7 @@ def _is_at_war(case: Case) -> bool:
     """Tell whether a name stands beside weapons or acts of war, in a text where capitals mean something."""
     if case.tokens.shouted:
         return False
-    heavy = any(p.accepted and p.category not in _CIVIL for p in case.tokens.phrases)
-    return heavy or case.said("war_verb") or (_has_cue(case) and case.said("war"))
+    return not case.sure <= _CIVIL or case.said("war_verb") or (_has_cue(case) and case.said("war"))
 
 
 def _has_cue(case: Case) -> bool:
@@ -134,13 +136,12 @@ def _has_cue(case: Case) -> bool:
 
 def _military(case: Case) -> bool:
     hostile = not case.before(3).isdisjoint(case.lexicon.words["military"])
-    return hostile or case.beside or case.said("war_verb") or len(case.phrase.terms) > 1
+    return hostile or bool(case.sure) or case.said("war_verb") or len(case.phrase.terms) > 1
 
 
 def _flier(case: Case) -> bool:
     hostile = not case.before(3).isdisjoint(case.lexicon.words["military"])
-    beside = any(p.accepted and p.category in _FLIERS for p in case.tokens.phrases)
-    return hostile or beside or len(case.phrase.terms) > 1
+    return hostile or not case.sure.isdisjoint(_FLIERS) or len(case.phrase.terms) > 1
 
 
 def _list(case: Case) -> bool:
@@ -175,7 +176,7 @@ _TESTS: dict[str, Callable[[Case], bool]] = {
     "after": lambda _: False,
     "armed": _armed,
     "blast": lambda case: case.said("blast"),
-    "earthly": lambda case: not case.said("civil") or case.beside,
+    "earthly": lambda case: not case.said("civil") or bool(case.sure),
     "fleet": lambda case: case.tokens.word(case.phrase.first - 1) in case.lexicon.words["fleet"],
     "flier": _flier,
     "list": _list,

@@ -12,8 +12,9 @@ from contracts.weapons import WeaponMention, WeaponRole
 from services.text.reading import read, span_of
 from services.weapons.context import settle
 from services.weapons.lexicon import Lexicon, load_lexicon
-from services.weapons.roles import Scene, Use, find_cues, uses
 from services.weapons.scan import Phrase, Tokens, find_phrases, tokenize
+from services.weapons.scene import Scene, find_cues
+from services.weapons.uses import Use, uses
 
 if TYPE_CHECKING:
     from services.runtime.settings import Settings
@@ -75,5 +76,5 @@ def _mention(article: RawArticle, tokens: Tokens, phrase: Phrase, use: Use) -> W
         attributive=use.attributive,
         confidence=round(_CONFIDENCE.get(phrase.rule, 0.7) * doubt, 3),
         section=sentence.section,
-        rule=phrase.rule,
+        rule=f"{phrase.rule}:{use.rule}",
     )

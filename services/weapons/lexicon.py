@@ -41,8 +41,9 @@ class System:
 class Entry:
     """What a term means.
 
-    ``ambiguous`` names of systems are common words as well; ``lower`` and ``upper`` say that the catalogue writes them so;
-    ``context`` names the test that a class has to pass; ``coordinates`` is a modifier's way to stand for the whole.
+    ``ambiguous`` names of systems are common words as well; ``lower`` and ``upper`` tell how the catalogue writes them;
+    ``context`` names the test that a class has to pass ("class" of a name: it needs a class beside it); ``coordinates``
+    is a modifier's way to stand for the whole.
     """
 
     kind: Kind
@@ -62,6 +63,14 @@ class Cue:
 
     role: WeaponRole
     governs: Governs
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who may have weapons, and whether the word for them is an adjective ("Russian")."""
+
+    name: str
+    adjective: bool
 
 
 Trie = dict[str, Any]
@@ -119,8 +128,9 @@ def load_lexicon() -> Lexicon:
             _file(cues, key(phrase), cue, several=True)
     operators: Trie = {}
     for row in _rows("operators"):
-        for phrase in row["words"].split():
-            _file(operators, key(phrase), row["name"])
+        for column in ("adjectives", "nouns"):
+            for phrase in (row[column] or "").split():
+                _file(operators, key(phrase), Owner(row["name"], adjective=column == "adjectives"))
     return Lexicon(systems, terms, cues, operators, words)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from contracts.weapons import WeaponCategory
 from services.text.reading import Sentence
-from services.weapons.lexicon import Entry, Lexicon, fold, normal
+from services.weapons.lexicon import Entry, Lexicon, System, fold, normal
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 # What may stand between the tokens of a term, and between the terms of a phrase ("'Dagger' hypersonic missiles").
@@ -163,9 +163,10 @@ def _is_designation(tokens: Tokens, lexicon: Lexicon, first: int, last: int) -> 
     """Refuse "as 90" for AS-90: a short prefix stands apart from its figure only where it is no word."""
     for at in range(first, last - 1):
         word = tokens.words[at]
-        if len(word) < 4 and word.isalpha() and tokens.words[at + 1][0].isdigit() and tokens.gap(at, at + 1).isspace():
-            if word in lexicon.words["short"] or tokens.shouted or not tokens.raw(at)[0].isupper():
-                return False
+        apart = tokens.words[at + 1][0].isdigit() and tokens.gap(at, at + 1).isspace()
+        is_word = word in lexicon.words["short"] or tokens.shouted or not tokens.raw(at)[0].isupper()
+        if apart and is_word and word.isalpha() and len(word) <= _SMALL:
+            return False
     return True
 
 
@@ -221,42 +222,35 @@ def _groups(tokens: Tokens, terms: Sequence[Term]) -> Iterator[list[Term]]:
 
 
 def _segments(group: Sequence[Term]) -> Iterator[list[Term]]:
-    """Cut a group where a second weapon is named."""
+    """Cut a group where another weapon is named: a second name, or a name behind a class that it is none of."""
     segment: list[Term] = []
+    system: System | None = None
+    kind: WeaponCategory | None = None
     for term in group:
-        system = term.entry.system
-        if system and any(_other(before, term.entry) for before in segment):
+        named = term.entry.system
+        if named and ((system and system is not named) or (kind and kind != named.category)):
             yield segment
-            segment = []
+            segment, system, kind = [], None, None
         segment.append(term)
+        system = named or system
+        kind = term.entry.category if term.entry.kind == "class" else kind
     if segment:
         yield segment
 
 
-def _other(before: Term, named: Entry) -> bool:
-    """Tell whether a name begins a new weapon behind a term: another name, or a class that it is none of."""
-    if before.entry.system:
-        return before.entry.system is not named.system
-    return before.entry.kind == "class" and before.entry.category != named.category
-
-
-def _phrase(terms: list[Term]) -> Phrase | None:
-    named = next((t for t in terms if t.entry.system), None)
-    while terms and terms[-1].entry.kind in ("modifier", "calibre"):
-        terms = terms[:-1]
-    while named and terms and terms[0].entry.kind in ("modifier", "calibre"):
-        terms = terms[1:]
-    if not terms:
+def _phrase(segment: Sequence[Term]) -> Phrase | None:
+    """Make a phrase of the terms from its name, or its first adjective, to its last noun."""
+    nouns = [at for at, term in enumerate(segment) if term.entry.kind in ("system", "class")]
+    named = next((term for term in segment if term.entry.system), None)
+    if not nouns:
         return None
-    classes = [t for t in terms if t.entry.kind == "class"]
-    own = [t.entry for t in classes if t.entry.context != "after"]
+    terms = list(segment[nouns[0] if named else 0 : nouns[-1] + 1])
+    own = [t.entry for t in terms if t.entry.kind == "class" and t.entry.context != "after"]
     if not named and not own and not any(t.entry.category for t in terms if t.entry.kind == "modifier"):
         return None
-    head = named.entry if named else (own or [classes[-1].entry])[-1]
-    phrase = Phrase(terms[0].first, terms[-1].last, list(terms), _category(terms, head), head, named)
-    if not named and own:
-        phrase.context = own[-1].context if len(own) == 1 else ""
-    return phrase
+    head = named.entry if named else own[-1] if own else terms[-1].entry
+    context = own[0].context if len(own) == 1 and not named else ""
+    return Phrase(terms[0].first, terms[-1].last, terms, _category(terms, head), head, named, context)
 
 
 def _category(terms: Sequence[Term], head: Entry) -> WeaponCategory:

@@ -1,0 +1,131 @@
+"""A sentence prepared for the rules: cue words, distances, clause boundaries, numbers."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from itertools import accumulate
+from typing import NamedTuple
+
+from contracts.weapons import WeaponCategory, WeaponRole
+from services.text.numbers import find_numbers
+from services.weapons.lexicon import Cue, Lexicon
+from services.weapons.scan import Phrase, Tokens
+
+_CLAUSE = 5  # cost of a clause boundary
+_ADJECTIVES = 5  # tokens between a preposition and the weapon that it leads to
+_ITEM_MARK = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s|\d{1,2}[.)]\s)")
+_BREAK = re.compile(r"[;:—–]|\s-\s")
+_PAST = re.compile(r"(?:ed|en|wn|nt|ot|ught|ung|old|ut|et|eld|ost|elt|own|un)$")
+_COLLECTIVE = frozenset({WeaponCategory.WEAPON_GENERIC, WeaponCategory.EXPLOSIVE})
+
+
+class Found(NamedTuple):
+    """A cue over ``tokens[first:last]``."""
+
+    first: int
+    last: int
+    cue: Cue
+
+
+class Scene:
+    """A sentence with its phrases and all that the rules ask of it, each answered in constant time."""
+
+    def __init__(self, tokens: Tokens, lexicon: Lexicon, carried: WeaponRole | None) -> None:
+        self.tokens = tokens
+        self.words = tokens.words
+        self.lexicon = lexicon
+        self.carried = carried if _ITEM_MARK.match(tokens.sentence.text) else None
+        inside = [False] * len(tokens.words)
+        for phrase in tokens.phrases:
+            inside[phrase.first : phrase.last] = [True] * (phrase.last - phrase.first)
+        self.phrases_before = [0, *accumulate(inside)]
+        self.noun_at = frozenset(p.last for p in tokens.phrases if _stands_before(tokens, p, lexicon))
+        self.cues = [
+            f for f in find_cues(tokens, lexicon, inside) if f.first not in self.noun_at or f.cue.governs == "after"
+        ]
+        self.firsts = [found.first for found in self.cues]
+        passed_over = lexicon.words["list"]
+        counts = (not (i or w in passed_over or w[0].isdigit()) for i, w in zip(inside, self.words, strict=True))
+        self.weight = [0, *accumulate(counts)]
+        self.clauses = [0, *accumulate(self._opens_clause(at) for at in range(len(self.words)))]
+        self.numbers = find_numbers(tokens.sentence.text)
+        self.number_ends = [number.end for number in self.numbers]
+
+    def _opens_clause(self, at: int) -> bool:
+        return self.words[at] in self.lexicon.words["clause"] or (
+            at > 0 and _BREAK.search(self.tokens.gap(at - 1, at)) is not None
+        )
+
+    def cost(self, left: int, right: int) -> int:
+        """Measure how far two places are apart: list items count nothing, clause boundaries much."""
+        return self.weight[right] - self.weight[left] + _CLAUSE * (self.clauses[right] - self.clauses[left])
+
+    def cues_between(self, first: int, last: int) -> Sequence[Found]:
+        """Return the cues that begin in a stretch of tokens."""
+        return self.cues[bisect_left(self.firsts, first) : bisect_left(self.firsts, last)]
+
+    def has_phrase(self, first: int, last: int) -> bool:
+        """Tell whether a weapon stands in a stretch of tokens."""
+        return self.phrases_before[last] > self.phrases_before[min(first, last)]
+
+    def said(self, at: int, name: str) -> bool:
+        """Tell whether the token at a place is of a set of words."""
+        return self.tokens.word(at) in self.lexicon.words[name]
+
+    def qualifies(self, phrase: Phrase, name: str) -> bool:
+        """Tell whether a phrase stands before a noun of a set: "arms deliveries"."""
+        return phrase.last in self.noun_at and self.said(phrase.last, name)
+
+    def is_past(self, at: int) -> bool:
+        """Tell whether a verb looks like a past participle."""
+        return _PAST.search(self.tokens.word(at)) is not None
+
+    def is_passive(self, found: Found) -> bool:
+        """Tell whether a form of "be" stands before a verb."""
+        return any(self.said(at, "be") for at in range(max(0, found.first - 2), found.first))
+
+    def is_led_by(self, phrase: Phrase, prepositions: AbstractSet[str]) -> bool:
+        """Tell whether a preposition leads to the phrase over nothing but adjectives and numbers."""
+        for at in range(phrase.first - 1, max(-1, phrase.first - 1 - _ADJECTIVES), -1):
+            if self.words[at] in prepositions:
+                return True
+            if self.said(at, "function") and self.words[at] not in ("a", "an", "the"):
+                return False
+        return False
+
+
+def find_cues(tokens: Tokens, lexicon: Lexicon, inside: Sequence[bool] = ()) -> list[Found]:
+    """Find the words that say what is done with weapons, the longest at each place, outside the weapons themselves."""
+    cues: list[Found] = []
+    at, count = 0, len(tokens.words)
+    while at < count:
+        node = None if inside and inside[at] else lexicon.cues.get(tokens.words[at])
+        leaf: Sequence[Cue] = ()
+        last = step = at + 1
+        while node is not None:
+            if "" in node:
+                last, leaf = step, node[""]
+            node = node.get(tokens.words[step]) if step < count and tokens.gap(step - 1, step).isspace() else None
+            step += 1
+        cues.extend(Found(at, last, cue) for cue in leaf)
+        at = last
+    return cues
+
+
+def _stands_before(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """Tell whether a phrase qualifies the noun behind it: "missile strike on", but not "missile strikes a"."""
+    at, sets = phrase.last, lexicon.words
+    if at >= len(tokens.words) or not tokens.gap(at - 1, at).isspace():
+        return False
+    if tokens.words[at] not in sets["attack_noun"] and tokens.words[at] not in sets["other_noun"]:
+        return False
+    if phrase.plural and phrase.category not in _COLLECTIVE:
+        return False
+    if at + 1 >= len(tokens.words) or not tokens.words[at].endswith(("s", "hit", "fire")):
+        return True
+    following = tokens.words[at + 1]
+    is_object = following in sets["determiner"] or following[0].isdigit()
+    return not (is_object and tokens.gap(at, at + 1).isspace())

@@ -1,0 +1,124 @@
+"""How a weapon is used in a sentence, whole: role, attributive use, operator and quantity."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from contracts.spans import Count
+from contracts.weapons import WeaponCategory, WeaponRole
+from services.weapons.lexicon import Owner
+from services.weapons.roles import ACTS, AIRBORNE, HANDY, PLATFORMS, Verdict, judge
+from services.weapons.scan import Phrase
+from services.weapons.scene import Scene
+
+R = WeaponRole
+C = WeaponCategory
+
+_ADJECTIVES = 4  # tokens that may stand between a number and its weapon
+_NAMES = 5  # tokens between an owner and the weapon
+_SUBJECT = 12  # tokens between who acts and the verb
+_OF = re.compile(r"\s{1,3}(?:out\s)?of\s(?:the\s|all\s|some\s|its\s|their\s)?\s{0,2}")
+_ONE = frozenset({"a", "an", "one", "another", "the"})
+_COUNTABLE = (AIRBORNE | HANDY | PLATFORMS | {C.AIR_DEFENCE}) - {C.EXPLOSIVE, C.CHEMICAL, C.ARTILLERY}
+_ACTOR_ROLES = frozenset({R.LAUNCHED, R.HIT, R.ATTACK_MEANS, R.SUPPLIED, R.PLEDGED, R.POSSESSED, R.DEBRIS})
+_GIFTS = frozenset({R.SUPPLIED, R.PLEDGED})
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What is said of one phrase."""
+
+    role: WeaponRole
+    rule: str
+    attributive: bool
+    operator: str | None
+    quantity: Count | None
+
+
+def uses(scene: Scene) -> Iterator[tuple[Phrase, Use]]:
+    """Say of each phrase of a sentence what is done with it; "10 of 13 drones" is two things said of one phrase."""
+    free = 0
+    for phrase, verdict in zip(scene.tokens.phrases, judge(scene), strict=True):
+        attributive = phrase.last in scene.noun_at or verdict.rule == "attack_noun"
+        part, whole = (None, None) if attributive else _quantities(scene, phrase, free)
+        if whole is None and not attributive and _is_one(scene, phrase, verdict.role):
+            whole = Count.exact(1)
+        use = Use(verdict.role, verdict.rule, attributive, _operator(scene, phrase, verdict), part or whole)
+        if part and whole:
+            was_launched = phrase.category in AIRBORNE and verdict.role in (R.INTERCEPTED, R.HIT)
+            yield phrase, replace(use, role=R.LAUNCHED if was_launched else R.GENERIC, quantity=whole)
+        yield phrase, use
+        free = scene.tokens.ends[phrase.last - 1]
+
+
+def _quantities(scene: Scene, phrase: Phrase, free: int) -> tuple[Count | None, Count | None]:
+    """Take the number in front of a phrase, behind ``free``, with nothing but adjectives in between.
+
+    Returns part and whole: "10 of 13 drones" gives both, "13 drones" only the whole.
+    """
+    tokens = scene.tokens
+    start = tokens.starts[phrase.first]
+    at = bisect_left(scene.number_ends, start + 1) - 1
+    if at < 0 or scene.numbers[at].start < free:
+        return None, None
+    number = scene.numbers[at]
+    first = bisect_left(tokens.starts, number.end)
+    if phrase.first - first > _ADJECTIVES or not _are_adjectives(scene, first, phrase.first):
+        return None, None
+    if any(c in ",;:()" for c in tokens.sentence.text[number.end : start]):
+        return None, None
+    part = scene.numbers[at - 1] if at else None
+    of = part and number.start - part.end < 20 and _OF.fullmatch(tokens.sentence.text[part.end : number.start])
+    return (part.count if part and of else None), number.count
+
+
+def _are_adjectives(scene: Scene, first: int, last: int) -> bool:
+    """Tell whether only adjectives stand in a place, or a measure: "500 rounds of"."""
+    words, sets = scene.words[first:last], scene.lexicon.words
+    if words and words[0] in sets["measure"]:
+        words = words[1:]
+    if words and words[0] == "of":
+        words = words[2:] if len(words) > 1 and words[1] in sets["determiner"] else words[1:]
+    return sets["function"].isdisjoint(words)
+
+
+def _is_one(scene: Scene, phrase: Phrase, role: WeaponRole) -> bool:
+    if phrase.plural or role not in ACTS or phrase.category not in _COUNTABLE:
+        return False
+    return not _ONE.isdisjoint(scene.words[max(0, phrase.first - 2) : phrase.first])
+
+
+def _operator(scene: Scene, phrase: Phrase, verdict: Verdict) -> str | None:
+    """Name whose weapon it is: the adjective in front ("Russian missiles"), else who stands before the verb."""
+    found = verdict.found
+    actor = _actor(scene, max(0, phrase.first - _NAMES), phrase.first)
+    if actor:
+        owner, first, last = actor
+        receives = found and found.cue.role in _GIFTS and found.last <= first and not owner.adjective
+        if not receives and scene.lexicon.words["function"].isdisjoint(scene.words[last : phrase.first]):
+            return owner.name
+    if (
+        found is None
+        or found.last > phrase.first
+        or verdict.role not in _ACTOR_ROLES
+        or scene.is_led_by(phrase, {"by"})
+    ):
+        return None
+    subject = _actor(scene, max(0, found.first - _SUBJECT), found.first)
+    return subject[0].name if subject else None
+
+
+def _actor(scene: Scene, first: int, last: int) -> tuple[Owner, int, int] | None:
+    """Find the last one named who may have weapons, and where the name stands."""
+    actor = None
+    for at in range(first, last):
+        node, step = scene.lexicon.operators.get(scene.words[at]), at
+        while node is not None:
+            step += 1
+            if "" in node and scene.tokens.raw(at)[0].isupper():
+                actor = node[""], at, step
+            node = node.get(scene.words[step]) if step < last else None
+    return actor
