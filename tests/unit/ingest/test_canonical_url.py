@@ -1,7 +1,7 @@
 """Addresses: what all copies of one page share, and what tells two pages apart."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.article import RawArticle, article_id, canonical_url
@@ -96,6 +96,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.text(),
@@ -108,6 +109,7 @@ def test_twice_is_once(url: str) -> None:
     assert canonical_url(once) == once
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_every_address_names_an_article(url: str) -> None:
     assert RawArticle(url=url, title="t", text="").article_id.version == 5

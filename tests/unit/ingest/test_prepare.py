@@ -4,7 +4,7 @@ import json
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.article import MAX_ARTICLE_CHARS, RawArticle
@@ -215,6 +215,7 @@ VALUES = st.recursive(
 FIELDS = st.sampled_from([*RawArticle.model_fields, "other"])
 
 
+@settings(deadline=None)
 @given(st.one_of(VALUES, st.dictionaries(FIELDS, VALUES, max_size=8)))
 def test_anything_is_an_article_or_refused(data: object) -> None:
     article = prepare(data, arrived=NOW)
@@ -224,6 +225,7 @@ def test_anything_is_an_article_or_refused(data: object) -> None:
         assert RawArticle.read(article.to_json()) == article
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec=None), min_size=1), st.text(st.characters(codec=None)))
 def test_every_character_comes_through_the_wire(title: str, text: str) -> None:
     if (title + text).strip():
