@@ -152,7 +152,9 @@ def read_feed(document: Document, name: str) -> Iterator[dict[str, Any]]:
             "url": _web_address(document.url, entry.get("link") or entry.get("id")),
             "source": (entry.get("source", {}).get("title") or parsed.feed.get("title") or "")[:512],
             "language": language_tag(parsed.feed.get("language") or ""),
-            "published_at": _moment(entry.get("published_parsed") or entry.get("updated_parsed")),
+            "published_at": _moment(
+                entry.get("published_parsed") or ("updated_parsed" in entry and entry["updated_parsed"])
+            ),
             "attributes": {"feed": name},
         }
 
