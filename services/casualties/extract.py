@@ -35,6 +35,7 @@ _RUNNING = re.compile(
     r"several|many)[- ](?:week|month|year|decade)s?\b|\bin the first \d+ (?:day|week|month)s\b|\b(?:past|last) (?:week|month|year|decade)s\b|\b\d+[- ](?:year|month|week)[- ](?:long |old )?"
     r"(?:war|conflict|campaign|insurgency|fight)"
 )
+_PERFECT = re.compile(r"\b(?:has|have) (?:left|resulted in|claimed|caused|killed|cost|been killed|been wounded|been injured|died|inflicted|sustained|suffered)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SUPERLATIVE = re.compile(r"\b(?:worst|deadliest|heaviest|biggest|largest|bloodiest|first|most)\b", re.IGNORECASE)
 _CONFIDENCE = {"active": 0.9, "passive": 0.9, "reduced": 0.85, "toll": 0.9, "partition": 0.85, "including": 0.85}
@@ -167,6 +168,8 @@ def _scope(clause: Clause, finding: Finding, lowered: str, article: RawArticle) 
     for found in _RUNNING.finditer(lowered):
         if not _SUPERLATIVE.search(lowered, max(0, found.start() - 60), found.start()):
             return Scope.CUMULATIVE
+    if _PERFECT.search(lowered) and any(w in lowered for w in ("offensive", "war ", "clashes", "fighting", "campaign", "operations")):
+        return Scope.CUMULATIVE
     for phrase in said("cumulative"):
         at = lowered.find(f" {phrase} ")
         if at >= 0 and not _SUPERLATIVE.search(lowered, max(0, at - 40), at):

@@ -205,6 +205,8 @@ def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
             before = clause.ending.get(skipped) if skipped else None
         if before is None or before.thing or not _plausible(clause, before) or _after_preposition(clause, before):
             break
+        if before.number and not before.noun and before.last - before.first > 1 and group[0].noun and not before.more:
+            break  # "53 clashes, 37 rebels"
         if word != "and" and _sums_up(before, group):
             return [before]
         if word == "," and before.determiner == "indefinite" and before.noun and not before.name and group[0].name:
@@ -250,7 +252,8 @@ def _before_age(clause: Clause, at: int) -> int:
 
 
 def _plausible(clause: Clause, phrase: Phrase) -> bool:
-    return bool(phrase.person or phrase.name or phrase.number or clause.capitals) and not phrase.thing
+    unnamed = clause.capitals and not phrase.determiner
+    return bool(phrase.person or phrase.name or phrase.number or unnamed) and not phrase.thing
 
 
 def _after_preposition(clause: Clause, phrase: Phrase) -> bool:
@@ -596,7 +599,7 @@ def _chain_end(clause: Clause, at: int) -> tuple[int, bool]:
 
 def _behind_of(clause: Clause, at: int, of: int, harm: str, rule: str) -> list[Finding]:
     group: list[Phrase] = objects(clause, of + 1)
-    return _all(_make(clause, harm, p, at, rule) for p in group if p.person or p.name or p.number or clause.capitals)
+    return _all(_make(clause, harm, p, at, rule) for p in group if _plausible(clause, p))
 
 
 def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
