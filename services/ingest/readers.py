@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import trafilatura
 from trafilatura.utils import load_html
 
+from services.ingest.beside import described
 from services.ingest.prepare import Rejection, decode
 
 STDIN = "-"
@@ -163,9 +164,15 @@ def _read_whole(name: str, kind: str, file: BinaryIO, first: bytes = b"") -> Ite
             yield Candidate(name, data, size)
     else:
         try:
-            yield Candidate(name, from_text(content.decode("utf-8-sig"), label), size)
+            yield Candidate(name, from_text(content.decode("utf-8-sig"), label) | _beside(name), size)
         except UnicodeDecodeError:
             yield Candidate(name, Rejection("", "is not UTF-8; convert it, for example with iconv"), size)
+
+
+def _beside(name: str) -> dict[str, Any]:
+    path = Path(name)
+    fields = described(path) if path.is_file() else {}
+    return fields | {"attributes": {**fields.get("attributes", {}), "file": path.name}}
 
 
 def _too_large() -> Rejection:

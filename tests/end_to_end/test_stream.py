@@ -23,7 +23,11 @@ FOREIGN = {
     "title": "Drones hit Odesa",
     "text": "ODESA, March 5, 2024. Three people were killed and eight were injured when Shahed drones struck Odesa on Tuesday.",
 }
-UKRAINIAN = {"title": "Удар по Харкову", "text": "У Харкові пролунали вибухи 😀 \u0000 \r\n Київ", "url": "https://uk.example/1"}
+UKRAINIAN = {
+    "title": "Удар по Харкову",
+    "text": "У Харкові пролунали вибухи 😀 \u0000 \r\n Київ",
+    "url": "https://uk.example/1",
+}
 
 
 @pytest.fixture
@@ -40,8 +44,11 @@ def stream(kafka, postgres_dsn, tmp_path):
 async def enriched(bootstrap: str, count: int) -> list[dict]:
     """Read so many enriched articles as any consumer would."""
     consumer = AIOKafkaConsumer(
-        "tocsin.articles.enriched.v1", bootstrap_servers=bootstrap, auto_offset_reset="earliest",
-        group_id=f"consumer-{uuid.uuid4()}", enable_auto_commit=False,
+        "tocsin.articles.enriched.v1",
+        bootstrap_servers=bootstrap,
+        auto_offset_reset="earliest",
+        group_id=f"consumer-{uuid.uuid4()}",
+        enable_auto_commit=False,
     )
     await consumer.start()
     found: list[dict] = []
@@ -68,7 +75,10 @@ def test_plain_clients_put_articles_in_and_read_them_enriched(stream, kafka, pos
         for n, one in enumerate(given):
             headers = [("novalue", None), ("odd", b"\xff")] if n % 2 else []
             await producer.send_and_wait(
-                "tocsin.articles.raw.v1", json.dumps(one).encode(), key=f"any {n}".encode() if n % 3 else None, headers=headers
+                "tocsin.articles.raw.v1",
+                json.dumps(one).encode(),
+                key=f"any {n}".encode() if n % 3 else None,
+                headers=headers,
             )
         await producer.send_and_wait("tocsin.articles.raw.v1", b"{not json")
         await producer.stop()
@@ -99,7 +109,9 @@ def test_plain_clients_put_articles_in_and_read_them_enriched(stream, kafka, pos
             "AND when_start = '2024-03-05'"
         ).fetchall()
         assert toll == [("Odesa", 3, 8, "2024-03-05")]
-        (text,) = connection.execute("SELECT text FROM tocsin.articles WHERE title = %s", [UKRAINIAN["title"]]).fetchone()
+        (text,) = connection.execute(
+            "SELECT text FROM tocsin.articles WHERE title = %s", [UKRAINIAN["title"]]
+        ).fetchone()
         assert text == UKRAINIAN["text"].replace("\0", "\ufffd")
 
     assert set(stream.stop().values()) == {0}
