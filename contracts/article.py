@@ -27,12 +27,13 @@ ARTICLE_NAMESPACE = uuid.UUID("6d3a9a0e-6f0c-5c55-9a3b-3f2f1b7f0c11")
 MAX_ARTICLE_CHARS = 1_048_576
 
 _TRACKING = re.compile(
-    r"^(utm_\w+|(?:pk|mtm|matomo|piwik|hsa|ns|at|fb|guce|amp|oly|wt)_\w+|action_\w+_ids|"
+    r"^(utm_\w+|(?:mtm|matomo|piwik|hsa|at|fb|guce|amp|oly|wt)_\w+|action_\w+_ids|"
+    r"pk_(?:campaign|kwd|keyword|source|medium|content|cid)|ns_(?:mchannel|source|campaign|linkname|fee)|"
     r"fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|ysclid|twclid|ttclid|igshid|igsh|li_fat_id|mibextid|"
     r"mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|vero_id|rb_clickid|s_kwcid|s_cid|ocid|cvid|ncid|cmpid|cmp|icid|intcid|smid|smtyp|"
-    r"ref|ref_src|ref_url|refsrc|referrer|referer|_ga|_gl|xtor|wtmc|soc_src|soc_trk|sref|srnd|mbid|ito|ftag|tpcc|linkid|"
-    r"guccounter|traffic_source|leadsource|cid_source|__source|__twitter_impression|__tn__|"
-    r"outputtype|amp|isamp|usqp|aoh|rss|feed|partner|sharetype|share|sh|campaign_id|taid|spm|si)$",
+    r"ref|ref_src|ref_url|refsrc|referrer|referer|_ga|_gl|xtor|wtmc|soc_src|soc_trk|sref|srnd|mbid|ito|ftag|tpcc|"
+    r"guccounter|traffic_source|leadsource|__source|__twitter_impression|__tn__|"
+    r"outputtype|amp|isamp|usqp|aoh|rss|feed|partner|sharetype|share|campaign_id|taid|spm|si)$",
     re.IGNORECASE,
 )
 _DEFAULT_PORT = {"http": "80", "https": "443"}
