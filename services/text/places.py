@@ -460,7 +460,9 @@ def _around(
             if flags & SURNAME and not flags & (NO_PLACE | UNIT_WORD | DEMONYM):
                 evidence -= 4.0
                 context.persons.add(after.key)
-            elif not country and not flags & (NO_PLACE | COMMON_WORD | UNIT_WORD | DEMONYM) and after.key not in _TITLES:
+            elif (
+                not country and not flags & (NO_PLACE | COMMON_WORD | UNIT_WORD | DEMONYM) and after.key not in _TITLES
+            ):
                 evidence -= 2.0
                 context.persons.add(after.key)
         if name.flags & (GIVEN_NAME | SURNAME) and not country:
