@@ -60,7 +60,6 @@ def _migrate(dsn: str, package: str, schema: str) -> tuple[str, ...]:
         applied = _upgrade(connection, folder, schema)
         if (grants := folder / "grants.sql").exists():
             _execute(connection, grants)
-    log.info("migrated", schema=schema, applied=applied)
     return applied
 
 

@@ -81,13 +81,14 @@ INCIDENTS = Parent(
 
 @dataclass(frozen=True)
 class Entry:
-    """A message as it is to be stored: its rows by table, and the incidents that they refer to."""
+    """A message as it is to be stored: its rows by table, the incidents that they refer to, its size in characters."""
 
     table: str
     key: str
     version: tuple[Any, ...]
     rows: Rows
     refers: frozenset[str]
+    size: int = 0
 
 
 def article_entry(enriched: EnrichedArticle) -> Entry:
@@ -99,6 +100,7 @@ def article_entry(enriched: EnrichedArticle) -> Entry:
         version=(article.ingested_at, article.content_hash, enriched.enriched_at),
         rows=article_rows(enriched),
         refers=frozenset(_uuid(link.incident_id) for link in enriched.incidents),
+        size=len(article.title) + len(article.text),
     )
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from services.runtime.settings import Settings
 
+# A batch takes some ten times its size in memory.
+MOST_CHARACTERS = 8_000_000
+
 # What the data can be blamed for: the message that does it is found by halving the batch.
 _BAD_DATA = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded)
 
@@ -70,9 +73,11 @@ def _prepare(messages: Sequence[Message[Any]]) -> tuple[dict[int, Entry], dict[i
 
 
 async def _store(postgres: Postgres, entries: Mapping[int, Entry], rejects: dict[int, Reject]) -> set[int]:
-    """Store entries in one transaction, or, where one is bad, each half in its own; return those now in force."""
+    """Store entries in one transaction, or, where they are too much or bad, half by half; return those now in force."""
     if not entries:
         return set()
+    if len(entries) > 1 and sum(entry.size for entry in entries.values()) > MOST_CHARACTERS:
+        return await _by_halves(postgres, entries, rejects)
     try:
         rows = await asyncio.to_thread(together, entries)
         async with postgres.transaction() as connection:
@@ -81,10 +86,13 @@ async def _store(postgres: Postgres, entries: Mapping[int, Entry], rejects: dict
         if len(entries) == 1:
             rejects |= dict.fromkeys(entries, Reject("unstorable", str(error)))
             return set()
-        items = list(entries.items())
-        half = len(items) // 2
-        return await _store(postgres, dict(items[:half]), rejects) | await _store(postgres, dict(items[half:]), rejects)
+        return await _by_halves(postgres, entries, rejects)
     return {i for i in newest(entries) if entries[i].key in current.get(entries[i].table, ())}
+
+
+async def _by_halves(postgres: Postgres, entries: Mapping[int, Entry], rejects: dict[int, Reject]) -> set[int]:
+    items, half = list(entries.items()), len(entries) // 2
+    return await _store(postgres, dict(items[:half]), rejects) | await _store(postgres, dict(items[half:]), rejects)
 
 
 SERVICE = Processor("sink", reads=(ENRICHED, INCIDENTS), open=open_sink, needs_postgres=True)

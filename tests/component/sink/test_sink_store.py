@@ -229,6 +229,16 @@ async def test_the_role_of_the_sink_is_enough(dsn):
     assert len(table(dsn, "casualty_claims")) == 1
 
 
+async def test_a_batch_of_long_articles_is_cut(dsn, monkeypatch):
+    monkeypatch.setattr("services.sink.service.MOST_CHARACTERS", 250)
+    (outcome,) = await sink(dsn, [enriched(n % 5, edit=2 - n // 5) for n in range(15)])
+    assert set(outcome.labels) == set(range(5, 15))
+    with psycopg.connect(dsn) as connection:
+        assert connection.execute(
+            "SELECT count(*), count(DISTINCT xmin::text) > 1 FROM tocsin.articles"
+        ).fetchone() == (5, True)
+
+
 async def test_two_writers_at_a_time_do_not_hinder_each_other(dsn):
     stream = [enriched(n, edit=e, incident=n % 4) for n in range(20) for e in (0, 1)] + [incident(n) for n in range(4)]
     await asyncio.gather(*(sink(dsn, *([random.Random(seed).sample(stream, len(stream))] * 3)) for seed in range(4)))
