@@ -17,8 +17,14 @@ MAX_INDEX_BYTES = 64 * 1024 * 1024
 def described(path: Path) -> dict[str, Any]:
     """Return the fields that a JSON Lines file in the same folder gives a text file; empty where there is none."""
     folder = path.parent
-    stamps = tuple(sorted((str(p), p.stat().st_mtime_ns) for p in folder.glob("*.jsonl")))
+    stamps = tuple((str(p), p.stat().st_mtime_ns) for p in _listed(folder, folder.stat().st_mtime_ns))
     return dict(_index(stamps).get(path.name, {}))
+
+
+@lru_cache(maxsize=64)
+def _listed(folder: Path, _changed: int) -> tuple[Path, ...]:
+    """List the folder's JSON Lines files; once, not for each of perhaps many thousand text files."""
+    return tuple(sorted(p for p in folder.glob("*.jsonl") if p.is_file()))
 
 
 @lru_cache(maxsize=64)
