@@ -14,7 +14,9 @@ from services.text.reading import Sentence
 TOLD = frozenset((Section.HEADLINE, Section.LEAD, Section.BODY))
 _MALE = frozenset("boy male son man teen-boy grandson".split())
 _FEMALE = frozenset("girl female daughter woman granddaughter".split())
-_GROWN = frozenset("mother father uncle aunt grandmother grandfather parent husband wife officer deputy trooper policeman soldier".split())
+_GROWN = frozenset(
+    "mother father uncle aunt grandmother grandfather parent husband wife officer deputy trooper policeman soldier".split()
+)
 _SMALL = frozenset("child boy girl toddler baby infant kid newborn".split())
 _LAWFUL = frozenset("police officers deputies troopers".split())
 _NEAR = 3  # sentences back that "another" and "he" may reach
@@ -39,6 +41,7 @@ class Statement:
     age: int = 0
     siblings: tuple[Statement, ...] = ()  # those joined to it by "and"
     when: When | None = None
+    place_id: str | None = None
 
     @property
     def told(self) -> bool:
@@ -49,6 +52,12 @@ class Statement:
             and self.sentence.section in TOLD
             and not self.finding.joint
         )
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """Return where it stands in its sentence, in characters."""
+        items = self.clause.items
+        return items[self.finding.first].start, items[self.finding.last - 1].end
 
     @property
     def single(self) -> bool:
@@ -316,7 +325,7 @@ def _latest(candidates: Sequence[Statement], statement: Statement) -> Statement 
         return named[-1]
     noun = phrase.noun if phrase else None
     alike = [s for s in fitting if noun is not None and s.finding.phrase and s.finding.phrase.noun == noun]
-    return (alike or fitting or [None])[-1]
+    return next(reversed(alike or fitting), None)
 
 
 _SEX = {"men": "m", "women": "f"}
@@ -339,7 +348,9 @@ def _compatible(one: Statement, other: Statement) -> bool:
 
 def _surely(one: Statement, other: Statement) -> bool:
     """Tell whether name or age show that two statements speak of the same person."""
-    return bool((one.names and other.names and _same_name(one.names, other.names)) or (one.age and one.age == other.age))
+    return bool(
+        (one.names and other.names and _same_name(one.names, other.names)) or (one.age and one.age == other.age)
+    )
 
 
 def _same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

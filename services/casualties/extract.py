@@ -5,26 +5,27 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from contracts.annotation import CasualtiesPayload
 from contracts.article import ARTICLE_NAMESPACE, RawArticle
 from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope, Victims
-from contracts.spans import Precision, Qualifier, Section
-from services.casualties.discourse import TOLD, Statement, names_of, relate
+from contracts.spans import Qualifier
+from services.casualties.discourse import Statement, names_of, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.phrases import Clause
 from services.casualties.rules import Finding, find_claims
+from services.casualties.setting import claimant_of, set_when, set_where
 from services.text.dates import DateMention, find_dates, reference_day
+from services.text.dates import reference_day
+from services.text.gazetteer import Gazetteer, load_gazetteer
+from services.text.places import find_places
 from services.text.reading import Sentence, read, span_of
 
 if TYPE_CHECKING:
     from services.runtime.settings import Settings
 
 _LONG = 4000  # no sentence that says something is longer; what is, is cut
-_DAYS = (Precision.DAY, Precision.NIGHT)
-_APART = timedelta(days=2)
 _BEFORE = 7  # words before a statement that say whether it is one
 _MANY = 1000  # no single incident of a war is told with so many dead
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
@@ -35,7 +36,9 @@ _RUNNING = re.compile(
     r"several|many)[- ](?:week|month|year|decade)s?\b|\bin the first \d+ (?:day|week|month)s\b|\b(?:past|last) (?:week|month|year|decade)s\b|\b\d+[- ](?:year|month|week)[- ](?:long |old )?"
     r"(?:war|conflict|campaign|insurgency|fight)"
 )
-_PERFECT = re.compile(r"\b(?:has|have) (?:left|resulted in|claimed|caused|killed|cost|been killed|been wounded|been injured|died|inflicted|sustained|suffered)\b")
+_PERFECT = re.compile(
+    r"\b(?:has|have) (?:left|resulted in|claimed|caused|killed|cost|been killed|been wounded|been injured|died|inflicted|sustained|suffered)\b"
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SUPERLATIVE = re.compile(r"\b(?:worst|deadliest|heaviest|biggest|largest|bloodiest|first|most)\b", re.IGNORECASE)
 _CONFIDENCE = {"active": 0.9, "passive": 0.9, "reduced": 0.85, "toll": 0.9, "partition": 0.85, "including": 0.85}
@@ -46,11 +49,12 @@ class Model:
     """What the extraction goes by."""
 
     lexicon: Lexicon
+    gazetteer: Gazetteer
 
 
 def load(_settings: Settings | None = None) -> Model:
-    """Read the word lists."""
-    return Model(load_lexicon())
+    """Read the word lists and the gazetteer."""
+    return Model(load_lexicon(), load_gazetteer())
 
 
 def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
@@ -58,7 +62,8 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
     statements: list[Statement] = []
     stems = model.lexicon.stems
     assert stems is not None
-    for number, sentence in enumerate(read(article).sentences):
+    reading = read(article)
+    for number, sentence in enumerate(reading.sentences):
         for start in range(0, len(sentence.text), _LONG):
             text = sentence.text[start : start + _LONG]
             if stems.find_matches_as_indexes(text.lower()):
@@ -71,8 +76,10 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
                     sentence.paragraph,
                 )
                 statements += _statements(piece, number, article, model)
-    _date(statements, article)
-    relate(statements)
+    if statements:
+        set_when(statements, reference_day(article))
+        set_where(statements, find_places(reading, model.gazetteer))
+        relate(statements)
     return CasualtiesPayload(casualties=_claims(article, statements))
 
 
@@ -89,48 +96,6 @@ def _statements(sentence: Sentence, number: int, article: RawArticle, model: Mod
         statement.age = finding.phrase.age if finding.phrase else 0
         made.append(statement)
     return made
-
-
-def _date(statements: list[Statement], article: RawArticle) -> None:
-    """Say when the harm of each statement was done, and set apart what lies before the main event.
-
-    A date in the sentence counts, the nearest one; else the last one said before in the paragraph. The main event is the
-    first told statement that has a day.
-    """
-    published = reference_day(article)
-    mentions: dict[int, list[DateMention]] = {}
-    for statement in statements:
-        if statement.number not in mentions:
-            mentions[statement.number] = find_dates(statement.sentence.text, published)
-        items = statement.clause.items
-        start, end = items[statement.finding.first].start, items[statement.finding.last - 1].end
-        nearest = min(mentions[statement.number], key=lambda m: max(m.start - end, start - m.end, 0), default=None)
-        statement.when = nearest.when if nearest else None
-    _told_of_the_past(statements)
-    dated = [s.when for s in statements if s.told and s.when and s.when.end and s.when.precision in _DAYS]
-    main = dated[0].start if dated else None
-    if main is None:
-        return
-    for statement in statements:
-        when = statement.when
-        if when and when.end and statement.scope is Scope.INCIDENT and when.end < main - _APART:
-            statement.scope = Scope.HISTORIC
-
-
-def _told_of_the_past(statements: list[Statement]) -> None:
-    """Take the past for the incident where an article has no other: a trial, an anniversary."""
-    told = [s for s in statements if s.sentence.section in TOLD and s.finding.status is ClaimStatus.REPORTED]
-    if (
-        not told
-        or told[0].scope is not Scope.HISTORIC
-        or any(s.scope is Scope.INCIDENT for s in told if s.sentence.section is not Section.BODY)
-    ):
-        return
-    year = told[0].when.start.year if told[0].when and told[0].when.start else None
-    for statement in statements:
-        own = statement.when.start.year if statement.when and statement.when.start else year
-        if statement.scope is Scope.HISTORIC and own == year:
-            statement.scope = Scope.INCIDENT
 
 
 def _points_back(statement: Statement) -> bool:
@@ -168,7 +133,9 @@ def _scope(clause: Clause, finding: Finding, lowered: str, article: RawArticle) 
     for found in _RUNNING.finditer(lowered):
         if not _SUPERLATIVE.search(lowered, max(0, found.start() - 60), found.start()):
             return Scope.CUMULATIVE
-    if _PERFECT.search(lowered) and any(w in lowered for w in ("offensive", "war ", "clashes", "fighting", "campaign", "operations")):
+    if _PERFECT.search(lowered) and any(
+        w in lowered for w in ("offensive", "war ", "clashes", "fighting", "campaign", "operations")
+    ):
         return Scope.CUMULATIVE
     for phrase in said("cumulative"):
         at = lowered.find(f" {phrase} ")
@@ -201,8 +168,8 @@ def _claims(article: RawArticle, statements: list[Statement]) -> tuple[CasualtyC
 
 
 def _bounds(statement: Statement) -> tuple[int, int]:
-    items, offset = statement.clause.items, statement.sentence.start
-    return offset + items[statement.finding.first].start, offset + items[statement.finding.last - 1].end
+    start, end = statement.bounds
+    return statement.sentence.start + start, statement.sentence.start + end
 
 
 def _known(statement: Statement | None, ids: dict[int, str]) -> str | None:
@@ -232,7 +199,9 @@ def _claim(article: RawArticle, statement: Statement, ids: dict[int, str]) -> Ca
         victims=Victims(
             quote=quote, group=group, side=side, names=(" ".join(statement.names),) if statement.names else ()
         ),
+        place_id=statement.place_id,
         when=statement.when,
+        claimant=claimant_of(statement.clause, phrase, finding.at),
         scope=statement.scope,
         status=finding.status,
         part_of=_known(statement.part_of, ids),

@@ -15,6 +15,8 @@ from services.casualties.lexicon import Trigger
 from services.casualties.phrases import Clause, Phrase
 
 _REACH = 40  # items that a subject or an object may lie away from its verb
+_THEN = ("then", "and", "before", "also", "finally")
+_NOT_SHOT = ("down", "at", "off", "up", "back")  # "shot down": a missile
 _OPENERS = frozenset("than after before as since until because like".split())  # they open clauses, too
 _PARTICIPLES = ("ed", "en", "wn")
 
@@ -77,6 +79,8 @@ def find_claims(clause: Clause) -> list[Finding]:
     for at, item in enumerate(clause.items):
         trigger = item.trigger
         if trigger is None and not _mentions(clause, at):
+            continue
+        if trigger is not None and trigger.harm == "shot" and clause.word(at + 1) in _NOT_SHOT:
             continue
         for rule in RULES:
             results = rule(clause, at, trigger)
@@ -359,7 +363,9 @@ def objects(clause: Clause, at: int) -> list[Phrase]:
     phrase = clause.starting.get(cursor)
     group: list[Phrase] = []
     while phrase is not None and len(group) < _REACH:
-        if group and (not _plausible(clause, phrase) or _finite(clause, phrase.last) or clause.says("claimant", phrase.last)):
+        if group and (
+            not _plausible(clause, phrase) or _finite(clause, phrase.last) or clause.says("claimant", phrase.last)
+        ):
             break
         group.append(phrase)
         cursor = phrase.last
@@ -542,6 +548,8 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     made += _himself(clause, at, trigger.harm)
     for finding in made:
         vague = finding.count.best is None and finding.count.qualifier is Qualifier.UNSPECIFIED
+        if any(clause.word(k) in ("continue", "continues", "keep", "keeps") for k in range(group.first, at)):
+            finding.habitual = True
         if "base" in trigger.forms and not group.infinitive and not group.modal and finding.count.best is None:
             finding.habitual = True
         if "ing" in trigger.forms and vague and clause.word(at - 1) != ",":
@@ -554,17 +562,10 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
 def _himself(clause: Clause, at: int, harm: str) -> list[Finding]:
     """Read ``..., then himself`` behind a killing."""
     for cursor in range(at + 2, min(at + 12, len(clause.items))):
-        if clause.word(cursor) in ("himself", "herself") and clause.word(cursor - 1) in (
-            "then",
-            "and",
-            "before",
-            "also",
-            "finally",
-        ):
+        if clause.word(cursor) in ("himself", "herself") and clause.word(cursor - 1) in _THEN:
             return _all([_make(clause, harm, clause.starting[cursor], cursor - 1, "reflexive")])
-        if clause.word(cursor) in (".", ";") or (
-            clause.items[cursor].trigger and clause.items[cursor].trigger.kind == "verb"
-        ):
+        trigger = clause.items[cursor].trigger
+        if clause.word(cursor) in (".", ";") or (trigger is not None and trigger.kind == "verb"):
             return []
     return []
 
@@ -702,6 +703,8 @@ def intransitive(clause: Clause, at: int, trigger: Trigger | None) -> list[Findi
     if "ing" in trigger.forms and not group.be:
         return []
     found = [p for p in subjects(clause, group.first, plural=group.plural) if _fits(clause, trigger, p)]
+    if "base" in trigger.forms and any(clause.word(p.head) in ("us", "me", "him", "her", "them") for p in found):
+        return []  # "do not let us die"
     rule = "suicide" if "suicide" in clause.word(at) or "own life" in clause.word(at) else "intransitive"
     made = _all(_make(clause, trigger.harm, p, at, rule, group) for p in found)
     for finding in made:
@@ -846,8 +849,11 @@ def struck(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
         return []
     if (found := objects(clause, at + 1)) and not verb_group(clause, at).be:
         last = max(p.last for p in found)
-        aimed = clause.word(at).endswith("ing") and any(p.noun and p.number for p in found) or clause.word(last) == "in" and any(
-            clause.says("body", k) for k in range(last + 1, min(last + 4, len(clause.items)))
+        aimed = (
+            clause.word(at).endswith("ing")
+            and any(p.noun and p.number for p in found)
+            or clause.word(last) == "in"
+            and any(clause.says("body", k) for k in range(last + 1, min(last + 4, len(clause.items))))
         )
         return _all(_make(clause, "shot", p, at, "struck") for p in found if p.person or p.name) if aimed else []
     if clause.word(at + 1) not in ("in", "by", "multiple", "several", "once", "twice"):

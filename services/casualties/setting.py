@@ -1,0 +1,110 @@
+"""When and where the harm of a statement was done, and who says so."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from contracts.casualties import ClaimStatus, Scope
+from contracts.places import Place, PlacePrecision
+from contracts.spans import Precision, Section, When
+from services.casualties.discourse import TOLD, Statement
+from services.casualties.phrases import Clause, Phrase
+from services.casualties.rules import subjects, verb_group
+from services.text.dates import DateMention, find_dates
+
+_DAYS = (Precision.DAY, Precision.NIGHT)
+_APART = timedelta(days=2)
+_FINE = {
+    PlacePrecision.SITE: 0,
+    PlacePrecision.SETTLEMENT: 1,
+    PlacePrecision.DISTRICT: 1,
+    PlacePrecision.ADMIN2: 2,
+    PlacePrecision.ADMIN1: 3,
+    PlacePrecision.REGION: 4,
+    PlacePrecision.COUNTRY: 5,
+}
+_AT = ("in", "at", "near", "on", "across", "outside", "around", "inside", "over", "of", "against", "hit", "struck")
+_COARSE = 60  # characters that a coarser place stands back by, for each step
+
+
+def set_when(statements: Sequence[Statement], published: date | None) -> None:
+    """Date statements and set apart what lies before the main event.
+
+    The nearest date of the sentence counts, else the one before it in the paragraph, else the main event's, which is that
+    of the first told statement with a day.
+    """
+    mentions: dict[int, list[DateMention]] = {}
+    for statement in statements:
+        if statement.number not in mentions:
+            mentions[statement.number] = find_dates(statement.sentence.text, published)
+        start, end = statement.bounds
+        nearest = min(mentions[statement.number], key=lambda m: max(m.start - end, start - m.end, 0), default=None)
+        statement.when = nearest.when if nearest else None
+    _take_the_past(statements)
+    dated = [s.when for s in statements if s.told and s.when and s.when.end and s.when.precision in _DAYS]
+    main = dated[0] if dated else None
+    before: Statement | None = None
+    for statement in statements:
+        if statement.scope is Scope.INCIDENT and main is not None and main.start is not None:
+            if statement.when is None:
+                same = before is not None and before.sentence.paragraph == statement.sentence.paragraph
+                statement.when = before.when if same and before is not None and before.when else main
+            elif statement.when.end and statement.when.end < main.start - _APART:
+                statement.scope = Scope.HISTORIC
+        before = statement
+
+
+def _take_the_past(statements: Sequence[Statement]) -> None:
+    """Take the past for the incident where an article has no other: a trial, an anniversary."""
+    told = [s for s in statements if s.sentence.section in TOLD and s.finding.status is ClaimStatus.REPORTED]
+    top = [s for s in told if s.sentence.section is not Section.BODY]
+    if not told or told[0].scope is not Scope.HISTORIC or any(s.scope is Scope.INCIDENT for s in top):
+        return
+    year = _year(told[0].when)
+    for statement in statements:
+        if statement.scope is Scope.HISTORIC and (_year(statement.when) or year) == year:
+            statement.scope = Scope.INCIDENT
+
+
+def _year(when: When | None) -> int | None:
+    return when.start.year if when and when.start else None
+
+
+def set_where(statements: Sequence[Statement], places: Sequence[Place]) -> None:
+    """Find the place of each statement: in its sentence, else that of the statement before, else the first fine one."""
+    spans = sorted((s.field, s.start, s.end, k) for k, place in enumerate(places) for s in place.spans)
+    fine = [(f != "title", start, k) for f, start, _, k in spans if _FINE[places[k].precision] <= 1]
+    main = places[min(fine)[2]].place_id if fine else None
+    before: str | None = None
+    for statement in statements:
+        sentence = statement.sentence
+        first = bisect_left(spans, (sentence.field, sentence.start, 0, 0))
+        best: tuple[int, int] | None = None
+        start, end = (sentence.start + offset for offset in statement.bounds)
+        while first < len(spans) and spans[first][0] == sentence.field and spans[first][1] < sentence.end:
+            _, at, last, k = spans[first]
+            distance = max(at - end, start - last, 0) + (at < start) * _COARSE + _FINE[places[k].precision] * _COARSE
+            words = sentence.text[: max(0, at - sentence.start)].lower().split()
+            distance += 0 if words and words[-1].strip("(\"'") in (*_AT, "the") else _COARSE
+            best = min(best or (distance, k), (distance, k))
+            first += 1
+        statement.place_id = places[best[1]].place_id if best else before or main
+        before = statement.place_id
+
+
+def claimant_of(clause: Clause, own: Phrase | None, at: int) -> str | None:
+    """Return who says what stands at an item: the subject of the nearest verb of saying, or whom ``according to`` names."""
+    verbs = [k for k in range(len(clause.items)) if clause.says("claimant", k)]
+    for verb in sorted(verbs, key=lambda k: abs(k - at)):
+        phrase: Phrase | None
+        if clause.word(verb) == "according to":
+            phrase = clause.starting.get(verb + 1)
+        else:
+            found = subjects(clause, verb_group(clause, verb).first)
+            phrase = found[-1] if found else clause.starting.get(verb + 1)
+        if phrase is None or phrase is own or phrase.number or (phrase.pronoun and phrase.pronoun != "singular"):
+            continue
+        return clause.text[clause.items[phrase.first].start : clause.items[phrase.last - 1].end]
+    return None
