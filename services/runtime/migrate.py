@@ -39,14 +39,14 @@ def migrate(dsn: str, package: str, schema: str) -> tuple[str, ...]:
     """
     try:
         return _migrate(dsn, package, schema)
-    except DBAPIError as error:
-        if error.orig is not None and is_away(error.orig):
-            raise Unavailable(f"Postgres: {' '.join(str(error.orig).split())}") from error
-        raise error.orig or error from None
+    except (DBAPIError, psycopg.Error) as error:
+        cause = (error.orig if isinstance(error, DBAPIError) else None) or error
+        if is_away(cause):
+            raise Unavailable(f"Postgres: {' '.join(str(cause).split())}") from error
+        raise cause from None
 
 
 def _migrate(dsn: str, package: str, schema: str) -> tuple[str, ...]:
-
     def connect() -> psycopg.Connection:
         connection = psycopg.connect(conninfo(dsn, "migrate"))
         connection.add_notice_handler(_say)
