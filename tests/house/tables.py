@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import inspect
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -165,9 +164,8 @@ def generated() -> dict[Path, str]:
     for page, make in PAGES.items():
         path = DOCS / page
         text = path.read_text("utf-8") if path.exists() else f"# {path.stem.title()}\n\n{START}\n{END}\n"
-        found[path] = re.sub(
-            f"{START}.*{END}", lambda _, made=make(): f"{START}\n\n{made}\n\n{END}", text, flags=re.DOTALL
-        )
+        before, _, rest = text.partition(START)
+        found[path] = f"{before}{START}\n\n{make()}\n\n{END}{rest.partition(END)[2]}"
     return found
 
 
