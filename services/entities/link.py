@@ -22,6 +22,7 @@ class Named:
 
     span: Span
     label: str
+    name: str | None = None  # the canonical name, where a lexicon has it
 
 
 def link(mentions: Iterable[Named]) -> list[Entity]:
@@ -31,7 +32,7 @@ def link(mentions: Iterable[Named]) -> list[Entity]:
     """
     by_key: dict[str, list[Named]] = defaultdict(list)
     for mention in mentions:
-        by_key[_key(mention.span.quote)].append(mention)
+        by_key[_key(mention.name or mention.span.quote)].append(mention)
     label = {key: Counter(m.label for m in found).most_common(1)[0][0] for key, found in by_key.items() if key}
     full = _full_names(label, by_key)
     groups: dict[str, list[Named]] = defaultdict(list)
@@ -40,9 +41,12 @@ def link(mentions: Iterable[Named]) -> list[Entity]:
     return [_entity(label[key], found, by_key[key]) for key, found in groups.items()]
 
 
+def _plain(name: str) -> str:
+    return " ".join(re.sub(r"['’]s$", "", name).split())
+
+
 def _key(name: str) -> str:
-    key = fold(re.sub(r"['’]s$", "", name))
-    return key.removeprefix("the ")
+    return fold(_plain(name)).removeprefix("the ")
 
 
 def _full_names(label: dict[str, str], by_key: dict[str, list[Named]]) -> dict[str, str]:
@@ -92,7 +96,8 @@ def _end(key: str, full: dict[str, str]) -> str:
 
 def _entity(label: str, found: Sequence[Named], fullest: Sequence[Named]) -> Entity:
     """Build the entity of a group; its name is the commonest form of the fullest name."""
-    name = Counter(re.sub(r"\s+", " ", re.sub(r"['’]s$", "", m.span.quote)) for m in fullest).most_common(1)[0][0]
+    known = next((m.name for m in fullest if m.name), None)
+    name = known or Counter(_plain(m.span.quote) for m in fullest).most_common(1)[0][0]
     agreeing = sum(m.label == label for m in found) / len(found)
     sure = _CONFIDENCE.get(label, 0.7) * (0.6 + 0.4 * agreeing)
     spans = sorted((m.span for m in found), key=lambda s: (s.field != "title", s.start, s.end))

@@ -26,7 +26,7 @@ from services.text.gazetteer import (
     Name,
     fold,
 )
-from services.text.reading import Reading, Sentence, span_of
+from services.text.reading import Field, Reading, Sentence, span_of
 
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’ʼ`ʹ][^\W_]+)*")
 _JOINS = {" ", "-", "\u00a0", "‐", "‑", "–", ". ", "\n", "\r\n", ".\n"}
@@ -255,7 +255,7 @@ def place_of(entry: Entry, spans: Iterable[Span], confidence: float) -> Place:
 class Hint:
     """What a named-entity model took a stretch of the article for."""
 
-    field: str
+    field: Field
     start: int
     end: int
     label: str

@@ -1,0 +1,72 @@
+"""Organisations that go by fixed names, and those that are a people's: "Russian forces"."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from services.text.gazetteer import DEMONYM, Gazetteer, fold
+
+_HERE = Path(__file__).parent
+_WORD_BEFORE = re.compile(r"([^\W_][\w.'’-]{1,40})\s\Z")
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The organisations of organisations.tsv and the nouns of heads.tsv, compiled."""
+
+    names: AhoCorasick
+    canonical: tuple[str, ...]
+    heads: re.Pattern[str]
+
+    def named(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield (start, end, canonical name) of the organisations in a text; short names in capitals only among others."""
+        for number, start, end in self.names.find_matches_as_indexes(text):
+            if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()) and not (
+                end - start < 4 and _shouted(text, start, end)
+            ):
+                yield start, end, self.canonical[number]
+
+    def bodies(self, text: str, gazetteer: Gazetteer, ends: Collection[int]) -> Iterator[tuple[int, int]]:
+        """Yield (start, end) of a people, or a name that ends at one of ``ends``, with the noun that makes a body of it."""
+        for match in self.heads.finditer(text):
+            before = _WORD_BEFORE.search(text, max(0, match.start() - 43), match.start())
+            if before is None:
+                continue
+            known = gazetteer.lookup(fold(before[1]))
+            people = before[1][0].isupper() and known is not None and known.flags & DEMONYM
+            if people or before.end(1) in ends or before[1] in {"coalition", "Coalition"}:
+                yield before.start(1), match.end()
+
+
+def _shouted(text: str, start: int, end: int) -> bool:
+    """Tell whether the words around a short name are in capitals, too: there "IS" is a verb."""
+    around = [c for c in text[max(0, start - 20) : start] + text[end : end + 20] if c.isalpha()]
+    return sum(map(str.isupper, around)) > 0.7 * len(around) > 0
+
+
+def load_lexicon() -> Lexicon:
+    """Read the word lists beside this file."""
+    patterns: list[str] = []
+    canonical: list[str] = []
+    for row in _rows("organisations.tsv"):
+        for name in (row["name"], *(row["aliases"] or "").split("|")):
+            if name:
+                patterns.append(name)
+                canonical.append(row["name"])
+    heads = sorted((re.escape(row["head"]) for row in _rows("heads.tsv")), key=len, reverse=True)
+    return Lexicon(
+        AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest),
+        tuple(canonical),
+        re.compile(rf"\b(?:{'|'.join(heads)})\b"),
+    )
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_HERE / name).open(encoding="utf-8") as file:
+        return list(csv.DictReader((line for line in file if not line.startswith("#")), delimiter="\t"))
