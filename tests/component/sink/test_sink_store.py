@@ -134,6 +134,12 @@ async def test_the_newest_version_wins(dsn, apart):
     assert superseded == ([(1, 0), (3, 0)] if apart else [(0, 1), (0, 3)])
 
 
+async def test_of_equal_versions_the_later_wins(dsn):
+    await sink(dsn, [enriched(1), incident(1)], [enriched(1, weapons=()), incident(1, article_count=9)])
+    assert table(dsn, "weapon_mentions") == []
+    assert [row["article_count"] for row in table(dsn, "incidents")] == [9]
+
+
 async def test_incidents_may_come_after_the_articles_that_tell_of_them(dsn):
     await sink(dsn, [enriched(1)])
     (held,) = table(dsn, "incidents")
