@@ -13,6 +13,7 @@ from contracts.model import Model
 PREFIX = "tocsin"
 VERSION = "v1"
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+MAX_DEAD_LETTER_BYTES = MAX_MESSAGE_BYTES + 256 * 1024  # the largest message, and why it is dead
 WEEK_MS = 7 * 24 * 3600 * 1000
 
 READER_SERVICES = ("entities", "weapons", "casualties", "assembler", "incidents", "sink")
@@ -30,6 +31,7 @@ class Topic:
     compacted: bool = False
     partitions: int | None = None
     retention_ms: int = WEEK_MS
+    max_message_bytes: int = MAX_MESSAGE_BYTES
     readers: tuple[str, ...] = field(default=())
     writers: tuple[str, ...] = field(default=())
 
@@ -40,17 +42,10 @@ class Topic:
 
     def settings(self) -> dict[str, str]:
         """Return the topic's Kafka settings."""
+        size = {"max.message.bytes": str(self.max_message_bytes)}
         if self.compacted:
-            return {
-                "cleanup.policy": "compact",
-                "max.message.bytes": str(MAX_MESSAGE_BYTES),
-                "min.compaction.lag.ms": "60000",
-            }
-        return {
-            "cleanup.policy": "delete",
-            "retention.ms": str(self.retention_ms),
-            "max.message.bytes": str(MAX_MESSAGE_BYTES),
-        }
+            return {"cleanup.policy": "compact", "min.compaction.lag.ms": "60000"} | size
+        return {"cleanup.policy": "delete", "retention.ms": str(self.retention_ms)} | size
 
 
 def dead_letters(service: str) -> Topic:
@@ -62,6 +57,7 @@ def dead_letters(service: str) -> Topic:
         title=f"records that {service} could not handle, byte-identical, with the reason in their headers",
         partitions=1,
         retention_ms=4 * WEEK_MS,
+        max_message_bytes=MAX_DEAD_LETTER_BYTES,
         readers=("operators",),
         writers=(service,),
     )

@@ -7,6 +7,7 @@ set; testcontainers; else embedded. With CI=true real Kafka is required, and a s
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 
 from services.cli.embedded import EmbeddedKafka, EmbeddedPostgres
 from tests.support import apache_kafka
@@ -96,6 +98,14 @@ def postgres_dsn(postgres_server):
     yield psycopg.conninfo.make_conninfo(postgres_server, dbname=name)
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_logs():
+    """Forget where a test let logs go: a captured stream is closed with its test."""
+    yield
+    structlog.reset_defaults()
+    logging.getLogger().handlers.clear()
 
 
 @pytest.fixture(autouse=True)

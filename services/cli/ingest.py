@@ -31,8 +31,8 @@ def ingest(
     """Put articles on the stream, and return when Kafka has acknowledged them all.
 
     .txt (the first line is the title; a .jsonl file beside it may give its url, source, language and published_at, on a
-    line whose attributes.key is the file's name), .json (one object, or a list of them), .jsonl and .ndjson (one object a line),
-    .html (the article is found in the page). Objects have title and text, and optionally url, source, language,
+    line whose attributes.key is the file's name), .json (one object, or a list of them), .jsonl and .ndjson (one object
+    a line), .html (the article is found in the page). Objects have title and text, and optionally url, source, language,
     published_at and attributes. Standard input may be any of these.
 
     \b

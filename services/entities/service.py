@@ -10,5 +10,6 @@ SERVICE = Enricher(
     load=load,
     extract=extract,
     model="en_core_web_md-3.7.1",
+    batch=32,
     processes=lambda settings: settings.worker_count(),
 )

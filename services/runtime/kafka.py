@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, for_code
 
-from contracts.topics import MAX_MESSAGE_BYTES, Topic, all_topics
+from contracts.topics import MAX_DEAD_LETTER_BYTES, Topic, all_topics
 from services.runtime.service import Output, Unavailable
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def producer(settings: Settings, name: str) -> AIOKafkaProducer:
         acks="all",
         enable_idempotence=True,
         max_batch_size=262_144,
-        max_request_size=MAX_MESSAGE_BYTES,
+        max_request_size=MAX_DEAD_LETTER_BYTES,
         request_timeout_ms=10_000,
     )
 

@@ -108,8 +108,10 @@ class Processor:
 
 @dataclass
 class Context:
-    """What the runtime gives a ``Loop``: the sign to stop, a producer, the annotations that an article needs, what to do
-    at the dead-letter limit, and the checks behind /readyz, to add to.
+    """What the runtime gives a ``Loop``.
+
+    The sign to stop, a producer, the annotations that an article needs, what to do at the dead-letter limit, and the
+    checks behind /readyz, to add to.
     """
 
     stop: asyncio.Event

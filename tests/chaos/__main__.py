@@ -18,8 +18,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import psutil
+import psycopg
 
 from contracts.dead_letter import DeadLetter
 from services.cli.embedded import EmbeddedPostgres
@@ -111,12 +111,9 @@ UNREADABLE = (
     b'{"title": ["wrong"], "text": 7}',
     b'{"title": "too long", "text": "' + b"x" * 10_000_000 + b'"}',
 )
-ODD = (
-    json.dumps({"title": "NUL", "text": "Two people were killed in Lviv\0 on March 3, 2024.", "url": "https://odd.example/nul",
-                "ingested_at": "2024-03-03T12:00:00Z"}).encode(),
-    b'{"title": "lone surrogate", "text": "Three people were hurt in Rivne \\ud83d on March 5, 2024.", '
-    b'"url": "https://odd.example/surrogate", "ingested_at": "2024-03-05T12:00:00Z"}',
-)  # fmt: skip
+NUL = {"title": "NUL", "text": "Two people were killed in Lviv\0 on March 3, 2024.", "url": "https://odd.example/nul"}
+SURROGATE = {"title": "half", "text": "Three were hurt in Rivne \ud83d on March 5, 2024.", "url": "https://odd.example/half"}
+ODD = tuple(json.dumps(a | {"ingested_at": "2024-03-06T12:00:00Z"}).encode() for a in (NUL, SURROGATE))
 
 
 def records(count: int, *, poison: bool) -> list[tuple[bytes | None, bytes]]:

@@ -38,7 +38,7 @@ def snapshot(dsn: str) -> dict[str, Counter[str]]:
         )
         tables = {}
         for table in TABLES:
-            rows = connection.execute(f"SELECT row_to_json(t)::text FROM tocsin.{table} t").fetchall()  # noqa: S608 - our own names
+            rows = connection.execute(f"SELECT row_to_json(t)::text FROM tocsin.{table} t").fetchall()
             tables[table] = Counter(_plain(json.loads(row), names) for (row,) in rows)
     return tables
 
