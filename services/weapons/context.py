@@ -96,7 +96,12 @@ def _stands_free(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
         return True
     if last < len(tokens.words) and tokens.gap(last - 1, last) in (" ", "-") and tokens.raw(last)[0].isupper():
         return False
-    if not first or not tokens.raw(first - 1)[0].isupper() or tokens.gap(first - 1, first) not in (" ", "-", ". "):
+    if (
+        not phrase.head.ambiguous
+        or not first
+        or not tokens.raw(first - 1)[0].isupper()
+        or tokens.gap(first - 1, first) not in (" ", "-", ". ")
+    ):
         return True
     return (
         tokens.raw(first - 1).isupper()
@@ -118,8 +123,8 @@ def _is_free(case: Case) -> bool:
 
 
 def _is_at_war(case: Case) -> bool:
-    """Tell whether a name stands beside weapons or acts of war, in a text where capitals mean something."""
-    if case.tokens.shouted:
+    """Tell whether a name stands beside weapons or acts of war, in a text that is not all capitals."""
+    if case.tokens.sentence.text.isupper():
         return False
     return not case.sure <= _CIVIL or case.said("war_verb") or (_has_cue(case) and case.said("war"))
 
@@ -177,7 +182,10 @@ _TESTS: dict[str, Callable[[Case], bool]] = {
     "armed": _armed,
     "blast": lambda case: case.said("blast"),
     "earthly": lambda case: not case.said("civil") or bool(case.sure),
-    "fleet": lambda case: case.tokens.word(case.phrase.first - 1) in case.lexicon.words["fleet"],
+    "fleet": lambda case: (
+        case.tokens.word(case.phrase.first - 1) in case.lexicon.words["fleet"]
+        and case.tokens.raw(case.phrase.first).islower()
+    ),
     "flier": _flier,
     "list": _list,
     "military": _military,

@@ -13,9 +13,11 @@ C = WeaponCategory
 
 _REACH = 30  # tokens that a verb's power extends over
 _LIMIT = 14  # cost beyond which a verb has nothing to say of a weapon
+_NEAR_LIMIT = 8  # the same where the weapon qualifies another noun
 _WISH = 8  # cost up to which a plea or a promise reaches the delivery that it is about
 _DENIAL = 3  # the same of a refusal
 _ITEM = 8  # tokens between two items of a list
+_ACROSS = 4  # cost of a verb behind, in another clause
 _NEAR = 2  # cost up to which words bind a weapon at close quarters
 MISSILES = frozenset({C.MISSILE_BALLISTIC, C.MISSILE_CRUISE, C.MISSILE_HYPERSONIC, C.MISSILE_OTHER})
 AIRBORNE = MISSILES | {C.DRONE, C.BOMB}
@@ -25,6 +27,7 @@ PLATFORMS = frozenset(
 )
 CARRIERS = PLATFORMS - {C.MLRS, C.DRONE, C.MORTAR}
 ACTS = frozenset({R.LAUNCHED, R.HIT, R.INTERCEPTED, R.DESTROYED, R.ATTACK_MEANS})
+_SENT = AIRBORNE | HANDY | {C.AMMUNITION, C.WEAPON_GENERIC}
 _LOSSES = frozenset({R.INTERCEPTED, R.DESTROYED})
 _MEANS = frozenset({"with", "using"})
 _BY = frozenset({"by"})
@@ -72,10 +75,10 @@ def _continues(scene: Scene, before: Phrase, phrase: Phrase) -> bool:
         return False
     if scene.cues_between(before.last, phrase.first):
         return False
-    sets, between = scene.lexicon.words, scene.words[before.last : phrase.first]
-    if any(word in sets["function"] and word not in sets["list"] for word in between):
+    between = range(before.last, phrase.first)
+    if any(scene.said(at, "function") and not scene.is_light(at) for at in between):
         return False
-    return not sets["list"].isdisjoint(between) or "," in scene.tokens.gap(before.last - 1, before.last)
+    return any(scene.is_light(at) for at in between) or "," in scene.tokens.gap(before.last - 1, before.last)
 
 
 def _bound(scene: Scene, phrase: Phrase) -> Verdict | None:
@@ -94,7 +97,8 @@ def _governed(scene: Scene, phrase: Phrase, listed: Verdict | None) -> Verdict:
     """Find the verb that governs a phrase, the nearest one; an item of a list shares the verb of the item before."""
     if scene.qualifies(phrase, "wanted_noun") and (wished := _wished(scene, phrase.first)):
         return Verdict(wished, "wished_for")
-    price, best = _LIMIT + 1, None
+    limit = _NEAR_LIMIT if phrase.last in scene.noun_at else _LIMIT
+    price, best = limit + 1, None
     for found in scene.cues_between(phrase.first - _REACH, phrase.last + _REACH):
         cost = _price(scene, phrase, found)
         if cost is not None and cost < price:
@@ -108,13 +112,16 @@ def _price(scene: Scene, phrase: Phrase, found: Found) -> int | None:
     """Tell how far a cue is from governing a phrase; None where it cannot."""
     governs, behind = found.cue.governs, found.first >= phrase.last
     cost = scene.cost(phrase.last, found.first) if behind else scene.cost(found.last, phrase.first)
+    if behind and scene.clauses[found.first] > scene.clauses[phrase.last]:
+        cost += _ACROSS
     passive = scene.is_passive(found)
     if scene.said(found.first, "have"):  # "the missile had hit" has nothing
         return None if behind or scene.is_past(found.last) else cost
+    purpose = 4 if scene.tokens.word(found.first - 1) == "to" else 0
     if governs == "subject":
-        return cost + (3 if passive else 0) if behind else cost + 4
+        return cost + (3 if passive else purpose) if behind else cost + 4
     if governs == "platform":
-        return cost if behind and not passive and phrase.category in PLATFORMS else None
+        return cost + purpose if behind and not passive and phrase.category in PLATFORMS else None
     if governs != "object":
         return None
     if behind:
@@ -125,7 +132,7 @@ def _price(scene: Scene, phrase: Phrase, found: Found) -> int | None:
 def _fitted(scene: Scene, phrase: Phrase, found: Found) -> Verdict:
     """Bend the verb's role by what surrounds it."""
     role, behind, rule = found.cue.role, found.first >= phrase.last, "verb"
-    if role == R.SUPPLIED and scene.said(phrase.last, "towards") and phrase.category in AIRBORNE | HANDY:
+    if role == R.SUPPLIED and scene.said(phrase.last, "towards") and phrase.category in _SENT:
         role, rule = R.LAUNCHED, "sent_at"
     elif role in (R.SUPPLIED, R.POSSESSED) and (wished := _wished(scene, found.first)):
         if (role, wished) != (R.POSSESSED, R.PLEDGED):
@@ -134,6 +141,8 @@ def _fitted(scene: Scene, phrase: Phrase, found: Found) -> Verdict:
         role, rule = R.CAPABILITY, "able_to"
     elif role in _LOSSES and (not _is_suffered(scene, found) if behind else scene.is_led_by(phrase, _BY)):
         role, rule = _done_by(phrase, role), "agent"
+    elif role == R.ATTACK_MEANS and behind and phrase.category == C.AIR_DEFENCE and not phrase.named:
+        role, rule = R.CAPABILITY, "agent"
     elif role in ACTS and not behind and scene.is_led_by(phrase, _MEANS):
         role, rule = (R.ATTACK_MEANS if phrase.category in CARRIERS else R.LAUNCHED), "means"
     elif role == R.DESTROYED and phrase.category in AIRBORNE:

@@ -47,17 +47,20 @@ class Scene:
             f for f in find_cues(tokens, lexicon, inside) if f.first not in self.noun_at or f.cue.governs == "after"
         ]
         self.firsts = [found.first for found in self.cues]
-        passed_over = lexicon.words["list"]
-        counts = (not (i or w in passed_over or w[0].isdigit()) for i, w in zip(inside, self.words, strict=True))
+        counts = (not (inside[at] or self.is_light(at) or word[0].isdigit()) for at, word in enumerate(self.words))
         self.weight = [0, *accumulate(counts)]
         self.clauses = [0, *accumulate(self._opens_clause(at) for at in range(len(self.words)))]
         self.numbers = find_numbers(tokens.sentence.text)
         self.number_ends = [number.end for number in self.numbers]
 
     def _opens_clause(self, at: int) -> bool:
-        return self.words[at] in self.lexicon.words["clause"] or (
-            at > 0 and _BREAK.search(self.tokens.gap(at - 1, at)) is not None
-        )
+        if at and _BREAK.search(self.tokens.gap(at - 1, at)):
+            return True
+        return self.said(at, "clause") and not self.is_light(at)
+
+    def is_light(self, at: int) -> bool:
+        """Tell whether a word holds a list together: "and", "including", "as well as"."""
+        return self.said(at, "list") or "well" in (self.tokens.word(at - 1), self.tokens.word(at + 1))
 
     def cost(self, left: int, right: int) -> int:
         """Measure how far two places are apart: list items count nothing, clause boundaries much."""
@@ -92,7 +95,8 @@ class Scene:
         for at in range(phrase.first - 1, max(-1, phrase.first - 1 - _ADJECTIVES), -1):
             if self.words[at] in prepositions:
                 return True
-            if self.said(at, "function") and self.words[at] not in ("a", "an", "the"):
+            measures = self.words[at] == "of" and (self.said(at - 1, "unit") or self.said(at - 1, "measure"))
+            if self.said(at, "function") and self.words[at] not in ("a", "an", "the") and not measures:
                 return False
         return False
 
@@ -102,7 +106,8 @@ def find_cues(tokens: Tokens, lexicon: Lexicon, inside: Sequence[bool] = ()) -> 
     cues: list[Found] = []
     at, count = 0, len(tokens.words)
     while at < count:
-        node = None if inside and inside[at] else lexicon.cues.get(tokens.words[at])
+        compound = at > 0 and tokens.gap(at - 1, at) == "-"  # "UK-supplied" says nothing of what is done now
+        node = None if compound or (inside and inside[at]) else lexicon.cues.get(tokens.words[at])
         leaf: Sequence[Cue] = ()
         last = step = at + 1
         while node is not None:
