@@ -305,14 +305,19 @@ def _add(statement: Statement, seen: list[Statement]) -> None:
     if statement.part_of is not None or statement.adds_to is not None:
         return
     phrase = statement.finding.phrase
-    roots = [
-        s for s in seen if s.harm == statement.harm and s.part_of is None and s.same_as is None and s.rule != "roster"
-    ]
-    attacker = statement.rule == "reflexive" or (
-        phrase is not None and phrase.noun is not None and phrase.noun.group == "fighters"
-    )
-    more = phrase is not None and phrase.more
-    if roots and (roots[0].single or attacker or (more and statement.number - roots[-1].number <= _NEAR)):
+    harms = (statement.harm,)
+    roots = [s for s in seen if s.harm in harms and s.part_of is None and s.same_as is None and s.rule != "roster"]
+    if not roots:
+        return
+    more = phrase is not None and (phrase.more or phrase.ordinal > 1)
+    more = more and not (statement.rule == "active" and phrase is not None and phrase.number is None)
+    single = next((s for s in roots if s.single), None)
+    if statement.rule in _OWN_HAND or statement.attacker:
+        near = [s for s in roots if statement.number - s.number <= (s.sentence.section is not Section.HEADLINE)]
+        statement.adds_to = near[-1] if near else single
+    elif roots[0].single:
+        statement.adds_to = single
+    elif more and statement.number - roots[-1].number <= _NEAR:
         statement.adds_to = roots[0]
 
 

@@ -59,6 +59,8 @@ _STEMS = {
     "shrapnel",
     "struck",
     "striking",
+    "lives",
+    "life",
 }
 _FORMS = ("base", "third", "past", "participle", "ing")
 
@@ -92,9 +94,7 @@ def load_lexicon() -> Lexicon:
             lexicon.phrases[parts[0]].append(parts)
     for several in lexicon.phrases.values():
         several.sort(key=lambda parts: -len(parts))
-    lexicon.stems = AhoCorasick(
-        sorted({w for w in lexicon.triggers} | set(lexicon.said("toll")) | {"hospital", "suicide"})
-    )
+    lexicon.stems = AhoCorasick(sorted({*lexicon.triggers, *lexicon.said("toll"), *_STEMS}))
     return lexicon
 
 

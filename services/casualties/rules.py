@@ -84,8 +84,10 @@ def find_claims(clause: Clause) -> list[Finding]:
             continue
         for rule in RULES:
             results = rule(clause, at, trigger)
-            for finding in results:
+            for number, finding in enumerate(results):
                 finding.at = at
+                if number and finding.phrase and finding.phrase.first > at:
+                    finding.first = finding.phrase.first  # "killed two soldiers and a nurse": the nurse alone
                 key = (finding.harm, finding.phrase.first if finding.phrase else -finding.first - 1)
                 if key not in taken:
                     taken.add(key)
@@ -135,8 +137,11 @@ def verb_group(clause: Clause, at: int) -> VerbGroup:
             group.be = group.be if group.be in ("singular", "plural") else clause.lexicon.said("be")[word]
         elif clause.says("have", cursor):
             group.have = True
+            if group.be == "any" and word in ("has", "have"):
+                group.be = "singular" if word == "has" else "plural"
         elif clause.says("modal", cursor):
             group.modal = True
+            group.be = "any" if group.have and group.be else group.be
         elif word == "to":
             before = clause.word(cursor - 1)
             if before == "up" or (cursor and clause.items[cursor - 1].number):
@@ -236,11 +241,13 @@ def _lists(clause: Clause, before: Phrase, group: list[Phrase]) -> bool:
     """Tell whether a comma joins: in a list that ends with "and", and in headlines."""
     if any(clause.word(p.first - 1) == "and" for p in group):
         return True
+    if before.number and before.noun and group[0].number and group[0].noun:
+        return True
     heading = clause.title or before.determiner is None
     return (
         heading
-        and clause.word(group[0].last) not in (",",)
-        and before.first == 0
+        and clause.word(group[0].last) != ","
+        and (before.first == 0 or clause.word(before.first - 1) == ":")
         and (before.noun is not None) == (group[0].noun is not None)
     )
 
@@ -504,8 +511,10 @@ def lives(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
                     phrase = phrase.inside
             if phrase is None:
                 return []
-            group = objects(clause, phrase.first) if phrase.first > cursor else [phrase]
-            return _all(_make(clause, "killed", p, at, "lives") for p in group)
+            if phrase.first <= cursor:
+                count = phrase.count()
+                return [Finding("killed", count, phrase, at, phrase.last, "lives")] if count else []
+            return _all(_make(clause, "killed", p, at, "lives") for p in objects(clause, phrase.first))
     return []
 
 
@@ -518,6 +527,8 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if participle and group.be:
         return []
     start, joint = _chain_end(clause, at)
+    other = clause.items[at - 2].trigger if at > 1 and clause.word(at - 1) in ("and", "or") else None
+    joint = joint or (other is not None and other.kind == "verb" and bool(other.forms & trigger.forms))
     if clause.word(start) in ("himself", "herself", "themselves"):
         own, *others = objects(clause, start)
         return _all(
@@ -572,12 +583,9 @@ def _himself(clause: Clause, at: int, harm: str) -> list[Finding]:
 
 def _named_object(clause: Clause, phrase: Phrase) -> bool:
     """Tell whether an object may be people: it says so, or it has a number, an article or a name."""
-    if (
-        phrase.noun
-        and not (phrase.number or phrase.determiner or phrase.name)
-        and clause.items[phrase.first - 1].word == "shooting"
-    ):
-        return False
+    compound = clause.says("nominal", phrase.first - 1) or clause.word(phrase.first - 1) == "shooting"
+    if compound and not (phrase.number or phrase.determiner or phrase.name or phrase.pronoun):
+        return False  # "murder victims"
     return bool(phrase.person or phrase.number or phrase.determiner or phrase.name or clause.capitals)
 
 
@@ -683,7 +691,7 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
 
 def _object_follows(clause: Clause, at: int) -> bool:
     phrase = clause.starting[at]
-    return bool(phrase.person or phrase.number or phrase.name) and not _finite(clause, phrase.last)
+    return bool(phrase.person or phrase.number or phrase.name or phrase.determiner) and not _finite(clause, phrase.last)
 
 
 def _state_before_verb(clause: Clause, at: int, trigger: Trigger) -> list[Finding]:
@@ -821,11 +829,9 @@ def suffered(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]
     if group.negated or group.be or group.joint:
         return []
     found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number]
-    harm = (
-        "shot"
-        if clause.word(wound).startswith("gunshot") or clause.word(wound - 1) in ("gunshot", "bullet")
-        else "injured"
-    )
+    mild = any(clause.word(k).startswith(("non-", "nonlife", "minor", "slight")) for k in range(at, wound))
+    gunshot = clause.word(wound).startswith("gunshot") or clause.word(wound - 1) in ("gunshot", "bullet")
+    harm = "shot" if gunshot and not mild else "injured"
     return _all(_make(clause, harm, p, wound, "suffered", group) for p in found)
 
 

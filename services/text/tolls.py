@@ -15,7 +15,7 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
     """Return the figure that claims on one incident give for a harm; None where they give none.
 
     Repetitions (``same_as``) and parts of a total (``part_of``) never add up; other victims (``adds_to``) do. Of several
-    figures the largest counts, since tolls rise, but what stands once in the body gives way to headline and lead. Denied, feared, hypothetical, cumulative and historic claims, joint ones
+    figures the largest counts, since tolls rise, but what stands once in the body gives way to headline, lead and "the toll rose to". Denied, feared, hypothetical, cumulative and historic claims, joint ones
     ("killed or wounded") and those of captions, links, comments and guests never count. Who was shot or taken to hospital is
     hurt unless dead: those whose fate is open ("three were shot, one fatally") include the dead.
     """
@@ -28,7 +28,7 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
     else:
         sums = [(g, _sum([c.count for c in g])) for g in groups]
     backing = Counter(c.same_as or c.claim_id for c in told)
-    at_top = {c.same_as or c.claim_id for c in told if c.section is not Section.BODY}
+    at_top = {c.same_as or c.claim_id for c in told if c.section is not Section.BODY or c.rule == "toll"}
     top = [f for g, f in sums if _figure(f) and any(c.claim_id in at_top for c in g)]
     if max(map(_size, top), default=0) > 1:  # where headline and lead give a figure, only a repeated one outweighs it
         return max([*top, *(f for g, f in sums if all(backing[c.claim_id] > 1 for c in g))], key=_size)
