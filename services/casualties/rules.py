@@ -352,6 +352,7 @@ def _subordinate(clause: Clause, at: int) -> bool:
     """Tell whether a word may stand inside the commas behind a name: ``who was``, ``identified as``, ``of``."""
     return any(clause.says(kind, at) for kind in ("preposition", "relative", "be", "adverb")) or clause.word(at) in (
         "identified",
+        "ages",
         "aged",
         "both",
         "all",
@@ -540,7 +541,7 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if "ing" in trigger.forms and clause.word(start) == "of":
         fatal = trigger.harm == "shot" and clause.word(at - 1) in ("fatal", "deadly")
         return _behind_of(clause, at, start, "killed" if fatal else trigger.harm, "killing_of")
-    if clause.says("determiner", at - 1) or (
+    if (clause.says("determiner", at - 1) and clause.word(at - 1) != "that") or (
         participle and clause.says("preposition", at - 1) and clause.word(at - 1) != "than"
     ):
         return []
