@@ -10,7 +10,9 @@ from services.weapons.lexicon import Lexicon
 from services.weapons.scan import Phrase, Tokens
 
 _NATIONAL = ("ian", "ish", "ese", "an", "li", "qi", "ni", "ch", "man")
-_CIVIL = frozenset({WeaponCategory.SMALL_ARMS, WeaponCategory.WEAPON_GENERIC, WeaponCategory.SHIP})
+_CIVIL = frozenset(
+    {WeaponCategory.SMALL_ARMS, WeaponCategory.WEAPON_GENERIC, WeaponCategory.SHIP, WeaponCategory.AMMUNITION}
+)
 _FLIERS = frozenset({WeaponCategory.AIRCRAFT, WeaponCategory.HELICOPTER, WeaponCategory.DRONE})
 
 
@@ -74,8 +76,7 @@ def _is_sure(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
         return False
     if entry.lower or any(tokens.words[at][0].isdigit() for at in named):
         return True
-    capital = any(tokens.raw(at)[0].isupper() for at in named)
-    return capital and (len(named) > 1 or _stands_free(tokens, phrase, lexicon))
+    return any(tokens.raw(at)[0].isupper() for at in named) and _stands_free(tokens, phrase, lexicon)
 
 
 def _is_proper(tokens: Tokens, phrase: Phrase) -> bool:
@@ -90,7 +91,7 @@ def _stands_free(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
     """Refuse a name that is a part of another one: "Elliott Abrams", "Patriot Day", "Mr. Buk"."""
     first, last = phrase.first, phrase.last
     before = tokens.word(first - 1)
-    if before in lexicon.words["person_title"]:
+    if before in lexicon.words["person_title"] or tokens.word(last) in lexicon.words["surroundings"]:
         return False
     if tokens.shouted:
         return True

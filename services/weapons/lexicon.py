@@ -156,6 +156,8 @@ def _entries() -> Iterator[tuple[tuple[str, ...], Entry]]:
         for row in _rows("catalogue"):
             system = System(row["weapon_id"], row["name"], WeaponCategory(row["category"]))
             for alias in filter(None, row[column].split("|")):
+                if not alias.isascii() and fold(alias).isascii() and alias.isalpha():
+                    continue  # "Тор" would read as the English "top"
                 upper = ambiguous and alias.rstrip("s+").isupper()
                 context = "class" if alias.endswith("+") else ""
                 entry = Entry("system", system.category, system, ambiguous, alias.islower(), upper, context=context)

@@ -21,6 +21,14 @@ _HEADLINE = 4  # longer words that make a headline, and the share of them with c
 _CAPITALS = 0.85
 _CALIBRE = Entry("calibre")
 _SHIP = Entry("class", WeaponCategory.SHIP)
+# Kinds of systems that a class word may stand beside; others go with any.
+_BESIDE = {
+    WeaponCategory.SMALL_ARMS: {WeaponCategory.SMALL_ARMS, WeaponCategory.GRENADE},
+    WeaponCategory.HELICOPTER: {WeaponCategory.HELICOPTER},
+    WeaponCategory.AIRCRAFT: {WeaponCategory.AIRCRAFT, WeaponCategory.DRONE},
+    WeaponCategory.TANK: {WeaponCategory.TANK, WeaponCategory.ARMOURED_VEHICLE},
+    WeaponCategory.SHIP: {WeaponCategory.SHIP, WeaponCategory.DRONE, WeaponCategory.MISSILE_CRUISE},
+}
 _MISSILES = frozenset({WeaponCategory.MISSILE_OTHER, WeaponCategory.WEAPON_GENERIC, WeaponCategory.MISSILE_CRUISE})
 
 
@@ -238,10 +246,21 @@ def _segments(group: Sequence[Term]) -> Iterator[list[Term]]:
         yield segment
 
 
+def _clashes(named: Term, noun: Term) -> bool:
+    """Tell whether a doubtful name and the noun beside it are two things: "Taurus pistol", "Trauma Hawk helicopter"."""
+    allowed = _BESIDE.get(noun.entry.category) if noun.entry.category and noun.entry.kind == "class" else None
+    return named.entry.ambiguous and (
+        noun.entry.context == "armed" or (allowed is not None and named.entry.category not in allowed)
+    )
+
+
 def _phrase(segment: Sequence[Term]) -> Phrase | None:
     """Make a phrase of the terms from its name, or its first adjective, to its last noun."""
-    nouns = [at for at, term in enumerate(segment) if term.entry.kind in ("system", "class")]
     named = next((term for term in segment if term.entry.system), None)
+    if named and any(_clashes(named, term) for term in segment):
+        segment = [term for term in segment if not term.entry.system]
+        named = None
+    nouns = [at for at, term in enumerate(segment) if term.entry.kind in ("system", "class")]
     if not nouns:
         return None
     terms = list(segment[nouns[0] if named else 0 : nouns[-1] + 1])

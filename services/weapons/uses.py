@@ -100,15 +100,14 @@ def _operator(scene: Scene, phrase: Phrase, verdict: Verdict) -> str | None:
         receives = found and found.cue.role in _GIFTS and found.last <= first and not owner.adjective
         if not receives and scene.lexicon.words["function"].isdisjoint(scene.words[last : phrase.first]):
             return owner.name
-    if (
-        found is None
-        or found.last > phrase.first
-        or verdict.role not in _ACTOR_ROLES
-        or scene.is_led_by(phrase, {"by"})
-    ):
+    if found is None or verdict.role not in _ACTOR_ROLES or scene.is_led_by(phrase, {"by"}):
         return None
-    subject = _actor(scene, max(0, found.first - _SUBJECT), found.first)
-    return subject[0].name if subject else None
+    if found.last <= phrase.first:
+        actor = _actor(scene, max(0, found.first - _SUBJECT), found.first)
+    else:
+        by = scene.tokens.word(found.last) == "by"
+        actor = _actor(scene, found.last, min(len(scene.words), found.last + _NAMES)) if by else None
+    return actor[0].name if actor else None
 
 
 def _actor(scene: Scene, first: int, last: int) -> tuple[Owner, int, int] | None:

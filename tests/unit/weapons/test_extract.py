@@ -84,6 +84,9 @@ def test_names_of_one_system_have_one_id(name: str, weapon_id: str) -> None:
         "The suicide bomber was 20 years old.",
         "Passenger planes and a rescue helicopter landed.",
         "A photo bomb made the rounds of talks fun.",
+        "Top officials met at the corner of Archer Avenue.",
+        "Black Hawk County and the Shaheen family were mentioned, Zala said.",
+        "The 4th Tank Brigade and the Chemical Weapons Convention.",
     ],
 )
 def test_words_that_only_look_like_weapons(text: str) -> None:
@@ -99,6 +102,8 @@ def test_words_that_only_look_like_weapons(text: str) -> None:
         ("Patriot batteries came first. Then Berlin sent the second Patriot.", ["mim-104-patriot", "mim-104-patriot"]),
         ("The Fattah family fled the bombs.", [None]),
         ("Iran fired Fattah missiles.", ["fattah-1"]),
+        ("They found a Taurus semi-automatic pistol; a Taurus missile was fired.", [None, "kepd-350-taurus"]),
+        ("A Hawk helicopter and a Hawk battery were lost.", [None, "mim-23-hawk"]),
         ("They used a LAW against the tank; the Law says otherwise.", ["m72-law", None]),
     ],
 )
@@ -152,6 +157,7 @@ def test_vague_quantities_keep_their_words() -> None:
         ("Hezbollah fired rockets.", "Hezbollah"),
         ("Give us missiles.", None),
         ("Iran denied supplying Russia with drones.", "Iran"),
+        ("The drones were launched by Russia.", "Russia"),
     ],
 )
 def test_operators(text: str, operator: str | None) -> None:
