@@ -8,8 +8,11 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
 from itertools import pairwise
 
+from contracts.article import RawArticle
 from contracts.places import Place, PlacePrecision
 from contracts.spans import Span
 from services.text.gazetteer import (
@@ -28,162 +31,22 @@ from services.text.gazetteer import (
 )
 from services.text.reading import Field, Reading, Sentence, span_of
 
-_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’ʼ`ʹ][^\W_]+)*")
-_JOINS = {" ", "-", "\u00a0", "‐", "‑", "–", ". ", "\n", "\r\n", ".\n"}
-_ARTICLES = {
-    "al",
-    "el",
-    "as",
-    "ar",
-    "ad",
-    "an",
-    "at",
-    "az",
-    "ash",
-    "ed",
-    "es",
-    "et",
-    "umm",
-    "the",
-    "la",
-    "le",
-    "los",
-    "las",
-}
-_DIRECTIONS = {
-    *("eastern", "western", "northern", "southern", "central"),
-    *("northeastern", "northwestern", "southeastern", "southwestern", "northeast", "northwest"),
-}
-_PREPOSITIONS = set(
-    [
-        "in",
-        "at",
-        "near",
-        "from",
-        "to",
-        "of",
-        "around",
-        "outside",
-        "inside",
-        "across",
-        "over",
-        "into",
-        "toward",
-        "towards",
-        "between",
-        "through",
-        "via",
-        "on",
-        "off",
-        "above",
-        "throughout",
-        "within",
-        "beyond",
-        "north",
-        "south",
-        "east",
-        "west",
-        "northeast",
-        "northwest",
-        "southeast",
-        "southwest",
-        "city",
-        "town",
-        "village",
-        "region",
-        "province",
-        "district",
-        "capital",
-        "oblast",
-        "raion",
-        "port",
-        "suburb",
-        "township",
-        "settlement",
-        "hamlet",
-    ]
-)
-_TITLES = set(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "dr",
-        "sir",
-        "lord",
-        "lady",
-        "prof",
-        "professor",
-        "president",
-        "minister",
-        "premier",
-        "chancellor",
-        "senator",
-        "sen",
-        "rep",
-        "governor",
-        "gov",
-        "mayor",
-        "judge",
-        "justice",
-        "general",
-        "gen",
-        "colonel",
-        "col",
-        "lieutenant",
-        "lt",
-        "captain",
-        "capt",
-        "major",
-        "maj",
-        "sergeant",
-        "sgt",
-        "corporal",
-        "private",
-        "commander",
-        "admiral",
-        "marshal",
-        "brigadier",
-        "chief",
-        "officer",
-        "detective",
-        "deputy",
-        "sheriff",
-        "spokesman",
-        "spokeswoman",
-        "spokesperson",
-        "chairman",
-        "chairwoman",
-        "director",
-        "king",
-        "queen",
-        "prince",
-        "princess",
-        "pope",
-        "bishop",
-        "father",
-        "sister",
-        "brother",
-        "saint",
-        "sheikh",
-        "ayatollah",
-        "imam",
-        "coach",
-        "actor",
-        "actress",
-        "singer",
-        "author",
-        "secretary",
-        "ambassador",
-        "congressman",
-        "congresswoman",
-        "representative",
-        "attorney",
-        "named",
-        "called",
-    ]
-)
+_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|(?<!\w)[^\W\d_]\.[^\W\d_](?!\w)|[^\W_]+(?:['’ʼ`ʹ][^\W_]+)*")
+_JOINS = {" ", "-", "\u00a0", "‐", "‑", "–", ".", ". ", "\n", "\r\n", ".\n"}
+_HOST = re.compile(r"^(?:https?://)?[\w.-]{1,200}\.([a-z]{2})(?:[:/]|$)")
+_WORLDWIDE = {
+    "tv",
+    "io",
+    "co",
+    "me",
+    "eu",
+    "fm",
+    "ai",
+    "cc",
+    "to",
+    "ws",
+    "gg",
+}  # domains of countries that anybody takes
 #: What a label says of a name: (label, covers more than the name).
 _HINTS = {
     ("GPE", False): 2.0,
@@ -202,7 +65,7 @@ _HINTS = {
 _CONTAINED = {", ", " (", ", in ", " in ", ",\n", ", in the ", " in the ", "/"}
 _SHARPNESS = 0.6  # how much likelier a name means a place of ten times the people: 10 ** this
 _BY_COUNTRY, _BY_UNIT = 3.0, 1.2  # what all other names of an article add to a place of their country, their unit
-_BY_NEAR, _NEAR_GAIN = 0.6, 3.0
+_BY_NEAR, _NEAR_GAIN, _BY_NEIGHBOURS, _BY_FAME = 0.6, 3.0, 3.5, 2.0
 _SMALL = {PlacePrecision.SETTLEMENT, PlacePrecision.ADMIN2, PlacePrecision.DISTRICT, PlacePrecision.SITE}
 _LONGEST_WORD = 40
 _MOST_WORDS = 8
@@ -233,6 +96,14 @@ class Mention:
     single_sense: Entry | None = None
     container: Mention | None = None
     candidates: list[tuple[Entry, float]] = field(default_factory=list)
+
+
+@cache
+def _small_words() -> dict[str, frozenset[str]]:
+    """Read around.tsv."""
+    rows = resources.files("services.text").joinpath("around.tsv").read_text(encoding="utf-8").splitlines()
+    cells = (row.split("\t") for row in rows[1:] if not row.startswith("#"))
+    return {kind: frozenset(words.split()) for kind, words in cells if kind != "class"}
 
 
 def place_of(entry: Entry, spans: Iterable[Span], confidence: float) -> Place:
@@ -267,6 +138,7 @@ def find_places(reading: Reading, gazetteer: Gazetteer, hints: Iterable[Hint] = 
     ``hints`` make doubtful names surer or less sure; none are needed.
     """
     context = Context(gazetteer)
+    context.published_in(reading.article)
     mentions = [m for sentence in reading.sentences for m in _mentions(sentence, context)]
     _weigh_hints(mentions, hints)
     context.weigh(mentions)
@@ -333,7 +205,7 @@ def _mentions(sentence: Sentence, context: Context) -> Iterator[Mention]:
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        if not (token.capital or quiet or _lower_article(sentence.text, tokens, at)):
+        if not (token.capital or quiet or _small_start(sentence.text, tokens, at, context)):
             at += 1
             continue
         found = _longest(sentence.text, tokens, at, context.gazetteer, loose=loud or quiet)
@@ -353,7 +225,9 @@ def _mentions(sentence: Sentence, context: Context) -> Iterator[Mention]:
             sentence, sentence.start + token.start, sentence.start + last.end - cut, key, name, words, 0.0
         )
         mention.evidence = _around(sentence.text, tokens, at, words, name, context, titled)
-        mention.dotted = "." in token.text
+        mention.dotted = "." in token.text or (
+            sentence.text[last.end : last.end + 1] == "." and sentence.text[token.start - 2 : token.start] == ", "
+        )
         mention.evidence -= 1.0 * (loud and words == 1) + 2.0 * quiet
         if name.flags & DEMONYM:
             context.demonym(name)
@@ -362,12 +236,13 @@ def _mentions(sentence: Sentence, context: Context) -> Iterator[Mention]:
         at += words
 
 
-def _lower_article(text: str, tokens: Sequence[_Token], at: int) -> bool:
+def _small_start(text: str, tokens: Sequence[_Token], at: int, context: Context) -> bool:
     """Tell whether a small word before a capital may begin a name: "al-Bab", "the Hague", "eastern Ukraine"."""
     token = tokens[at]
-    if token.key not in _ARTICLES | _DIRECTIONS or at + 1 >= len(tokens) or not tokens[at + 1].capital:
+    article, direction = token.key in context.words["article"], token.key in context.words["direction"]
+    if not (article or direction) or at + 1 >= len(tokens) or not tokens[at + 1].capital:
         return False
-    return token.key == "the" or token.key in _DIRECTIONS or text[token.end : token.end + 1] in {"-", "‐", "‑"}
+    return token.key == "the" or direction or text[token.end : token.end + 1] in {"-", "‐", "‑"}
 
 
 def _longest(
@@ -402,13 +277,11 @@ def _longest(
                     return known, key, words, off
                 if not off and key_last == last.key and not _without_s(last)[1]:
                     break
-    if head.places or head.flags & DEMONYM:
-        return head, first.key, 1, 0
     if cut:
         bare = gazetteer.lookup(stripped)
         if bare and (bare.places or bare.flags & DEMONYM):
             return bare, stripped, 1, cut
-    return None
+    return (head, first.key, 1, 0) if head.places or head.flags & DEMONYM else None
 
 
 def _without_s(token: _Token) -> tuple[str, int]:
@@ -432,9 +305,13 @@ def _around(
     if before is not None and gap_before in {" ", "\n", "\u00a0", ". "}:
         known = lookup(before.key)
         flags = known.flags if known else 0
-        if before.key in _PREPOSITIONS:
+        if before.key in context.words["before_place"]:
             evidence += 1.0
-        elif before.key in _TITLES and (before.capital or before.key in {"named", "called"}) and words == 1:
+        elif (
+            before.key in context.words["before_person"]
+            and (before.capital or before.key in {"named", "called"})
+            and words == 1
+        ):
             evidence -= 3.0
             context.persons.add(token.key)
         elif before.capital and not titled and words == 1 and gap_before != ". ":
@@ -461,7 +338,9 @@ def _around(
                 evidence -= 4.0
                 context.persons.add(after.key)
             elif (
-                not country and not flags & (NO_PLACE | COMMON_WORD | UNIT_WORD | DEMONYM) and after.key not in _TITLES
+                not country
+                and not flags & (NO_PLACE | COMMON_WORD | UNIT_WORD | DEMONYM)
+                and after.key not in context.words["before_person"]
             ):
                 evidence -= 2.0
                 context.persons.add(after.key)
@@ -478,12 +357,19 @@ class Context:
     def __init__(self, gazetteer: Gazetteer, *, quiet: bool = False) -> None:
         self.gazetteer = gazetteer
         self.quiet = quiet
+        self.words = _small_words()
         self.persons: set[str] = set()
         self.countries: defaultdict[str, float] = defaultdict(float)
         self.units: defaultdict[int, float] = defaultdict(float)
         self.cells: defaultdict[tuple[int, int], float] = defaultdict(float)
         self._votes: dict[str, list[tuple[Entry, float]]] = {}
         self._chosen: dict[str, Entry | None] = {}
+
+    def published_in(self, article: RawArticle) -> None:
+        """Count the country of the outlet, where its domain has one."""
+        host = _HOST.search(article.url or article.source or "")
+        if host is not None and host[1] not in _WORLDWIDE:
+            self.countries[{"uk": "GB"}.get(host[1], host[1].upper())] += 1.0
 
     def demonym(self, name: Name) -> None:
         """Count the country of a people."""
@@ -513,19 +399,26 @@ class Context:
                 known = by_key.setdefault(mention.key, mention)
                 if mention.candidates[0][0].precision is PlacePrecision.COUNTRY and known is not mention:
                     self.countries[mention.candidates[0][0].country or ""] += 1.0
-        for key, mention in by_key.items():
-            self._votes[key] = votes = self._vote(mention)
-            for entry, weight in votes:
-                if entry.country:
-                    self.countries[entry.country] += weight * (
-                        2.0 if entry.precision is PlacePrecision.COUNTRY else 1.0
-                    )
-                unit = entry.index if entry.precision is PlacePrecision.ADMIN1 else entry.unit
-                if unit is not None:
-                    self.units[unit] += weight * (2.0 if unit == entry.index else 1.0)
-                if entry.precision in _SMALL:
-                    for cell in _cells(entry):
-                        self.cells[cell] += weight
+        self._votes = {key: self._vote(mention) for key, mention in by_key.items()}
+        for votes in self._votes.values():
+            self._count(votes)
+
+    def _count(self, votes: Iterable[tuple[Entry, float]]) -> None:
+        """Add the votes of a name for countries, units and square degrees."""
+        for entry, weight in votes:
+            if entry.country:
+                self.countries[entry.country] += weight * (2.0 if entry.precision is PlacePrecision.COUNTRY else 1.0)
+            unit = entry.index if entry.precision is PlacePrecision.ADMIN1 else entry.unit
+            if unit is not None:
+                self.units[unit] += weight * (2.0 if unit == entry.index else 1.0)
+            if entry.precision in _SMALL:
+                for cell in _cells(entry):
+                    self.cells[cell] += weight
+
+    def _best(self, mention: Mention) -> Entry:
+        """Choose among the places of a name by rank and neighbours."""
+        own = {e.index: weight for e, weight in self._votes.get(mention.key, ())}
+        return max(mention.candidates, key=lambda item: self._score(item[0], item[1], own))[0]
 
     def _vote(self, mention: Mention) -> list[tuple[Entry, float]]:
         """Share one vote among the places that a name may mean."""
@@ -570,9 +463,7 @@ class Context:
         if entry is None:
             if not mention.candidates:
                 return None
-            own = {e.index: weight for e, weight in self._votes.get(mention.key, ())}
-            entry = max(mention.candidates, key=lambda item: self._score(item[0], item[1], own))[0]
-            self._chosen[mention.key] = entry
+            entry = self._chosen[mention.key] = self._best(mention)
         rank = next((rank for candidate, rank in mention.candidates if candidate.index == entry.index), 3.0)
         own_weight = next((weight for e, weight in self._votes.get(mention.key, ()) if e.index == entry.index), 0.0)
         evidence = mention.evidence + min(3.0, max(-1.5, rank - 4.0))
@@ -593,13 +484,16 @@ class Context:
     def _score(self, entry: Entry, rank: float, own: dict[int, float]) -> float:
         mine = own.get(entry.index, 0.0)
         score = rank + _BY_COUNTRY * self._share(entry.country, mine)
+        if entry.precision is PlacePrecision.COUNTRY or entry.country is None:
+            return score + _BY_FAME
         unit = entry.index if entry.precision is PlacePrecision.ADMIN1 else entry.unit
+        nearby = 0.0
         if unit is not None:
-            score += _BY_UNIT * min(2.0, math.log2(1 + max(0.0, self.units[unit] - mine)))
+            nearby += _BY_UNIT * math.log2(1 + max(0.0, self.units[unit] - mine))
         if entry.precision in _SMALL:
             near = self.cells[math.floor(entry.lat), math.floor(entry.lon)]
-            score += _BY_NEAR * min(2.0, math.log2(1 + _NEAR_GAIN * max(0.0, near - mine)))
-        return score
+            nearby += _BY_NEAR * math.log2(1 + _NEAR_GAIN * max(0.0, near - mine))
+        return score + min(_BY_NEIGHBOURS, nearby)
 
 
 def _cells(entry: Entry) -> Iterator[tuple[int, int]]:

