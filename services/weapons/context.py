@@ -34,6 +34,10 @@ class Case:
         """Return the words in front of the phrase."""
         return frozenset(self.tokens.words[max(0, self.phrase.first - reach) : self.phrase.first])
 
+    def is_counted(self) -> bool:
+        """Tell whether a number stands in front of the phrase."""
+        return any(word[0].isdigit() or word in self.lexicon.words["number"] for word in self.before(3))
+
     def said(self, name: str) -> bool:
         """Tell whether the sentence has a word of a set."""
         return not self.words.isdisjoint(self.lexicon.words[name])
@@ -127,7 +131,17 @@ def _is_at_war(case: Case) -> bool:
     """Tell whether a name stands beside weapons or acts of war, in a text that is not all capitals."""
     if case.tokens.sentence.text.isupper():
         return False
-    return not case.sure <= _CIVIL or case.said("war_verb") or (_has_cue(case) and case.said("war"))
+    under_fire = not case.lexicon.words["attack_noun"].isdisjoint(
+        case.tokens.words[case.phrase.last : case.phrase.last + 3]
+    )
+    counted = bool(case.sure) and case.phrase.plural and case.is_counted()
+    return (
+        under_fire
+        or counted
+        or not case.sure <= _CIVIL
+        or case.said("war_verb")
+        or (_has_cue(case) and case.said("war"))
+    )
 
 
 def _has_cue(case: Case) -> bool:
@@ -153,8 +167,7 @@ def _flier(case: Case) -> bool:
 def _list(case: Case) -> bool:
     if not case.before(2).isdisjoint(case.lexicon.words["military"]):
         return True
-    counted = any(w[0].isdigit() or w in case.lexicon.words["number"] for w in case.before(3))
-    return case.near and counted and (case.said("aid") or case.tokens.starts[0] > 0)
+    return case.near and case.is_counted() and (case.said("aid") or case.tokens.starts[0] > 0)
 
 
 def _armed(case: Case) -> bool:

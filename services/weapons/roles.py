@@ -1,36 +1,22 @@
-"""What a sentence does with a weapon: the role rules, each with a name."""
+"""What a sentence does with a weapon: the words and verbs that govern it."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from contracts.weapons import WeaponCategory, WeaponRole
+from contracts.weapons import WeaponRole
+from services.weapons.nuance import BY, CARRIERS, MEANS, PLATFORMS, Link, bend, wished
 from services.weapons.scan import Phrase
 from services.weapons.scene import Found, Scene
 
 R = WeaponRole
-C = WeaponCategory
 
 _REACH = 30  # tokens that a verb's power extends over
 _LIMIT = 14  # cost beyond which a verb has nothing to say of a weapon
 _NEAR_LIMIT = 8  # the same where the weapon qualifies another noun
-_WISH = 8  # cost up to which a plea or a promise reaches the delivery that it is about
-_DENIAL = 3  # the same of a refusal
 _ITEM = 8  # tokens between two items of a list
 _ACROSS = 4  # cost of a verb behind, in another clause
 _NEAR = 2  # cost up to which words bind a weapon at close quarters
-MISSILES = frozenset({C.MISSILE_BALLISTIC, C.MISSILE_CRUISE, C.MISSILE_HYPERSONIC, C.MISSILE_OTHER})
-AIRBORNE = MISSILES | {C.DRONE, C.BOMB}
-HANDY = frozenset({C.SMALL_ARMS, C.EXPLOSIVE, C.IED, C.CHEMICAL, C.GRENADE, C.MINE})
-PLATFORMS = frozenset(
-    {C.AIRCRAFT, C.HELICOPTER, C.SHIP, C.TANK, C.ARTILLERY, C.ARMOURED_VEHICLE, C.MORTAR, C.MLRS, C.DRONE}
-)
-CARRIERS = PLATFORMS - {C.MLRS, C.DRONE, C.MORTAR}
-ACTS = frozenset({R.LAUNCHED, R.HIT, R.INTERCEPTED, R.DESTROYED, R.ATTACK_MEANS})
-_SENT = AIRBORNE | HANDY | {C.AMMUNITION, C.WEAPON_GENERIC}
-_LOSSES = frozenset({R.INTERCEPTED, R.DESTROYED})
-_MEANS = frozenset({"with", "using"})
-_BY = frozenset({"by"})
 
 
 class Verdict(NamedTuple):
@@ -95,8 +81,8 @@ def _bound(scene: Scene, phrase: Phrase) -> Verdict | None:
 
 def _governed(scene: Scene, phrase: Phrase, listed: Verdict | None) -> Verdict:
     """Find the verb that governs a phrase, the nearest one; an item of a list shares the verb of the item before."""
-    if scene.qualifies(phrase, "wanted_noun") and (wished := _wished(scene, phrase.first)):
-        return Verdict(wished, "wished_for")
+    if scene.qualifies(phrase, "wanted_noun") and (wish := wished(scene, phrase.first)):
+        return Verdict(wish, "wished_for")
     limit = _NEAR_LIMIT if phrase.last in scene.noun_at else _LIMIT
     price, best = limit + 1, None
     for found in scene.cues_between(phrase.first - _REACH, phrase.last + _REACH):
@@ -105,7 +91,10 @@ def _governed(scene: Scene, phrase: Phrase, listed: Verdict | None) -> Verdict:
             price, best = cost, found
     if listed and listed.role != R.GENERIC and (best is None or best.last <= phrase.first or price > _NEAR):
         return listed._replace(rule="list")
-    return _fitted(scene, phrase, best) if best else _unsaid(scene, phrase)
+    if best is None:
+        return _unsaid(scene, phrase)
+    role, rule = bend(Link(scene, phrase, best))
+    return Verdict(role, rule, best)
 
 
 def _price(scene: Scene, phrase: Phrase, found: Found) -> int | None:
@@ -125,64 +114,8 @@ def _price(scene: Scene, phrase: Phrase, found: Found) -> int | None:
     if governs != "object":
         return None
     if behind:
-        return cost if passive else cost + (4 if cost == 0 and scene.is_past(found.first) else 6)
+        return cost if passive else cost + (5 if cost == 0 and scene.is_past(found.first) else 6)
     return cost + (6 if passive and scene.words[found.last - 1] not in ("by", "with", "of") else 0)
-
-
-def _fitted(scene: Scene, phrase: Phrase, found: Found) -> Verdict:
-    """Bend the verb's role by what surrounds it."""
-    role, behind, rule = found.cue.role, found.first >= phrase.last, "verb"
-    if role == R.SUPPLIED and scene.said(phrase.last, "towards") and phrase.category in _SENT:
-        role, rule = R.LAUNCHED, "sent_at"
-    elif role in (R.SUPPLIED, R.POSSESSED) and (wished := _wished(scene, found.first)):
-        if (role, wished) != (R.POSSESSED, R.PLEDGED):
-            role, rule = wished, "wished_for"
-    elif _is_possible(scene, found, role, behind=behind):
-        role, rule = R.CAPABILITY, "able_to"
-    elif role in _LOSSES and (not _is_suffered(scene, found) if behind else scene.is_led_by(phrase, _BY)):
-        role, rule = _done_by(phrase, role), "agent"
-    elif role == R.ATTACK_MEANS and behind and phrase.category == C.AIR_DEFENCE and not phrase.named:
-        role, rule = R.CAPABILITY, "agent"
-    elif role in ACTS and not behind and scene.is_led_by(phrase, _MEANS):
-        role, rule = (R.ATTACK_MEANS if phrase.category in CARRIERS else R.LAUNCHED), "means"
-    elif role == R.DESTROYED and phrase.category in AIRBORNE:
-        role = R.INTERCEPTED
-    return Verdict(R.ATTACK_MEANS if role == R.LAUNCHED and phrase.category in HANDY else role, rule, found)
-
-
-def _is_possible(scene: Scene, found: Found, role: WeaponRole, *, behind: bool) -> bool:
-    """Tell whether something can be done rather than is: "could use", "to intercept", not "managed to down"."""
-    at = found.first - 1
-    if role == R.LAUNCHED:
-        return not behind and scene.said(at, "may")
-    return role in _LOSSES and scene.said(at, "ability") and scene.tokens.word(at - 1) != "managed"
-
-
-def _done_by(phrase: Phrase, role: WeaponRole) -> WeaponRole:
-    """Name the role of a weapon that itself downs or destroys something."""
-    if phrase.category == C.AIR_DEFENCE:
-        return R.CAPABILITY
-    if phrase.category in AIRBORNE:
-        return R.LAUNCHED if role == R.INTERCEPTED else R.HIT
-    return R.GENERIC if role == R.INTERCEPTED else R.ATTACK_MEANS
-
-
-def _is_suffered(scene: Scene, found: Found) -> bool:
-    """Tell whether what stands before a verb suffers it: "were shot down", "drones downed by"."""
-    following = found.last
-    intransitive = scene.said(following, "function") and not scene.said(following, "determiner")
-    return scene.is_passive(found) or (scene.is_past(found.first) and intransitive)
-
-
-def _wished(scene: Scene, before: int) -> WeaponRole | None:
-    """Tell whether words in front of a delivery ask for it, promise it or refuse it."""
-    for found in reversed(scene.cues_between(before - _REACH, before)):
-        cue, cost = found.cue, scene.cost(min(found.last, before), before)
-        own_object = cue.role not in (R.REQUESTED, R.PLEDGED) or scene.has_phrase(found.last, before)
-        wish = cue.governs in ("asks", "promises") or (cue.governs == "object" and not own_object)
-        if (wish and cost <= _WISH) or (cue.governs == "denies" and cost <= _DENIAL):
-            return cue.role
-    return None
 
 
 def _unsaid(scene: Scene, phrase: Phrase) -> Verdict:
@@ -190,6 +123,6 @@ def _unsaid(scene: Scene, phrase: Phrase) -> Verdict:
         return Verdict(scene.carried, "list_heading")
     if scene.qualifies(phrase, "sent_noun"):
         return Verdict(R.SUPPLIED, "delivery_noun")
-    if phrase.category not in CARRIERS and scene.is_led_by(phrase, _MEANS | _BY):
+    if phrase.category not in CARRIERS and scene.is_led_by(phrase, MEANS | BY):
         return Verdict(R.ATTACK_MEANS, "means")
     return Verdict(R.GENERIC, "unsaid")

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from contracts.spans import Count
 from contracts.weapons import WeaponCategory, WeaponRole
 from services.weapons.lexicon import Owner
-from services.weapons.roles import ACTS, AIRBORNE, HANDY, PLATFORMS, Verdict, judge
+from services.weapons.nuance import ACTS, AIRBORNE, HANDY, PLATFORMS
+from services.weapons.roles import Verdict, judge
 from services.weapons.scan import Phrase
 from services.weapons.scene import Scene
 

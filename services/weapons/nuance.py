@@ -1,0 +1,140 @@
+"""How the surroundings bend what a verb says of a weapon: one small rule after another, the first that fits decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from contracts.weapons import WeaponCategory, WeaponRole
+from services.weapons.scan import Phrase
+from services.weapons.scene import Found, Scene
+
+R = WeaponRole
+C = WeaponCategory
+
+_REACH = 30  # tokens that a plea or a promise may stand in front of its delivery
+_WISH = 8  # cost up to which it reaches the delivery
+_DENIAL = 3  # the same of a refusal
+AIRBORNE = frozenset({C.MISSILE_BALLISTIC, C.MISSILE_CRUISE, C.MISSILE_HYPERSONIC, C.MISSILE_OTHER, C.DRONE, C.BOMB})
+HANDY = frozenset({C.SMALL_ARMS, C.EXPLOSIVE, C.IED, C.CHEMICAL, C.GRENADE, C.MINE})
+CARRIERS = frozenset({C.AIRCRAFT, C.HELICOPTER, C.SHIP, C.TANK, C.ARTILLERY, C.ARMOURED_VEHICLE})
+PLATFORMS = CARRIERS | {C.MORTAR, C.MLRS, C.DRONE}
+ACTS = frozenset({R.LAUNCHED, R.HIT, R.INTERCEPTED, R.DESTROYED, R.ATTACK_MEANS})
+MEANS = frozenset({"with", "using"})
+BY = frozenset({"by"})
+_AT = frozenset({"at", "towards", "toward", "against"})
+_SENT = AIRBORNE | HANDY | {C.AMMUNITION, C.WEAPON_GENERIC}
+_LOSSES = frozenset({R.INTERCEPTED, R.DESTROYED})
+_USES = frozenset({R.LAUNCHED, R.ATTACK_MEANS})
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A verb and the weapon that it governs."""
+
+    scene: Scene
+    phrase: Phrase
+    found: Found
+
+    @property
+    def role(self) -> WeaponRole:
+        """Return what the verb says by itself."""
+        return self.found.cue.role
+
+    @property
+    def behind(self) -> bool:
+        """Tell whether the verb stands behind the weapon."""
+        return self.found.first >= self.phrase.last
+
+    @property
+    def suffered(self) -> bool:
+        """Tell whether what stands before the verb suffers it: "were shot down", "drones downed by"."""
+        following = self.found.last
+        alone = self.scene.said(following, "function") and not self.scene.said(following, "determiner")
+        return self.scene.is_passive(self.found) or (self.scene.is_past(self.found.first) and alone)
+
+
+def bend(link: Link) -> tuple[WeaponRole, str]:
+    """Return the role of a governed weapon and the name of the rule that gave it."""
+    role, rule = next(((role, name) for name, apply in _RULES if (role := apply(link))), (link.role, "verb"))
+    return (R.ATTACK_MEANS if role == R.LAUNCHED and link.phrase.category in HANDY else role), rule
+
+
+def wished(scene: Scene, before: int) -> WeaponRole | None:
+    """Tell whether words in front of a delivery ask for it, promise it or refuse it."""
+    for found in reversed(scene.cues_between(before - _REACH, before)):
+        cue, cost = found.cue, scene.cost(min(found.last, before), before)
+        wish = cue.governs in ("asks", "promises")
+        if cue.governs == "object" and cue.role in (R.REQUESTED, R.PLEDGED):
+            wish = not scene.has_phrase(found.last, before)  # else it has its object: "needs tanks, and jets were sent"
+        if (wish and cost <= _WISH) or (cue.governs == "denies" and cost <= _DENIAL):
+            return cue.role
+    return None
+
+
+def _sent_at(link: Link) -> WeaponRole | None:
+    """Read "sent 20 drones against the port" as a launch."""
+    aimed = link.role == R.SUPPLIED and link.scene.said(link.phrase.last, "towards")
+    return R.LAUNCHED if aimed and link.phrase.category in _SENT else None
+
+
+def _wished_for(link: Link) -> WeaponRole | None:
+    """Read "asked allies to send tanks", "will send tanks", "refused to send tanks"."""
+    if link.role not in (R.SUPPLIED, R.POSSESSED):
+        return None
+    wish = wished(link.scene, link.found.first)
+    return None if (link.role, wish) == (R.POSSESSED, R.PLEDGED) else wish
+
+
+def _able_to(link: Link) -> WeaponRole | None:
+    """Read "could use missiles", "to intercept missiles", but not "managed to intercept"."""
+    scene, at = link.scene, link.found.first - 1
+    if link.role == R.LAUNCHED:
+        return R.CAPABILITY if not link.behind and scene.said(at, "may") else None
+    possible = scene.said(at, "ability") and scene.tokens.word(at - 1) != "managed"
+    return R.CAPABILITY if link.role in _LOSSES and possible else None
+
+
+def _agent(link: Link) -> WeaponRole | None:
+    """Read "missiles destroyed a bridge", "air defences downed drones", "shot down by a Patriot"."""
+    category = link.phrase.category
+    by_it = not link.suffered if link.behind else link.scene.is_led_by(link.phrase, BY)
+    if link.role in _LOSSES and by_it:
+        if category == C.AIR_DEFENCE:
+            return R.CAPABILITY
+        if category in AIRBORNE:
+            return R.LAUNCHED if link.role == R.INTERCEPTED else R.HIT
+        return R.GENERIC if link.role == R.INTERCEPTED else R.ATTACK_MEANS
+    if link.behind and link.role == R.ATTACK_MEANS and category == C.AIR_DEFENCE and not link.phrase.named:
+        return R.CAPABILITY
+    attacks = link.behind and by_it and link.role == R.HIT and link.found.cue.governs == "object"
+    return R.ATTACK_MEANS if attacks and category not in AIRBORNE else None
+
+
+def _target(link: Link) -> WeaponRole | None:
+    """Read "fired at the tank": the tank is hit, not fired."""
+    aimed = not link.behind and link.role in _USES and link.scene.is_led_by(link.phrase, _AT)
+    return R.HIT if aimed else None
+
+
+def _means(link: Link) -> WeaponRole | None:
+    """Read "struck the port with missiles"."""
+    if link.behind or link.role not in ACTS or not link.scene.is_led_by(link.phrase, MEANS):
+        return None
+    return R.ATTACK_MEANS if link.phrase.category in CARRIERS else R.LAUNCHED
+
+
+def _downed(link: Link) -> WeaponRole | None:
+    """Read "destroyed 20 drones": what flies is destroyed in the air."""
+    return R.INTERCEPTED if link.role == R.DESTROYED and link.phrase.category in AIRBORNE else None
+
+
+_RULES: tuple[tuple[str, Callable[[Link], WeaponRole | None]], ...] = (
+    ("sent_at", _sent_at),
+    ("wished_for", _wished_for),
+    ("able_to", _able_to),
+    ("agent", _agent),
+    ("target", _target),
+    ("means", _means),
+    ("downed", _downed),
+)
