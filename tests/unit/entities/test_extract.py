@@ -1,0 +1,102 @@
+"""Entities and places of articles, with the real language model."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.annotation import EntitiesPayload
+from contracts.article import RawArticle
+from services.entities.extract import Model, extract, extract_many, load
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return load()
+
+
+def labelled(payload: EntitiesPayload) -> dict[str, str]:
+    return {entity.name: entity.label for entity in payload.entities}
+
+
+def test_places_come_first_and_people_are_linked(model: Model) -> None:
+    text = "President Volodymyr Zelensky met Jens Stoltenberg, the head of NATO, in Kyiv. Mr Zelensky thanked NATO."
+    found = extract(RawArticle(title="Zelensky in Kyiv", text=text), model)
+    spans = {e.name: [(s.field, s.quote) for s in e.spans] for e in found.entities}
+    assert spans["Volodymyr Zelensky"] == [("title", "Zelensky"), ("text", "Volodymyr Zelensky"), ("text", "Zelensky")]
+    assert spans["Kyiv"] == [("title", "Kyiv"), ("text", "Kyiv")]
+    assert labelled(found) == {
+        "Kyiv": "GPE",
+        "Volodymyr Zelensky": "PERSON",
+        "Jens Stoltenberg": "PERSON",
+        "NATO": "ORG",
+    }
+    assert [p.place_id for p in found.places] == [e.place_id for e in found.entities if e.place_id]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "label"),
+    [
+        ("Missiles hit the Okhmatdyt children's hospital on Monday.", "Okhmatdyt", "FAC"),
+        ("The ship sank in the Black Sea.", "Black Sea", "LOC"),
+        ("Fighting went on in the Donetsk region.", "Donetsk Oblast", "GPE"),
+        ("ISIL claimed the attack.", "Islamic State", "ORG"),
+        ("Daesh claimed the attack.", "Islamic State", "ORG"),
+        ("Russian forces withdrew at night.", "Russian forces", "ORG"),
+        ("The Iraqi security forces took the bridge.", "Iraqi security forces", "ORG"),
+        ("The Quds Force denied it.", "Revolutionary Guards", "ORG"),
+    ],
+)
+def test_labels(model: Model, text: str, name: str, label: str) -> None:
+    assert labelled(extract(RawArticle(text=text), model)).get(name) == label
+
+
+@pytest.mark.parametrize(
+    "text", ["THE ARMY IS IN THE CITY, THE MAYOR WHO SAW IT SAID", "The drones, an S-300 and 155mm shells."]
+)
+def test_no_names_where_there_are_none(model: Model, text: str) -> None:
+    assert not {"Islamic State", "World Health Organization", "S-300", "155mm"} & set(
+        labelled(extract(RawArticle(text=text), model))
+    )
+
+
+def test_a_batch_gives_what_one_by_one_gives(model: Model) -> None:
+    articles = [
+        RawArticle(title="Strike on Odesa", text="Three people died in Odesa, mayor Hennadii Trukhanov said."),
+        RawArticle(text="Nothing of note."),
+        RawArticle(text="The UN said El Fasher was shelled by the Rapid Support Forces."),
+    ]
+    assert extract_many(articles, model) == [extract(article, model) for article in articles]
+
+
+PIECES = st.sampled_from(
+    ["Kyiv", "Volodymyr Zelensky", "the UN", "IS", "Russian forces", "🚀", "e\u0301", "\ud800", "\x00", "\r\n", "\n\n", "’s", "“", "-", "ß", "ISIL"]
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=20), title=st.lists(PIECES, max_size=4))
+def test_spans_hold_for_any_text(model: Model, text: list[str], title: list[str]) -> None:
+    body, head = " ".join(text), "".join(title)
+    if not (body.strip() or head.strip()):
+        return
+    article = RawArticle(title=head, text=body)
+    found = extract(article, model)
+    for item in (*found.entities, *found.places):
+        for span in item.spans:
+            assert getattr(article, span.field)[span.start : span.end] == span.quote
+    EntitiesPayload.from_json(found.to_json())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 1_000_000, "9" * 1_000_000, "." * 1_000_000, "Ab " * 30_000],
+    ids=["word", "digits", "stops", "names"],
+)
+def test_long_texts_take_seconds(model: Model, text: str) -> None:
+    start = time.process_time()
+    extract(RawArticle(text=text), model)
+    assert time.process_time() - start < 60

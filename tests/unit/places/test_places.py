@@ -1,0 +1,122 @@
+"""Places in short news: what is one, which one, and that spans hold for any text."""
+
+from __future__ import annotations
+
+import csv
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.article import RawArticle
+from contracts.places import Place, PlacePrecision
+from services.text.gazetteer import load_gazetteer
+from services.text.places import Hint, find_places
+from services.text.reading import read
+
+
+def places(text: str, *, title: str = "", url: str | None = None, hints: tuple[Hint, ...] = ()) -> tuple[Place, ...]:
+    return find_places(read(RawArticle(title=title, text=text, url=url)), load_gazetteer(), hints)
+
+
+def named(found: tuple[Place, ...]) -> list[str]:
+    spans = sorted(
+        (s.field != "title", s.start, f"{s.quote}={p.name}/{p.country or '-'}") for p in found for s in p.spans
+    )
+    return [shown for _, _, shown in spans]
+
+
+def cases() -> list[tuple[str, str]]:
+    with Path(__file__).with_name("cases.tsv").open(encoding="utf-8") as file:
+        lines = (line for line in file if not line.startswith("#"))
+        return [
+            (row["text"], row["expected"] or "")
+            for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        ]
+
+
+@pytest.mark.parametrize(("text", "expected"), cases())
+def test_news(text: str, expected: str) -> None:
+    assert named(places(text)) == [part.strip() for part in expected.split(";") if part.strip()]
+
+
+def test_mentions_of_one_place_are_one_place() -> None:
+    found = places("Kiev was hit. Kyiv's mayor spoke.", title="Attack on Kyiv")
+    assert [(p.name, [(s.field, s.quote) for s in p.spans]) for p in found] == [
+        ("Kyiv", [("title", "Kyiv"), ("text", "Kiev"), ("text", "Kyiv")])
+    ]
+
+
+def test_the_article_tells_namesakes_apart() -> None:
+    assert named(places("Police in Ohio said the man from Athens drove to Columbus and Dayton.")) == [
+        "Ohio=Ohio/US",
+        "Athens=Athens/US",
+        "Columbus=Columbus/US",
+        "Dayton=Dayton/US",
+    ]
+    assert named(places("Protesters in Greece marched in Athens and Thessaloniki.")) == [
+        "Greece=Greece/GR",
+        "Athens=Athens/GR",
+        "Thessaloniki=Thessaloníki/GR",
+    ]
+
+
+def test_the_country_of_the_outlet_counts_a_little() -> None:
+    assert named(places("A fire broke out in London on Monday.", url="https://example.ca/a"))[0].startswith(
+        "London=London"
+    )
+
+
+def test_precision_is_always_set() -> None:
+    found = places(
+        "Missiles hit Kyiv, the Kharkiv region, Okhmatdyt, the Obolon district and Ukraine from the Black Sea."
+    )
+    assert {p.name: p.precision for p in found} == {
+        "Kyiv": PlacePrecision.SETTLEMENT,
+        "Kharkiv Oblast": PlacePrecision.ADMIN1,
+        "Okhmatdyt": PlacePrecision.SITE,
+        "Obolon": PlacePrecision.DISTRICT,
+        "Ukraine": PlacePrecision.COUNTRY,
+        "Black Sea": PlacePrecision.REGION,
+    }
+
+
+def test_hints_speak_for_and_against() -> None:
+    text = "Lincoln was quiet after the storm in Nebraska."
+    town = places(text, hints=(Hint("text", 0, 7, "GPE"),))
+    person = places(text, hints=(Hint("text", 0, 7, "PERSON"),))
+    assert "Lincoln=Lincoln/US" in named(town)
+    sure = {p.name: p.confidence for p in town}["Lincoln"]
+    assert {p.name: p.confidence for p in person}.get("Lincoln", 0.0) < sure
+
+
+PIECES = st.sampled_from(
+    ["Kyiv", "KYIV'S", "Київ", "the Kharkiv region", "Paris, Texas", "al-Bab", "St. Louis", "U.S.", "U.S", "Mr Lincoln", "Krematorsk",
+     "🚀", "e\u0301", "\ud800", "\x00", "\r\n", "\n\n", " ", ".", ", ", "’s", "-", "Ω", "ß", "İstanbul", "12,000"]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=25), st.lists(PIECES, max_size=5))
+def test_spans_hold_for_any_text(text: list[str], title: list[str]) -> None:
+    body, head = " ".join(text), "".join(title)
+    if not (body.strip() or head.strip()):
+        return
+    article = RawArticle(title=head, text=body)
+    for place in find_places(read(article), load_gazetteer()):
+        assert place.spans
+        for span in place.spans:
+            assert getattr(article, span.field)[span.start : span.end] == span.quote
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 1_000_000, "A" * 1_000_000, "7" * 1_000_000, "Kyiv" * 250_000, "U." * 500_000, "St. " * 50_000, "New " * 50_000, "Al-" * 50_000],
+    ids=["word", "capitals", "digits", "kyivkyiv", "initials", "saints", "new", "articles"],
+)  # fmt: skip
+def test_long_texts_take_seconds(text: str) -> None:
+    start = time.process_time()
+    places(text)
+    assert time.process_time() - start < 30
