@@ -19,6 +19,7 @@ _GROWN = frozenset(
 )
 _SMALL = frozenset("child boy girl toddler baby infant kid newborn".split())
 _LAWFUL = frozenset("police officers deputies troopers".split())
+_KEPT = 150  # statements from the beginning, and as many from before, that a new one is compared with
 _NEAR = 3  # sentences back that "another" and "he" may reach
 
 
@@ -161,6 +162,8 @@ def relate(statements: Sequence[Statement]) -> None:
         elif statement.told:
             _place(statement, seen)
             seen.append(statement)
+            if len(seen) > 2 * _KEPT:
+                del seen[_KEPT]
 
 
 def _place(statement: Statement, seen: list[Statement]) -> None:

@@ -452,7 +452,7 @@ def _all(made: Iterable[Finding | None]) -> list[Finding]:
 
 def _strict(trigger: Trigger) -> bool:
     """Tell whether the verb is said of things as well as of people."""
-    return trigger.weak or trigger.harm in ("captured", "displaced", "trapped", "missing")
+    return trigger.weak or trigger.harm in ("captured", "displaced")
 
 
 def _fits(clause: Clause, trigger: Trigger, phrase: Phrase) -> bool:
@@ -660,8 +660,9 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         phrase = clause.ending.get(group.first - 1)
     if phrase is None or not _fits(clause, trigger, phrase):
         return _state_before_verb(clause, at, trigger)
-    if trigger.harm == "shot" and clause.word(phrase.first - 1) in ("fired", "fires", "fire", "firing", "heard"):
-        return []
+    heard = clause.word(phrase.first - 1) in ("fired", "fires", "fire", "firing", "heard")
+    if trigger.harm == "shot" and (heard or clause.says("be", at + 1)):
+        return []  # "one shot was fired"
     if trigger.kind == "state" and "condition" in clause.word(at) and not phrase.person:
         return []
     if not (

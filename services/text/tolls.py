@@ -64,14 +64,19 @@ def _size(count: Count) -> float:
 def _groups(claims: Sequence[CasualtyClaim]) -> list[list[CasualtyClaim]]:
     """Gather the claims that add to one another, leaving out repetitions and parts of a total."""
     by_id = {c.claim_id: c for c in claims}
+    roots: dict[str, str] = {}
     groups: dict[str, list[CasualtyClaim]] = {}
     for claim in claims:
-        if claim.part_of in by_id or claim.same_as in by_id:
-            continue
-        root, steps = claim, 0
-        while (onward := by_id.get(root.same_as or "") or by_id.get(root.adds_to or "")) and steps < len(claims):
-            root, steps = onward, steps + 1
-        groups.setdefault(root.claim_id, []).append(claim)
+        path = [claim]
+        while path[-1].claim_id not in roots and len(path) <= len(claims):
+            onward = by_id.get(path[-1].same_as or "") or by_id.get(path[-1].adds_to or "")
+            if onward is None:
+                break
+            path.append(onward)
+        root = roots.get(path[-1].claim_id, path[-1].claim_id)
+        roots.update((step.claim_id, root) for step in path)
+        if claim.part_of not in by_id and claim.same_as not in by_id:
+            groups.setdefault(root, []).append(claim)
     return list(groups.values())
 
 

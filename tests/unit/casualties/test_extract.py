@@ -1,0 +1,76 @@
+"""Spans, identities and robustness of casualty claims."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.article import RawArticle
+from services.casualties.extract import extract, load
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load(None)
+
+
+def article(text, title="", **fields):
+    return RawArticle(title=title, text=text, **fields)
+
+
+PIECES = st.sampled_from(
+    ["two people were killed", "killing 17", "17-year-old", "\r\n", "\n\n", "🚑", "e\u0301", "\x00", "\ud800", "“", "—", "no one was hurt",
+     "including four children", "12,500", "Київ", ".", ",", " ", "shot dead", "the death toll rose to 41", "and", "hospital", "- "]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=st.lists(PIECES, max_size=25).map("".join), title=st.lists(PIECES, max_size=4).map("".join))
+def test_every_span_quotes_the_article(text, title):
+    if not (text + title).strip():
+        return
+    read = article(text, title)
+    claims = extract(read, MODEL).casualties
+    for claim in claims:
+        assert getattr(read, claim.span.field)[claim.span.start : claim.span.end] == claim.span.quote
+    ids = {c.claim_id for c in claims}
+    assert len(ids) == len(claims)
+    assert {o for c in claims for o in (c.part_of, c.same_as, c.adds_to) if o} <= ids
+
+
+MODEL = load(None)
+
+
+def test_claim_ids_are_the_same_for_the_same_article(model):
+    read = article("Two people were killed in Lviv and three hurt.")
+    assert extract(read, model) == extract(read, model)
+
+
+def test_claim_ids_differ_between_articles(model):
+    one, other = article("Two people were killed.", title="A"), article("Two people were killed.", title="B")
+    assert extract(one, model).casualties[0].claim_id != extract(other, model).casualties[0].claim_id
+
+
+def test_place_date_and_claimant_are_said(model):
+    read = article(
+        "Seven people were killed in Kherson on Tuesday, Governor Oleksandr Prokudin said.", published_at="2024-07-10T12:00:00Z"
+    )
+    (claim,) = extract(read, model).casualties
+    assert claim.place_id == "geonames:706448"
+    assert claim.when.start.isoformat() == "2024-07-09"
+    assert claim.claimant.endswith("Oleksandr Prokudin")
+
+
+def test_victims_are_described(model):
+    (claim,) = extract(article("Four Ukrainian children were wounded."), model).casualties
+    assert (claim.victims.group, claim.victims.side) == ("children", "Ukraine")
+
+
+def test_named_victims_keep_their_name(model):
+    (claim,) = extract(article("Among the dead was Petro Savchuk, a teacher."), model).casualties
+    assert claim.victims.names == ("petro savchuk",)
+
+
+@pytest.mark.parametrize("text", ["killed" * 170_000, "1" * 1_000_000, "two killed " * 90_000, "he was shot and killed, " * 40_000])
+@pytest.mark.timeout(60)
+def test_a_megabyte_takes_linear_time(text, model):
+    extract(article(text), model)

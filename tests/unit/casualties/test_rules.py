@@ -1,0 +1,138 @@
+"""Every rule of the grammar with sentences that it reads and sentences that it must leave alone."""
+
+import pytest
+
+from contracts.casualties import ClaimStatus
+from services.casualties import rules
+from services.casualties.lexicon import load_lexicon
+from services.casualties.phrases import Clause
+
+LEXICON = load_lexicon()
+
+# rule: (sentence, harm, figure) that it reads; figure is best, or (min, max) where there is no best
+READS = {
+    "active": [
+        ("A mine killed three deminers", "killed", 3),
+        ("The raid has killed at least 40 people", "killed", 40),
+        ("Shelling wounds two women", "injured", 2),
+        ("a blast injuring between 10 and 15 workers", "injured", (10, 15)),
+        ("Gunmen have abducted the mayor of the town", "abducted", 1),
+        ("the attack that killed nine sailors", "killed", 9),
+    ],
+    "passive": [
+        ("Eleven policemen were killed at the gate", "killed", 11),
+        ("A nurse was badly hurt", "injured", 1),
+        ("Nobody was injured", "injured", 0),
+        ("Two of the guards were later found dead", "killed", 2),
+        ("Olha Kravets, who had come from Lviv, was killed", "killed", 1),
+        ("Six fishermen are missing", "missing", 6),
+    ],
+    "reduced": [
+        ("leaving 1 dead", "killed", 1),
+        ("with 31 more wounded", "injured", 31),
+        ("Four hurt in bus crash", "injured", 4),
+        ("one of the three sailors killed on Friday", "killed", 3),
+        ("the man whom police shot", "shot", 1),
+    ],
+    "intransitive": [
+        ("Five climbers died", "killed", 5),
+        ("a girl who died in hospital", "killed", 1),
+        ("Seven soldiers lost their lives", "killed", 7),
+        ("Three hikers have disappeared", "missing", 3),
+    ],
+    "toll": [
+        ("The death toll rose to 41", "killed", 41),
+        ("bringing the death toll to nine", "killed", 9),
+        ("the number of injured reached 120", "injured", 120),
+    ],
+    "lives": [("The flood claimed the lives of four girls", "killed", 4), ("It took 30 lives", "killed", 30)],
+    "counted": [
+        ("The province reported six deaths", "killed", 6),
+        ("There were no injuries", "injured", 0),
+        ("Crews recovered two bodies", "killed", 2),
+    ],
+    "nominal": [
+        ("the death of a cameraman", "killed", 1),
+        ("after the murder of eight peasants", "killed", 8),
+        ("the kidnapping of two engineers", "abducted", 2),
+    ],
+    "possessive": [("They mourned Ana Ruiz's death", "killed", 1)],
+    "killing_of": [("the shooting of five monks", "shot", 5), ("the fatal shooting of a monk", "killed", 1)],
+    "among": [
+        ("Among the wounded were two reporters", "injured", 2),
+        ("Ihor Melnyk was among the dead", "killed", 1),
+    ],
+    "of_the_dead": [("five of the dead came from one village", "killed", 5)],
+    "suffered": [("Two clerks suffered cuts and burns", "injured", 2), ("A boy sustained a head injury", "injured", 1)],
+    "hospital": [("Nine children were taken to hospital", "shot", 9)],
+    "struck": [("A woman was struck in the thigh", "shot", 1), ("two boys were hit by shrapnel", "shot", 2)],
+    "fatally": [("Two men were shot, one fatally", "killed", 1)],
+    "reflexive": [("The gunman shot six people, then himself", "shot", 1), ("He killed himself", "killed", 1)],
+    "suicide": [("The driver took his own life", "killed", 1)],
+    "including": [("It killed nine people, including three girls", "killed", 3)],
+    "of_them": [("Ten people were hurt, two of them children", "injured", 2)],
+    "partition": [("It wounded 9 people: 5 in Sumy and 4 in Konotop", "injured", 5)],
+    "along_with": [("He was killed along with two guards", "killed", 2)],
+    "inverted": [("Also killed in the raid were two cooks", "killed", 2)],
+    "roster": [("The victims were named as: Ana Ruiz 34 years old female killed Luis Ruiz 9 years old male killed", "killed", 1)],
+}
+
+# sentences in which nobody is said to be harmed, by what tempts a careless rule
+LEAVES_ALONE = {
+    "things": "The strike killed the deal and damaged 30 houses",
+    "aircraft": "Two jets were shot down at dawn",
+    "place": "Troops captured the village of Tonenke",
+    "noun": "The killing field lies north of the river",
+    "shots": "One shot was fired at the gate",
+    "hospital": "The children's hospital was evacuated of files",
+    "troops": "Russia sent 4,000 troops to the border",
+    "toll_road": "The toll road reopened at noon",
+    "injured_player": "The striker took the ball of the captain",
+    "unhurt": "The driver was not injured",
+    "life": "She took life as it came",
+    "compound": "Murder suspects must register",
+}
+
+
+def figure(count):
+    return count.best if count.best is not None else (count.min, count.max)
+
+
+@pytest.mark.parametrize(
+    ("rule", "sentence", "harm", "wanted"), [(rule, *example) for rule, found in READS.items() for example in found]
+)
+def test_a_rule_reads_its_examples(rule, sentence, harm, wanted):
+    found = rules.find_claims(Clause(sentence, LEXICON))
+    assert (rule, harm, wanted) in [(f.rule, f.harm, figure(f.count)) for f in found]
+
+
+@pytest.mark.parametrize("sentence", LEAVES_ALONE.values(), ids=LEAVES_ALONE)
+def test_nothing_is_read_where_nobody_is_harmed(sentence):
+    found = rules.find_claims(Clause(sentence, LEXICON))
+    assert [f for f in found if f.status is ClaimStatus.REPORTED] == []
+
+
+def test_every_rule_function_has_an_example():
+    named = {rule.__name__ for rule in rules.RULES}
+    assert named - set(READS) == set()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status"),
+    [
+        ("Twelve people may have been killed", ClaimStatus.FEARED),
+        ("Dozens are feared dead", ClaimStatus.FEARED),
+        ("They plan to kill two judges", ClaimStatus.HYPOTHETICAL),
+        ("Such bombs could wound hundreds", ClaimStatus.HYPOTHETICAL),
+        ("No one was killed", ClaimStatus.DENIED),
+        ("Two men are said to have died", ClaimStatus.REPORTED),
+    ],
+)
+def test_the_verb_group_tells_the_status(sentence, status):
+    assert [f.status for f in rules.find_claims(Clause(sentence, LEXICON))] == [status]
+
+
+@pytest.mark.parametrize("text", ["killed " * 30_000, "five people, " * 20_000, "a man and " * 20_000 + "were killed", "and " * 60_000])
+@pytest.mark.timeout(20)
+def test_a_long_sentence_takes_linear_time(text):
+    rules.find_claims(Clause(text, LEXICON))

@@ -1,0 +1,96 @@
+"""The toll of one incident from its claims."""
+
+import pytest
+
+from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope
+from contracts.spans import Count, Qualifier, Section, Span
+from services.text.tolls import toll
+
+
+def claim(name, best, harm="killed", **changes):
+    count = changes.pop("count", None) or Count.exact(best)
+    return CasualtyClaim(
+        claim_id=name, harm=Harm(harm), count=count, span=Span(field="text", start=0, end=1, quote="x"), **changes
+    )
+
+
+def best(claims, harm="killed"):
+    found = toll(claims, harm)
+    return found and found.best
+
+
+def test_no_claims_give_no_toll():
+    assert toll([], "killed") is None
+
+
+def test_repetitions_do_not_add_up():
+    assert best([claim("a", 7), claim("b", 7, same_as="a"), claim("c", 7, same_as="a")]) == 7
+
+
+def test_parts_do_not_add_to_their_total():
+    assert best([claim("a", 17), claim("b", 13, part_of="a"), claim("c", 4, part_of="a")]) == 17
+
+
+def test_other_victims_add_up():
+    assert best([claim("a", 2), claim("b", 1, adds_to="a"), claim("c", 1, adds_to="b")]) == 4
+
+
+def test_who_adds_to_a_repetition_adds_to_what_it_repeats():
+    assert best([claim("a", 2), claim("b", 2, same_as="a"), claim("c", 1, adds_to="b")]) == 3
+
+
+def test_the_largest_figure_counts():
+    assert best([claim("a", 3), claim("b", 5)]) == 5
+
+
+def test_a_lone_figure_of_the_body_gives_way_to_the_lead():
+    assert best([claim("a", 3, section=Section.LEAD), claim("b", 50)]) == 3
+
+
+def test_a_risen_toll_in_the_body_outweighs_the_lead():
+    assert best([claim("a", 3, section=Section.LEAD), claim("b", 5, rule="toll")]) == 5
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"status": ClaimStatus.DENIED},
+        {"status": ClaimStatus.FEARED},
+        {"status": ClaimStatus.HYPOTHETICAL},
+        {"scope": Scope.CUMULATIVE},
+        {"scope": Scope.HISTORIC},
+        {"section": Section.CAPTION},
+        {"section": Section.RELATED},
+        {"section": Section.COMMENT},
+        {"section": Section.GUEST},
+        {"section": Section.BOILERPLATE},
+        {"rule": "reduced_joint"},
+    ],
+)
+def test_what_is_not_told_of_the_incident_never_counts(changes):
+    assert best([claim("a", 4), claim("b", 90, **changes)]) == 4
+
+
+def test_the_shot_include_the_dead():
+    claims = [claim("a", 3, "injured", rule="passive_open"), claim("b", 1)]
+    assert best(claims, "injured") == 2
+
+
+def test_the_wounded_do_not_include_the_dead():
+    assert best([claim("a", 3, "injured"), claim("b", 1)], "injured") == 3
+
+
+def test_who_was_shot_and_found_dead_is_taken_off_once():
+    claims = [claim("a", 1, rule="passive_died"), claim("b", 1, "injured", rule="passive_open")]
+    assert best(claims, "injured") == 1
+
+
+def test_a_vague_member_leaves_the_figure_of_a_sum():
+    claims = [claim("a", 2), claim("b", None, count=Count(min=2, qualifier=Qualifier.SEVERAL), adds_to="a")]
+    found = toll(claims, "killed")
+    assert (found.best, found.min, found.qualifier) == (2, 2, Qualifier.AT_LEAST)
+
+
+def test_qualifiers_stay():
+    count = Count(best=33, min=33, qualifier=Qualifier.AT_LEAST)
+    assert toll([claim("a", None, count=count)], "killed") == count
