@@ -18,7 +18,7 @@ from contracts.article import AssembledArticle, RawArticle
 from contracts.topics import ANNOTATIONS, ASSEMBLED, RAW
 from services.assembler.join import Finished, Join
 from services.runtime import metrics
-from services.runtime.consume import Gate, backoff, batch_lines, group_id, leave_for_good, pause
+from services.runtime.consume import Gate, backoff, batch_lines, group_id, leave_for_good, pause, started
 from services.runtime.dead_letters import Limit, LimitReached, dead_letter, reason_of
 from services.runtime.kafka import client_options, permanent, publish
 from services.runtime.service import Loop, Output
@@ -46,22 +46,9 @@ class Assembler:
 
     def __init__(self, kinds: Collection[str], settings: Settings, context: Context) -> None:
         self._kinds, self._settings, self._context = kinds, settings, context
-        instance = f"{NAME}-{settings.instance_name()}" if settings.static_membership else None
-        self._gate = Gate(NAME, instance, self._forget)
-        self._consumer = AIOKafkaConsumer(
-            **client_options(settings),
-            client_id=f"tocsin-{NAME}",
-            group_id=group_id(NAME),
-            group_instance_id=instance,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            session_timeout_ms=settings.kafka_session_timeout_ms,
-            heartbeat_interval_ms=min(3000, settings.kafka_session_timeout_ms // 3),
-            max_poll_interval_ms=settings.kafka_max_poll_interval_ms,
-            max_partition_fetch_bytes=4_194_304,
-            fetch_max_wait_ms=100,
-            partition_assignment_strategy=(RangePartitionAssignor,),
-        )
+        self._instance = f"{NAME}-{settings.instance_name()}" if settings.static_membership else None
+        self._gate = Gate(NAME, self._instance, self._forget)
+        self._consumer: AIOKafkaConsumer
         self._joins: dict[int, Join[Any, Annotation]] = {}
         self._base: dict[TopicPartition, int] = {}
         self._limit = Limit.of(settings)
@@ -69,8 +56,10 @@ class Assembler:
 
     async def run(self) -> None:
         """Join until told to stop; then finish the batch in hand and leave."""
-        self._consumer.subscribe([RAW.full_name, ANNOTATIONS.full_name], listener=self._gate)
-        await self._consumer.start()
+        consumer = await started(self._connect, self._context.stop)
+        if consumer is None:
+            return
+        self._consumer = consumer
         failures = 0
         try:
             while not self._context.stop.is_set():
@@ -102,6 +91,25 @@ class Assembler:
             if self._settings.leave_group_on_exit:
                 leave_for_good(self._consumer)
             await self._consumer.stop()
+
+    def _connect(self) -> AIOKafkaConsumer:
+        settings = self._settings
+        consumer = AIOKafkaConsumer(
+            **client_options(settings),
+            client_id=f"tocsin-{NAME}",
+            group_id=group_id(NAME),
+            group_instance_id=self._instance,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            session_timeout_ms=settings.kafka_session_timeout_ms,
+            heartbeat_interval_ms=min(3000, settings.kafka_session_timeout_ms // 3),
+            max_poll_interval_ms=settings.kafka_max_poll_interval_ms,
+            max_partition_fetch_bytes=4_194_304,
+            fetch_max_wait_ms=100,
+            partition_assignment_strategy=(RangePartitionAssignor,),
+        )
+        consumer.subscribe([RAW.full_name, ANNOTATIONS.full_name], listener=self._gate)
+        return consumer
 
     def _forget(self) -> None:
         self._joins, self._base = {}, {}

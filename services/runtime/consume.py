@@ -13,7 +13,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 Records = Sequence[Any]
 RecordHandler = Callable[[Records], AbstractAsyncContextManager[Outcome]]
-Kind = Literal["ok", "again", "stopped"]
 REJOINS_SUSPECT = 6
 REJOINS_SECONDS = 60.0
 
@@ -303,6 +302,35 @@ def group_id(service: str) -> str:
 def backoff(failures: int) -> float:
     """Return seconds to wait: doubling from a half to ten, with jitter."""
     return min(10.0, 0.25 * 2.0 ** min(failures, 10)) * random.uniform(0.7, 1.3)  # noqa: S311 - no secret
+
+
+class Startable(Protocol):
+    """A client of Kafka that is built anew for each try."""
+
+    async def start(self) -> None:
+        """Connect. Raises ``KafkaError`` where no broker answers."""
+
+    async def stop(self) -> None:
+        """Disconnect, also after a start that failed."""
+
+
+S = TypeVar("S", bound=Startable)
+
+
+async def started(make: Callable[[], S], stop: asyncio.Event) -> S | None:
+    """Build and start a client, again and again until a broker answers; None when told to stop before."""
+    while not stop.is_set():
+        client = make()
+        try:
+            await client.start()
+        except (KafkaError, OSError) as error:
+            log.warning("waiting for Kafka", reason=repr(error))
+            with contextlib.suppress(KafkaError, OSError):
+                await client.stop()
+            await pause(stop, 1.0)
+        else:
+            return client
+    return None
 
 
 async def pause(stop: asyncio.Event, seconds: float) -> None:

@@ -11,12 +11,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
-from aiokafka.errors import KafkaError
 
 from contracts.topics import ANNOTATIONS, RAW, Topic, dead_letters
 from services.runtime import health as pages
 from services.runtime import logs, metrics
-from services.runtime.consume import Batches, Consumer, parsing
+from services.runtime.consume import Batches, Consumer, parsing, started
 from services.runtime.dead_letters import Limit
 from services.runtime.enricher import annotating, failing
 from services.runtime.kafka import producer, wait_for_topics
@@ -68,16 +67,14 @@ class _Run:
         return False
 
     async def start_kafka(self) -> bool:
-        while not self.stop.is_set():
-            try:
-                await self.kafka.start()
-            except (KafkaError, OSError) as error:
-                log.warning("waiting for Kafka", reason=repr(error))
-                await asyncio.sleep(1)
-                continue
-            self._kafka_started = True
-            return True
-        return False
+        found = await started(lambda: producer(self.settings, self.service.name), self.stop)
+        if found is None:
+            return False
+        self.kafka, self._kafka_started = found, True
+        return True
+
+    async def stop_kafka(self) -> None:
+        await self.kafka.stop()
 
     def topics(self) -> list[Topic]:
         service = self.service
@@ -119,10 +116,14 @@ class _Run:
             self.health.pings |= service.pings
             batches = Batches(service.name, parsing(handler, service.reads), self.kafka, limit)
             topics = service.reads
-        consumer = Consumer(
-            service.name, topics, batches, settings, stop=self.stop, stopped=self.stopped, max_records=max_records
+        consumer = await started(
+            lambda: Consumer(
+                service.name, topics, batches, settings, stop=self.stop, stopped=self.stopped, max_records=max_records
+            ),
+            self.stop,
         )
-        await consumer.start()
+        if consumer is None:
+            return
         log.info("running")
         await self.stop.wait()
         await consumer.stop()
@@ -135,7 +136,7 @@ class _Run:
         watch = asyncio.create_task(self.health.watch())
         try:
             async with AsyncExitStack() as stack:
-                stack.push_async_callback(self.kafka.stop)
+                stack.push_async_callback(self.stop_kafka)
                 eager = isinstance(self.service, Loop) and not self.service.waits_for_kafka
                 if eager or await self.unless_stopped(self.neighbours()):
                     await self.work(stack)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -92,7 +94,12 @@ async def kill_postgres(ground: Ground) -> None:
         process.send_signal(signal.SIGKILL)
     psutil.wait_procs(family, timeout=10)
     await asyncio.sleep(AWAY_SECONDS)
-    await asyncio.to_thread(server.ensure_postgres_running)
+    for _ in range(6):  # recovery may take longer than the package waits
+        try:
+            return await asyncio.to_thread(server.ensure_postgres_running)
+        except (subprocess.SubprocessError, RuntimeError):
+            await asyncio.sleep(2)
+    raise RuntimeError("Postgres did not come back")
 
 
 async def nothing(_ground: Ground) -> None:
@@ -142,7 +149,7 @@ async def run(name: str, fault: Fault, count: int, folder: Path, postgres: Embed
         stream.start()
         given = records(count, poison=name == "poison") + [(None, odd) for odd in ODD]
         feeding = asyncio.create_task(stream.send(given, per_second=count / FEED_SECONDS))
-        await asyncio.sleep(FEED_SECONDS / 3 + 4)
+        await stream.reached("entities", count // 10)
         await fault(Ground(stream, kafka, postgres, logs))
         back = time.monotonic()
         await feeding
@@ -174,6 +181,7 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="keep the logs")
     options = parser.parse_args()
     logs.quiet()
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     chosen = [f for f in options.faults.split(",") if f] or list(FAULTS)
     if unknown := set(chosen) - set(FAULTS):
         parser.error(f"no such fault: {', '.join(sorted(unknown))}")

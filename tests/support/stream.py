@@ -17,6 +17,7 @@ from services.registry import SERVICES
 from services.runtime.kafka import create_topics, producer
 from services.runtime.lag import LagMeter
 from services.runtime.migrate import migrate
+from services.runtime.service import Unavailable
 from services.runtime.settings import Settings
 
 STREAM_SERVICES = tuple(s for s in SERVICES if s not in ("ingest", "lag"))
@@ -136,6 +137,17 @@ class Stream:
             except Exception:  # noqa: BLE001 - the broker may be the one that is away
                 await asyncio.sleep(0.5)
         raise TimeoutError(", ".join(f"{g.service} {g.topic}/{g.partition}: {g.messages}" for g in lags if g.messages))
+
+    async def reached(self, service: str, position: int, wait: float = 120.0) -> None:
+        """Wait until a service has committed so many records: it is in the middle of the work. Raises ``TimeoutError``."""
+        async with LagMeter(self.settings, reads()) as meter, asyncio.timeout(wait):
+            while True:
+                try:
+                    if sum(g.position for g in await meter.look() if g.service == service) >= position:
+                        return
+                except Unavailable:  # a fresh broker has no coordinator yet
+                    pass
+                await asyncio.sleep(0.1)
 
     async def dead_letters(self, service: str) -> list[Any]:
         return await read_all(self.settings, f"tocsin.dead-letters.{service}.v1")
