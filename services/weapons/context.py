@@ -140,7 +140,7 @@ def _is_at_war(case: Case) -> bool:
         or counted
         or not case.sure <= _CIVIL
         or case.said("war_verb")
-        or (_has_cue(case) and case.said("war"))
+        or (_has_cue(case) and (case.said("war") or case.is_counted()))
     )
 
 

@@ -23,7 +23,7 @@ ACTS = frozenset({R.LAUNCHED, R.HIT, R.INTERCEPTED, R.DESTROYED, R.ATTACK_MEANS}
 MEANS = frozenset({"with", "using"})
 BY = frozenset({"by"})
 _AT = frozenset({"at", "towards", "toward", "against"})
-_SENT = AIRBORNE | HANDY | {C.AMMUNITION, C.WEAPON_GENERIC}
+_SENT = HANDY | {C.AMMUNITION, C.WEAPON_GENERIC}
 _LOSSES = frozenset({R.INTERCEPTED, R.DESTROYED})
 _USES = frozenset({R.LAUNCHED, R.ATTACK_MEANS})
 
@@ -45,6 +45,12 @@ class Link:
     def behind(self) -> bool:
         """Tell whether the verb stands behind the weapon."""
         return self.found.first >= self.phrase.last
+
+    @property
+    def flies(self) -> bool:
+        """Tell whether the weapon flies: a missile or a drone, and "Buk missiles" too."""
+        last = self.phrase.terms[-1].entry
+        return self.phrase.category in AIRBORNE or (last.kind == "class" and last.category in AIRBORNE)
 
     @property
     def suffered(self) -> bool:
@@ -75,7 +81,7 @@ def wished(scene: Scene, before: int) -> WeaponRole | None:
 def _sent_at(link: Link) -> WeaponRole | None:
     """Read "sent 20 drones against the port" as a launch."""
     aimed = link.role == R.SUPPLIED and link.scene.said(link.phrase.last, "towards")
-    return R.LAUNCHED if aimed and link.phrase.category in _SENT else None
+    return R.LAUNCHED if aimed and (link.flies or link.phrase.category in _SENT) else None
 
 
 def _wished_for(link: Link) -> WeaponRole | None:
@@ -100,15 +106,15 @@ def _agent(link: Link) -> WeaponRole | None:
     category = link.phrase.category
     by_it = not link.suffered if link.behind else link.scene.is_led_by(link.phrase, BY)
     if link.role in _LOSSES and by_it:
+        if link.flies:
+            return R.LAUNCHED if link.role == R.INTERCEPTED else R.HIT
         if category == C.AIR_DEFENCE:
             return R.CAPABILITY
-        if category in AIRBORNE:
-            return R.LAUNCHED if link.role == R.INTERCEPTED else R.HIT
         return R.GENERIC if link.role == R.INTERCEPTED else R.ATTACK_MEANS
     if link.behind and link.role == R.ATTACK_MEANS and category == C.AIR_DEFENCE and not link.phrase.named:
         return R.CAPABILITY
     attacks = link.behind and by_it and link.role == R.HIT and link.found.cue.governs == "object"
-    return R.ATTACK_MEANS if attacks and category not in AIRBORNE else None
+    return R.ATTACK_MEANS if attacks and not link.flies else None
 
 
 def _target(link: Link) -> WeaponRole | None:
@@ -126,7 +132,7 @@ def _means(link: Link) -> WeaponRole | None:
 
 def _downed(link: Link) -> WeaponRole | None:
     """Read "destroyed 20 drones": what flies is destroyed in the air."""
-    return R.INTERCEPTED if link.role == R.DESTROYED and link.phrase.category in AIRBORNE else None
+    return R.INTERCEPTED if link.role == R.DESTROYED and link.flies else None
 
 
 _RULES: tuple[tuple[str, Callable[[Link], WeaponRole | None]], ...] = (

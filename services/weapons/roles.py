@@ -16,7 +16,10 @@ _LIMIT = 14  # cost beyond which a verb has nothing to say of a weapon
 _NEAR_LIMIT = 8  # the same where the weapon qualifies another noun
 _ITEM = 8  # tokens between two items of a list
 _ACROSS = 4  # cost of a verb behind, in another clause
-_NEAR = 2  # cost up to which words bind a weapon at close quarters
+_NEAR = 3  # cost up to which words bind a weapon at close quarters
+
+
+_LEADS = frozenset({"from", "by", "with", "in", "on", "at", "to", "for", "using"})
 
 
 class Verdict(NamedTuple):
@@ -89,7 +92,7 @@ def _governed(scene: Scene, phrase: Phrase, listed: Verdict | None) -> Verdict:
         cost = _price(scene, phrase, found)
         if cost is not None and cost < price:
             price, best = cost, found
-    if listed and listed.role != R.GENERIC and (best is None or best.last <= phrase.first or price > _NEAR):
+    if listed and listed.role != R.GENERIC and (best is None or best.last <= phrase.first or price >= _NEAR):
         return listed._replace(rule="list")
     if best is None:
         return _unsaid(scene, phrase)
@@ -106,6 +109,8 @@ def _price(scene: Scene, phrase: Phrase, found: Found) -> int | None:
     passive = scene.is_passive(found)
     if scene.said(found.first, "have"):  # "the missile had hit" has nothing
         return None if behind or scene.is_past(found.last) else cost
+    if behind and scene.is_led_by(phrase, _LEADS):
+        cost += _ACROSS  # what stands behind a preposition is no subject
     purpose = 4 if scene.tokens.word(found.first - 1) == "to" else 0
     if governs == "subject":
         return cost + (3 if passive else purpose) if behind else cost + 4
@@ -114,7 +119,7 @@ def _price(scene: Scene, phrase: Phrase, found: Found) -> int | None:
     if governs != "object":
         return None
     if behind:
-        return cost if passive else cost + (5 if cost == 0 and scene.is_past(found.first) else 6)
+        return max(0, cost - 2) if passive else cost + (5 if cost == 0 and scene.is_past(found.first) else 6)
     return cost + (6 if passive and scene.words[found.last - 1] not in ("by", "with", "of") else 0)
 
 

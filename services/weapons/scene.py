@@ -16,6 +16,7 @@ from services.weapons.scan import Phrase, Tokens
 
 _CLAUSE = 5  # cost of a clause boundary
 _ADJECTIVES = 5  # tokens between a preposition and the weapon that it leads to
+_PASSED = frozenset({"a", "an", "the", "and", "or"})
 _ITEM_MARK = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s|\d{1,2}[.)]\s)")
 _BREAK = re.compile(r"[;:—–]|\s-\s")
 _PAST = re.compile(r"(?:ed|en|wn|nt|ot|ught|ung|old|ut|et|eld|ost|elt|own|un)$")
@@ -96,7 +97,7 @@ class Scene:
             if self.words[at] in prepositions:
                 return True
             measures = self.words[at] == "of" and (self.said(at - 1, "unit") or self.said(at - 1, "measure"))
-            if self.said(at, "function") and self.words[at] not in ("a", "an", "the") and not measures:
+            if self.said(at, "function") and self.words[at] not in _PASSED and not measures:
                 return False
         return False
 
