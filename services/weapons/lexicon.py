@@ -74,7 +74,6 @@ class Owner:
 
 
 Trie = dict[str, Any]
-Entries = Mapping[str, Sequence[Entry]]
 
 
 @dataclass(frozen=True)
