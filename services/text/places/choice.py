@@ -1,0 +1,156 @@
+"""Which of the places that bear a name is meant, and whether any is."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from contracts.places import PlacePrecision
+from services.text.gazetteer import ABBREVIATION, Entry, Gazetteer
+from services.text.places.mentions import Clues, Mention
+
+#: What stands between a place and the one that holds it.
+_CONTAINED = {", ", " (", ", in ", " in ", ",\n", ", in the ", " in the ", "/"}
+_SMALL = {PlacePrecision.SETTLEMENT, PlacePrecision.ADMIN2, PlacePrecision.DISTRICT, PlacePrecision.SITE}
+# Weights, beside ranks that are logarithms of inhabitants; tried on public sets of geoparsing.
+_SHARPNESS = 0.6  # a place of ten times the people gets 10 ** this times the share of its name's vote
+_BY_COUNTRY = 3.0  # for a place of the country that all other names lie in
+_BY_UNIT = 1.2  # for each doubling of the other names that may lie in its first-level unit
+_BY_NEAR, _NEAR_GAIN = 0.6, 3.0  # the same for its square degree and those around it
+_BY_NEIGHBOURS = 3.5  # the most that unit and square degrees add
+_BY_FAME = 2.0  # what countries and seas get instead
+_ACCEPT = 0.5  # the least evidence that makes a name a place
+
+
+class Choice:
+    """Choices for the names of one article: each votes for the countries, units and square degrees of its places."""
+
+    def __init__(self, mentions: Sequence[Mention], clues: Clues, gazetteer: Gazetteer) -> None:
+        self._persons = clues.persons
+        self._countries: defaultdict[str, float] = defaultdict(float, clues.countries)
+        self._units: defaultdict[int, float] = defaultdict(float)
+        self._cells: defaultdict[tuple[int, int], float] = defaultdict(float)
+        self._senses: dict[str, Entry] = {}
+        for mention in mentions:
+            mention.candidates = [(gazetteer.entry(index), rank) for index, rank, _ in mention.name.places]
+        for first, second in pairwise(mentions):
+            if first.sentence is second.sentence:
+                self._contain(first, second)
+        voters: dict[str, Mention] = {}
+        for mention in mentions:
+            if mention.candidates and mention.evidence > -1.0 and mention.key not in self._persons:
+                likeliest = mention.candidates[0][0]
+                if voters.setdefault(mention.key, mention) is not mention and _is_country(likeliest):
+                    self._countries[likeliest.country or ""] += 1.0
+        self._votes = {key: self._vote(mention) for key, mention in voters.items()}
+        for votes in self._votes.values():
+            self._count(votes)
+        self._all = sum(self._countries.values())
+
+    def resolve(self, mention: Mention) -> tuple[Entry, float] | None:
+        """Choose the place of a mention and say how sure that is (0 to 1); None where it is likely no place at all."""
+        if not mention.candidates or (mention.name.flags & ABBREVIATION and not mention.sense and not mention.dotted):
+            return None
+        entry = mention.sense or self._senses.get(mention.key)
+        if entry is None:
+            entry = self._senses[mention.key] = self._best(mention)
+        rank = next((rank for candidate, rank in mention.candidates if candidate.index == entry.index), 3.0)
+        own = self._votes.get(mention.key, {}).get(entry.index, (entry, 0.0))[1]
+        evidence = mention.evidence + min(3.0, max(-1.5, rank - 4.0))
+        evidence += min(1.0, self._countries[entry.country or ""] - own) + self._share(entry, own)
+        if mention.key in self._persons and mention.sense is None:
+            evidence -= 2.0
+        return (entry, 1 / (1 + math.exp(-0.9 * evidence))) if evidence >= _ACCEPT else None
+
+    def _contain(self, first: Mention, second: Mention) -> None:
+        """Join "Paris, Texas": the likeliest pair of places of which one holds the other."""
+        text, offset = first.sentence.text, first.sentence.start
+        gap = text[first.end - offset : second.start - offset]
+        if gap not in _CONTAINED or not first.candidates or second.key in self._persons:
+            return
+        likeliest, likely = first.candidates[0]
+        # In "Washington, Oregon" both may be states of a list: a far less likely namesake needs a town beside it.
+        least = likely - (4.5 if likeliest.precision is PlacePrecision.SETTLEMENT and "," in gap else 2.5)
+        pairs = [
+            (rank + outer_rank, inner, outer)
+            for outer, outer_rank in second.candidates
+            if _is_country(outer) or outer.precision is PlacePrecision.ADMIN1
+            for inner, rank in first.candidates
+            if rank >= least and _holds(outer, inner)
+        ]
+        if pairs:
+            _, first.sense, second.sense = max(pairs, key=lambda pair: pair[0])
+            first.evidence += 2.5 + 2.0 * ("," in gap)
+            second.evidence += 1.5
+            self._senses.setdefault(first.key, first.sense)
+            self._senses.setdefault(second.key, second.sense)
+
+    def _vote(self, mention: Mention) -> dict[int, tuple[Entry, float]]:
+        """Share one vote among the places that a name may mean."""
+        sense = mention.sense or self._senses.get(mention.key)
+        if sense is not None:
+            return {sense.index: (sense, 1.0)}
+        if mention.name.flags & ABBREVIATION:
+            return {}
+        weights = [10 ** (_SHARPNESS * rank) for _, rank in mention.candidates]
+        total = sum(weights)
+        return {e.index: (e, weight / total) for (e, _), weight in zip(mention.candidates, weights, strict=True)}
+
+    def _count(self, votes: dict[int, tuple[Entry, float]]) -> None:
+        for entry, weight in votes.values():
+            if entry.country:
+                self._countries[entry.country] += weight * (2.0 if _is_country(entry) else 1.0)
+            unit = _unit(entry)
+            if unit is not None:
+                self._units[unit] += weight * (2.0 if unit == entry.index else 1.0)
+            if entry.precision in _SMALL:
+                for cell in _cells(entry):
+                    self._cells[cell] += weight
+
+    def _best(self, mention: Mention) -> Entry:
+        """Choose among the places of a name by rank and neighbours."""
+        votes = self._votes.get(mention.key, {})
+        return max(mention.candidates, key=lambda c: self._score(c[0], c[1], votes.get(c[0].index, (c[0], 0.0))[1]))[0]
+
+    def _score(self, entry: Entry, rank: float, own: float) -> float:
+        """Add to a rank what the other names say; ``own`` is the part of its name's vote that this place got."""
+        score = rank + _BY_COUNTRY * self._share(entry, own)
+        if _is_country(entry) or entry.country is None:
+            return score + _BY_FAME
+        unit, nearby = _unit(entry), 0.0
+        if unit is not None:
+            nearby += _BY_UNIT * math.log2(1 + max(0.0, self._units[unit] - own))
+        if entry.precision in _SMALL:
+            near = self._cells[math.floor(entry.lat), math.floor(entry.lon)]
+            nearby += _BY_NEAR * math.log2(1 + _NEAR_GAIN * max(0.0, near - own))
+        return score + min(_BY_NEIGHBOURS, nearby)
+
+    def _share(self, entry: Entry, own: float) -> float:
+        """Return the share of a place's country in the votes of the other names."""
+        others = self._all - own
+        return max(0.0, self._countries[entry.country or ""] - own) / others if others > 0 and entry.country else 0.0
+
+
+def _is_country(entry: Entry) -> bool:
+    return entry.precision is PlacePrecision.COUNTRY
+
+
+def _holds(outer: Entry, inner: Entry) -> bool:
+    """Tell whether a country or first-level unit holds a place that is not itself one of its kind."""
+    if inner.index == outer.index or _is_country(inner):
+        return False
+    return inner.country == outer.country if _is_country(outer) else inner.unit == outer.index
+
+
+def _unit(entry: Entry) -> int | None:
+    return entry.index if entry.precision is PlacePrecision.ADMIN1 else entry.unit
+
+
+def _cells(entry: Entry) -> Iterator[tuple[int, int]]:
+    """Yield the square degree of a place and those around it."""
+    lat, lon = math.floor(entry.lat), math.floor(entry.lon)
+    for north in (lat - 1, lat, lat + 1):
+        for east in (lon - 1, lon, lon + 1):
+            yield north, east

@@ -1,0 +1,354 @@
+"""Names in a text that may be places, weighed by what stands around them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib import resources
+
+from contracts.article import RawArticle
+from contracts.places import PlacePrecision
+from services.text.gazetteer import (
+    COMMON_WORD,
+    DEMONYM,
+    GIVEN_NAME,
+    NO_PLACE,
+    SURNAME,
+    THING_AFTER,
+    UNIT_WORD,
+    Entry,
+    Gazetteer,
+    Name,
+    fold,
+)
+from services.text.reading import Field, Reading, Sentence
+
+# Initials ("U.S.", "U.S"), then words with apostrophes inside.
+_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|(?<!\w)[^\W\d_]\.[^\W\d_](?!\w)|[^\W_]+(?:['’ʼ`ʹ][^\W_]+)*")
+_JOINS = {" ", "-", "\u00a0", "‐", "‑", "–", ".", ". ", "\n", "\r\n", ".\n"}
+_HYPHENS = {"-", "‐", "‑"}
+_POSSESSIVES = {"'s", "’s", "'S", "’S"}
+_LONGEST_WORD = 40
+_MOST_WORDS = 8
+_SHORTEST_TYPO, _LONGEST_TYPO = 7, 20
+_HOST = re.compile(r"^(?:https?://)?[\w.-]{1,200}\.([a-z]{2})(?:[:/]|$)")
+# Domains of countries that anybody takes.
+_WORLDWIDE = frozenset("ai cc co eu fm gg io me to tv ws".split())
+_MISSPELT = 1 << 8  # a flag of names that only a misspelling leads to, beside those of the gazetteer
+#: What a label says of a name: (label, covers more than the name).
+_HINTS = {
+    ("GPE", False): 2.0,
+    ("GPE", True): 1.5,
+    ("LOC", False): 1.5,
+    ("LOC", True): 0.5,
+    ("FAC", False): 0.5,
+    ("FAC", True): 0.0,
+    ("PERSON", False): -1.5,
+    ("PERSON", True): -4.0,
+    ("ORG", False): -0.5,
+    ("ORG", True): -0.7,
+    ("NORP", False): -1.0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a named-entity model took a stretch of the article for."""
+
+    field: Field
+    start: int
+    end: int
+    label: str
+
+
+@dataclass(slots=True)
+class Mention:
+    """A stretch of text that may name a place.
+
+    ``evidence`` sums up what speaks for it (above 0) and against it, apart from which places bear the name; ``dotted``
+    tells that it is written as an abbreviation; ``sense`` is the place that what stands beside it leaves no doubt of.
+    """
+
+    sentence: Sentence
+    start: int
+    end: int
+    key: str
+    name: Name
+    words: int
+    evidence: float = 0.0
+    dotted: bool = False
+    sense: Entry | None = None
+    candidates: list[tuple[Entry, float]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Clues:
+    """What an article says beside its names of places: keys of persons, and votes for countries."""
+
+    persons: set[str] = field(default_factory=set)
+    countries: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    start: int
+    end: int
+    text: str
+    key: str
+    capital: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A sentence as words, and how it is set: ``loud`` in capitals, ``titled`` as a headline, ``quiet`` without any."""
+
+    sentence: Sentence
+    tokens: Sequence[_Token]
+    loud: bool
+    titled: bool
+    quiet: bool
+
+    def gap(self, at: int) -> str:
+        """Return what stands between the word before a position and the word at it."""
+        return self.sentence.text[self.tokens[at - 1].end : self.tokens[at].start]
+
+
+_key = lru_cache(maxsize=1 << 14)(fold)
+
+
+def find_mentions(reading: Reading, gazetteer: Gazetteer, hints: Iterable[Hint] = ()) -> tuple[list[Mention], Clues]:
+    """Find the names of an article that may be places, and the clues to which they are."""
+    finder = _Finder(gazetteer, _is_quiet(reading))
+    country = _published_in(reading.article)
+    if country is not None:
+        finder.clues.countries[country] += 1.0
+    mentions = [mention for sentence in reading.sentences for mention in finder.mentions(sentence)]
+    _weigh_hints(mentions, hints)
+    return mentions, finder.clues
+
+
+def _published_in(article: RawArticle) -> str | None:
+    """Return the country of the outlet's domain, where it has one."""
+    host = _HOST.search(article.url or article.source or "")
+    if host is None or host[1] in _WORLDWIDE:
+        return None
+    return "GB" if host[1] == "uk" else host[1].upper()
+
+
+def _is_quiet(reading: Reading) -> bool:
+    """Tell whether an article has no capitals at all."""
+    letters = capitals = 0
+    for sentence in reading.sentences:
+        letters += sum(map(str.isalpha, sentence.text))
+        capitals += sum(map(str.isupper, sentence.text))
+        if capitals > 2:
+            return False
+    return letters > 40 and not capitals
+
+
+def _weigh_hints(mentions: Iterable[Mention], hints: Iterable[Hint]) -> None:
+    """Let the labels of a named-entity model speak for or against names."""
+    by_field: dict[str, list[Hint]] = defaultdict(list)
+    for hint in sorted(hints, key=lambda h: h.start):
+        by_field[hint.field].append(hint)
+    for mention in mentions if by_field else ():
+        row = by_field[mention.sentence.field]
+        at = bisect_right(row, mention.start, key=lambda h: h.start) - 1
+        if at >= 0 and row[at].end > mention.start:
+            larger = row[at].end - row[at].start > mention.end - mention.start + 4
+            mention.evidence += _HINTS.get((row[at].label, larger), -0.5)
+        elif mention.words == 1:
+            mention.evidence -= 0.3
+
+
+@cache
+def _small_words() -> dict[str, frozenset[str]]:
+    """Read around.tsv."""
+    text = resources.files(__package__).joinpath("around.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return {kind: frozenset(words.split()) for kind, words in rows}
+
+
+class _Finder:
+    """Finds the candidates of one article, and gathers clues on the way."""
+
+    def __init__(self, gazetteer: Gazetteer, quiet: bool) -> None:
+        self.gazetteer = gazetteer
+        self.quiet = quiet
+        self.words = _small_words()
+        self.clues = Clues()
+
+    def mentions(self, sentence: Sentence) -> Iterator[Mention]:
+        """Yield the candidates of a sentence, the longest name first at each word."""
+        line = self._line(sentence)
+        at = 0
+        while at < len(line.tokens):
+            token = line.tokens[at]
+            if not (token.capital or line.quiet or self._small_start(line, at)):
+                at += 1
+                continue
+            found = self._longest(line, at) or self._misspelt(line, at)
+            if found is None:
+                at += 1
+                continue
+            name, key, words, end = found
+            if name.flags & DEMONYM:
+                for index, _, _ in name.places[:1]:
+                    self.clues.countries[self.gazetteer.entry(index).country or ""] += 0.5
+            else:
+                mention = Mention(sentence, sentence.start + token.start, sentence.start + end, key, name, words)
+                mention.evidence = self._weigh(line, at, mention)
+                mention.dotted = "." in token.text or (
+                    sentence.text[end : end + 1] == "." and sentence.text[max(0, token.start - 2) : token.start] == ", "
+                )
+                yield mention
+            at += words
+
+    def _line(self, sentence: Sentence) -> _Line:
+        tokens = [
+            _Token(match.start(), match.end(), match.group(), _key(match.group()), match.group()[0].isupper())
+            for match in _TOKEN.finditer(sentence.text)
+            if match.end() - match.start() <= _LONGEST_WORD
+        ]
+        letters = sum(map(str.isalpha, sentence.text))
+        loud = letters > 12 and sum(map(str.isupper, sentence.text)) > 0.75 * letters
+        long = [t for t in tokens if len(t.text) > 4 and not t.text.isdigit()]
+        stopped = sentence.text.rstrip().endswith((".", ".”", '."', "?", "!"))
+        titled = loud or (not stopped and len(long) > 3 and sum(t.capital for t in long) > 0.75 * len(long))
+        return _Line(sentence, tokens, loud, titled, self.quiet)
+
+    def _small_start(self, line: _Line, at: int) -> bool:
+        """Tell whether a small word before a capital may begin a name: "al-Bab", "the Hague", "eastern Ukraine"."""
+        token = line.tokens[at]
+        article, direction = token.key in self.words["article"], token.key in self.words["direction"]
+        if not (article or direction) or at + 1 >= len(line.tokens) or not line.tokens[at + 1].capital:
+            return False
+        return token.key == "the" or direction or line.sentence.text[token.end : token.end + 1] in _HYPHENS
+
+    def _longest(self, line: _Line, at: int) -> tuple[Name, str, int, int] | None:
+        """Find the longest name that begins at a word: (name, key, number of words, end)."""
+        tokens = line.tokens
+        head = self.gazetteer.lookup(tokens[at].key)
+        if head is not None and head.longest > 1:
+            end = at + 1
+            while end < len(tokens) and end - at < min(head.longest, _MOST_WORDS) and line.gap(end) in _JOINS:
+                end += 1
+            for stop in range(end, at + 1, -1):
+                if stop - at > 1 and self._may_end(line, tokens[stop - 1]):
+                    start_of_key = " ".join(t.key for t in tokens[at : stop - 1])
+                    for last, cut in _forms(tokens[stop - 1], bare_first=False):
+                        key = f"{start_of_key} {last}"
+                        found = self._known(key)
+                        if found is not None:
+                            return found, key, stop - at, tokens[stop - 1].end - cut
+        for key, cut in _forms(tokens[at], bare_first=True):
+            found = self._known(key)
+            if found is not None:
+                return found, key, 1, tokens[at].end - cut
+        return None
+
+    def _known(self, key: str) -> Name | None:
+        """Return what is known of a key if it names a place or a people."""
+        name = self.gazetteer.lookup(key)
+        return name if name is not None and (name.places or name.flags & DEMONYM) else None
+
+    def _may_end(self, line: _Line, token: _Token) -> bool:
+        """Tell whether a word may end a longer name: one with a capital, or a noun such as "region"."""
+        if token.capital or line.loud or line.quiet or token.text[0].isdigit():
+            return True
+        return bool(self._flags(token) & UNIT_WORD)
+
+    def _flags(self, token: _Token) -> int:
+        name = self.gazetteer.lookup(token.key)
+        return name.flags if name is not None else 0
+
+    def _misspelt(self, line: _Line, at: int) -> tuple[Name, str, int, int] | None:
+        """Return the long name that an unknown word is one letter away from, where such names are kept for that."""
+        token = line.tokens[at]
+        key = token.key
+        plain = token.capital and not line.loud and key.isascii() and key.isalpha() and not self._flags(token)
+        if not (plain and _SHORTEST_TYPO <= len(key) <= _LONGEST_TYPO):
+            return None
+        for shortened in (key, *(key[:n] + key[n + 1 :] for n in range(len(key)))):
+            name = self.gazetteer.lookup(f"~{shortened}")
+            if name is not None:
+                return Name(1, _MISSPELT, name.places), key, 1, token.end
+        return None
+
+    def _weigh(self, line: _Line, at: int, mention: Mention) -> float:
+        """Sum up what stands before, in and after a name."""
+        evidence = self._weigh_before(line, at, mention) + self._weigh_after(line, at, mention)
+        if mention.words > 1:
+            evidence += 1.0
+        elif mention.name.flags & COMMON_WORD and not self._is_country(mention.name):
+            evidence -= 2.5 + 1.5 * line.titled + 1.0 * (at == 0)
+        if mention.name.flags & NO_PLACE:
+            evidence -= 6.0
+        if mention.name.flags & _MISSPELT:
+            evidence -= 1.5
+        return evidence - 1.0 * (line.loud and mention.words == 1) - 2.0 * line.quiet
+
+    def _is_country(self, name: Name) -> bool:
+        return bool(name.places) and self.gazetteer.entry(name.places[0][0]).precision is PlacePrecision.COUNTRY
+
+    def _weigh_before(self, line: _Line, at: int, mention: Mention) -> float:
+        """Weigh the word before a name: "in" speaks for a place, "Mr" and "Abraham" for a person."""
+        if at == 0:
+            return 0.0
+        before, gap = line.tokens[at - 1], line.gap(at)
+        if gap == "-":
+            return -0.5 * (not self._is_country(mention.name))
+        if gap not in {" ", "\n", "\u00a0", ". "}:
+            return 0.0
+        if before.key in self.words["before_place"]:
+            return 1.0
+        return self._weigh_person_before(line, at, mention) if mention.words == 1 else 0.0
+
+    def _weigh_person_before(self, line: _Line, at: int, mention: Mention) -> float:
+        """Weigh the word before a name as part of a person's: a title, a given name, another word with a capital."""
+        before = line.tokens[at - 1]
+        if before.key in self.words["before_person"] and (before.capital or before.key in {"named", "called"}):
+            self.clues.persons.add(mention.key)
+            return -3.0
+        if not before.capital or line.titled or line.gap(at) == ". ":
+            return 0.0
+        flags = self._flags(before)
+        if flags & GIVEN_NAME and not flags & (NO_PLACE | COMMON_WORD) and not self._is_country(mention.name):
+            self.clues.persons.add(mention.key)
+            return -3.0
+        explained = flags & (DEMONYM | COMMON_WORD | NO_PLACE) or self._known(before.key) is not None
+        return 0.0 if at == 1 or explained else -1.5
+
+    def _weigh_after(self, line: _Line, at: int, mention: Mention) -> float:
+        """Weigh the word after a name: "virus" makes it a thing, "Hilton" a person."""
+        next_at, country = at + mention.words, self._is_country(mention.name)
+        after = line.tokens[next_at] if next_at < len(line.tokens) and line.gap(next_at) == " " else None
+        evidence = -0.7 if mention.words == 1 and mention.name.flags & (GIVEN_NAME | SURNAME) and not country else 0.0
+        if after is None:
+            return evidence
+        flags = self._flags(after)
+        if flags & THING_AFTER:
+            evidence -= 3.0
+        if mention.words == 1 and mention.name.flags & GIVEN_NAME and after.capital and not line.titled:
+            if flags & SURNAME and not flags & (NO_PLACE | UNIT_WORD | DEMONYM):
+                self.clues.persons.add(after.key)
+                return evidence - 4.0
+            other = flags & (NO_PLACE | COMMON_WORD | UNIT_WORD | DEMONYM) or after.key in self.words["before_person"]
+            if not country and not other:
+                self.clues.persons.add(after.key)
+                return evidence - 2.0
+        return evidence
+
+
+def _forms(token: _Token, *, bare_first: bool) -> Iterator[tuple[str, int]]:
+    """Yield the keys of a word with and without its possessive s, and how many characters that leaves off."""
+    possessive = len(token.text) > 3 and token.text[-2:] in _POSSESSIVES
+    if possessive and bare_first:
+        yield _key(token.text[:-2]), 2
+    yield token.key, 0
+    if possessive and not bare_first:
+        yield _key(token.text[:-2]), 2
