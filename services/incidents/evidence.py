@@ -5,14 +5,20 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from contracts.entities import Entity
+from contracts.spans import Span
+from services.incidents.frames import LONGEST_SENTENCE, lowered, table, words_pattern
 from services.incidents.records import Traces
 from services.text.reading import Sentence
 
 MOST = 24
-_CAP = r"[A-Z][\w'’\-]*\.?"
+MOST_SENTENCES = 300
+_CAP = r"[A-Z][\w'’\-]{0,30}\.?"
 _ORDINAL = r"\d{1,3}(?:st|nd|rd|th)"
 _SIDE = (
     r"(?:[NSEW]\.?|North|South|East|West|Northeast|Northwest|Southeast|Southwest|N\.?E\.?|N\.?W\.?|S\.?E\.?|S\.?W\.?)"
@@ -25,14 +31,14 @@ _ROAD = {
     "hwy": "highway", "loop": "loop", "square": "square", "alley": "alley", "turnpike": "pike", "expressway": "expressway",
 }  # fmt: skip
 _STREET = re.compile(
-    rf"(?:(?P<number>\d{{1,5}})(?:-?\s?(?:hundred\s)?block)?(?:\sof)?\s)?(?:{_SIDE}\s)?"
-    rf"(?P<name>(?:(?:{_CAP}|{_ORDINAL})\s){{1,3}}?)(?P<kind>(?i:{'|'.join(_ROAD)}))\b\.?s?(?![\w'’])"
+    rf"(?<![\w'’\-])(?:(?P<number>\d{{1,5}})(?:-?\s?(?:hundred\s)?block)?(?:\sof)?\s)?(?:{_SIDE}\s)?"
+    rf"(?P<name>(?:(?:{_CAP}|{_ORDINAL})\s){{1,3}}?)(?P<kind>{'|'.join(road.capitalize() for road in _ROAD)})\b\.?s?(?![\w'’])"
 )
 _NUMBERED = re.compile(
     r"\b(?:Interstate|I|Highway|Hwy\.?|U\.?S\.?|State Road|SR|Route|Rt\.?|County Road)[ -](\d{1,4})\b"
 )
 _VENUE = re.compile(
-    rf"(?:{_CAP}\s(?:(?:of|the|and|&|de|la|del)\s)?){{1,4}}(?:Club|Nightclub|Bar|Lounge|Pub|Tavern|Saloon|Hotel|Motel|Inn|Apartments?|"
+    rf"(?<![\w'’\-])(?:{_CAP}\s(?:(?:of|the|and|&|de|la|del)\s)?){{1,4}}(?:Club|Nightclub|Bar|Lounge|Pub|Tavern|Saloon|Hotel|Motel|Inn|Apartments?|"
     r"Park|School|Elementary|University|College|Academy|Church|Mosque|Temple|Synagogue|Chapel|Mall|Market|Supermarket|Store|"
     r"Restaurant|Grill|Caf[eé]|Diner|Theatre|Theater|Cinema|Plaza|Station|Airport|Plant|Factory|Refinery|Base|Barracks|Museum|"
     r"Hospital|Clinic|Homes|Village|Estates|Housing|Projects|Towers?|Square|Bridge|Stadium|Arena|Prison|Jail|Embassy|Council|"
@@ -72,7 +78,7 @@ _SPOKEN = re.compile(r"\b(?:said|says|according to|by|added|told)\s*$")
 _SUFFIX = {"jr", "sr", "ii", "iii", "iv"}
 _DULL = {
     "the", "a", "an", "and", "of", "in", "on", "at", "to", "was", "were", "is", "are", "has", "have", "had", "he", "she", "they", "his", "her",
-    "their", "with", "for", "from", "by", "that", "this", "said", "police", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+    "their", "with", "during", "though", "here", "near", "outside", "inside", "after", "before", "when", "then", "one", "another", "next", "along", "for", "from", "by", "that", "this", "said", "police", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
     "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
 }  # fmt: skip
 
@@ -98,39 +104,43 @@ def persons(entities: Iterable[Entity], sentences: Sequence[Sentence]) -> tuple[
     Those who only speak or hold an office are left out: they turn up in many events.
     """
     found: set[str] = set()
+    sentences = sorted(sentences, key=lambda s: (s.field, s.start))
+    starts = [(s.field, s.start) for s in sentences]
     for entity in entities:
         key = person_key(entity.name) if entity.label == "PERSON" else None
-        if key and _weigh(entity, sentences) > 0:
+        if key and _weigh(entity, sentences, starts) > 0:
             found.add(key)
     return tuple(sorted(found)[:MOST])
 
 
-def _weigh(entity: Entity, sentences: Sequence[Sentence]) -> int:
+def _weigh(entity: Entity, sentences: Sequence[Sentence], starts: Sequence[tuple[str, int]]) -> int:
     weight = 0
-    spans = {(s.field, s.start): s for s in entity.spans}
-    for sentence in sentences:
-        for (field, start), span in spans.items():
-            if field != sentence.field or not sentence.start <= start < sentence.end:
-                continue
-            before = sentence.text[max(0, start - sentence.start - 40) : start - sentence.start]
-            after = sentence.text[span.end - sentence.start :][:60]
-            if _OFFICE.search(before) or _OFFICE_AFTER.match(after):
-                weight -= 4
-            elif _NAME_AGE.match(after):
-                weight += 3
-            elif _SPEAKS.match(after) or _SPOKEN.search(before):
-                weight -= 1
-            elif _HARMED.search(sentence.text):
-                weight += 1
+    for span in entity.spans[:MOST]:
+        at = bisect_right(starts, (span.field, span.start)) - 1
+        if at >= 0 and sentences[at].field == span.field and span.start < sentences[at].end:
+            weight += _role(sentences[at], span)
     return weight
+
+
+def _role(sentence: Sentence, span: Span) -> int:
+    """Say how much the words around a name speak for a victim or suspect, and against an official or a witness."""
+    start, end = span.start - sentence.start, span.end - sentence.start
+    before, after = sentence.text[max(0, start - 40) : start], sentence.text[end : end + 60]
+    if _OFFICE.search(before) or _OFFICE_AFTER.match(after):
+        return -4
+    if _NAME_AGE.match(after):
+        return 3
+    if _SPEAKS.match(after) or _SPOKEN.search(before):
+        return -1
+    return int(bool(_HARMED.search(sentence.text[:LONGEST_SENTENCE])))
 
 
 def streets(text: str) -> set[str]:
     """Return the streets of a text, ``2400 benning road`` with a block and ``benning road`` without."""
     found: set[str] = set()
     for match in _STREET.finditer(text):
-        name = fold_name(match["name"])
-        if name and not set(name.split()) <= _DULL:
+        name = _undulled(fold_name(match["name"]))
+        if name:
             kind = _ROAD[match["kind"].lower()]
             found.add(f"{name} {kind}")
             if match["number"]:
@@ -145,12 +155,17 @@ def venues(text: str) -> set[str]:
     for match in _VENUE.finditer(text):
         if _TREATED.search(text[max(0, match.start() - 60) : match.start()]):
             continue
-        words = [w for w in fold_name(match.group()).split()]
-        while words and words[0] in _DULL:
-            words.pop(0)
-        if len(words) > 1:
-            found.add(" ".join(words))
+        name = _undulled(fold_name(match.group()))
+        if " " in name:
+            found.add(name)
     return found
+
+
+def _undulled(name: str) -> str:
+    words = name.split()
+    while words and words[0] in _DULL:
+        words.pop(0)
+    return " ".join(words)
 
 
 def ages(text: str) -> set[int]:
@@ -167,17 +182,30 @@ def copies(sentences: Sequence[Sentence]) -> set[str]:
     """Return fingerprints of the longer sentences: what syndicated copies share."""
     found: set[str] = set()
     for sentence in sentences:
-        words = fold_name(sentence.text).split()
+        words = re.findall(r"\w+", sentence.text[:LONGEST_SENTENCE])
         if len(words) >= 12:
-            found.add(hashlib.blake2b(" ".join(words).encode(), digest_size=6).hexdigest())
+            found.add(hashlib.blake2b(" ".join(words).lower().encode(), digest_size=6).hexdigest())
     return found
+
+
+@cache
+def _circumstances() -> tuple[re.Pattern[str], tuple[str, ...]]:
+    rows = table("circumstances.tsv")
+    return words_pattern([row["words"].replace(" ", r"\s") for row in rows]), tuple(row["slug"] for row in rows)
+
+
+def circumstances(text: str) -> Counter[str]:
+    """Count what marks the event of a text, by slug."""
+    pattern, slugs = _circumstances()
+    return Counter(slugs[int((m.lastgroup or "g0")[1:])] for m in pattern.finditer(lowered(text)))
 
 
 def traces(sentences: Sequence[Sentence], entities: Iterable[Entity], extra_names: Iterable[str] = ()) -> Traces:
     """Collect the traces of one account from the sentences that tell it."""
-    text = "\n".join(s.text for s in sentences)
+    sentences = sentences[:MOST_SENTENCES]
+    text = "\n".join(s.text[:LONGEST_SENTENCE] for s in sentences)
     named = set(persons(entities, sentences)) | {k for n in extra_names if (k := person_key(n))}
-    sites = set().union(*(venues(s.text) for s in sentences)) if sentences else set()
+    sites = set().union(*(venues(s.text[:LONGEST_SENTENCE]) for s in sentences)) if sentences else set()
     return Traces(
         persons=tuple(sorted(named)[:MOST]),
         streets=tuple(sorted(streets(text))[:MOST]),
@@ -185,4 +213,5 @@ def traces(sentences: Sequence[Sentence], entities: Iterable[Entity], extra_name
         ages=tuple(sorted(ages(text))[:MOST]),
         clock=tuple(sorted(clock(text))[:MOST]),
         copies=tuple(sorted(copies(sentences))[:MOST]),
+        circumstances=tuple(sorted(slug for slug, _ in circumstances(text).most_common(MOST))),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope
 from contracts.incidents import IncidentType
@@ -55,7 +55,17 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _FIRST = re.compile(r"\b(?:first|largest|biggest|worst|heaviest|deadliest)\b", re.IGNORECASE)
+# A day that stands with one of these is that of a death, a statement or a court, not that of the attack itself.
+_PROCESS = re.compile(
+    r"\b(?:arrest\w*|charg\w+|indict\w*|arraign\w*|appear\w*|court|signed|plead\w*|pled|sentenc\w+|convict\w+|guilty|trial|hearing|autopsy|"
+    r"funeral|vigil|buried|remembered|memorial|died|dies|pronounced|said|says|told|announced|released|identified|confirmed|surrendered|"
+    r"custody|booked|jail\w*|bond|warrants?|interview\w*|conference|statement|wrote|posted|reported|visit\w*|met|meeting|published|updated)\b",
+    re.IGNORECASE,
+)
 _SINCE = re.compile(r"\b(?:since|until|before|till|through|due|by|scheduled for|born)\b", re.IGNORECASE)
+_ROAD = re.compile(
+    r"\s(?:Street|St\b\.?|Avenue|Ave\b|Road|Rd\b|Boulevard|Blvd|Drive|Dr\b|Lane|Ln\b|Court|Way|Highway|Parkway)"
+)
 _AFTER = re.compile(r"(?:after|following|amid|before|despite)\b", re.IGNORECASE)
 _VISIT = re.compile(
     r"\b(?:travel\w*|visit\w*|arriv\w*|flew|fly\w*|trip|meet\w*|met|return\w*|born|raised|native of|talks)\b",
@@ -80,6 +90,7 @@ class Frame:
     strong: bool = False
     place: Place | None = None
     when: When | None = None
+    sure: bool = True
     actor: str | None = None
     other: bool = False
     known: str | None = None
@@ -117,24 +128,24 @@ class Placed(Generic[T]):
 
 @cache
 def _lexicon() -> tuple[re.Pattern[str], tuple[tuple[IncidentType | None, str], ...]]:
-    rows = sorted(_rows("triggers.tsv"), key=lambda row: (row["kind"] != "not", -len(row["form"])))
-    parts = ["(" + row["form"].replace(" ?", r"[\s-]?").replace(" ", r"\s") + ")" for row in rows]
+    rows = sorted(table("triggers.tsv"), key=lambda row: (row["kind"] != "not", -len(row["form"])))
+    parts = [row["form"].replace(" ?", r"[\s-]?").replace(" ", r"\s") for row in rows]
     kinds = tuple((None if row["type"] == "-" else IncidentType(row["type"]), row["kind"]) for row in rows)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w])", re.IGNORECASE), kinds
+    return words_pattern(parts), kinds
 
 
 @cache
 def _actors() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
-    table = {row["form"]: row["actor"] for row in _rows("demonyms.tsv")}
-    names = "|".join(sorted((re.escape(name) for name in table), key=len, reverse=True))
+    actors = {row["form"]: row["actor"] for row in table("demonyms.tsv")}
+    names = "|".join(sorted((re.escape(name) for name in actors), key=len, reverse=True))
     before = re.compile(rf"\b({names})[\s]+(?i:{_MEANS})")
     after = re.compile(rf"\b(?:by|from)\s+(?:the\s+)?({names})\b")
-    return before, after, table
+    return before, after, actors
 
 
 @cache
 def _known_events() -> tuple[re.Pattern[str], tuple[tuple[IncidentType, Place, When], ...]]:
-    rows = _rows("events.tsv")
+    rows = table("events.tsv")
     pattern = re.compile("|".join("(" + row["pattern"].replace(" ", r"\s") + ")" for row in rows), re.IGNORECASE)
     return pattern, tuple(
         (
@@ -165,17 +176,33 @@ def known_events(sentence: Sentence, places: dict[str, Place]) -> list[Frame]:
     ]  # fmt: skip
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def table(name: str) -> list[dict[str, str]]:
+    """Read one of the word lists beside this module."""
     text = resources.files("services.incidents").joinpath(name).read_text(encoding="utf-8")
     return list(csv.DictReader((line for line in text.splitlines() if not line.startswith("#")), delimiter="\t"))
+
+
+def words_pattern(parts: Sequence[str]) -> re.Pattern[str]:
+    """Compile a list of patterns for words in lower case, each a group; those that begin with the same letter are tried together."""
+    tried: dict[str, list[str]] = {}
+    for number, part in enumerate(parts):
+        tried.setdefault(part[0] if part[0].isalpha() else "", []).append(f"(?P<g{number}>{part})")
+    grouped = (f"(?={letter})(?:{'|'.join(some)})" for letter, some in tried.items())
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(grouped)})(?![\w])")
+
+
+def lowered(text: str) -> str:
+    """Lower the case letter for letter, so that offsets hold; patterns in lower case are much faster than ``re.IGNORECASE``."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def triggers(text: str) -> list[Trigger]:
     """Find the words of attack in a sentence."""
     pattern, kinds = _lexicon()
     found: list[Trigger] = []
-    for match in pattern.finditer(text):
-        kind_of = kinds[(match.lastindex or 1) - 1]
+    for match in pattern.finditer(lowered(text)):
+        kind_of = kinds[int((match.lastgroup or "g0")[1:])]
         if kind_of[1] != "not":
             found.append(Trigger(match.start(), match.end(), *kind_of))
     return found
@@ -183,10 +210,10 @@ def triggers(text: str) -> list[Trigger]:
 
 def actor_of(text: str, start: int, end: int) -> str | None:
     """Return the side that acts in the attack word at ``start:end``."""
-    before, after, table = _actors()
+    before, after, actors = _actors()
     match = before.search(text[max(0, start - 80) : start])
     match = match or after.match(text[end : end + 40].lstrip())
-    return table[match[1]] if match else None
+    return actors[match[1]] if match else None
 
 
 @dataclass(slots=True)
@@ -197,7 +224,7 @@ class _Segment:
     claims: list[CasualtyClaim] = field(default_factory=list)
     weapons: list[WeaponMention] = field(default_factory=list)
     places: list[tuple[int, int, Place]] = field(default_factory=list)
-    dates: list[tuple[int, int, When]] = field(default_factory=list)
+    dates: list[tuple[bool, When]] = field(default_factory=list)
 
 
 def frames(
@@ -225,7 +252,7 @@ def frames(
             continue
         named = known_events(sentence, by_id)
         found += named
-        words = triggers(sentence.text)
+        words = triggers(sentence.text[:LONGEST_SENTENCE])
         around = [(f.start - sentence.start - 20, f.end - sentence.start + 25) for f in named]
         words = [t for t in words if not _inside(t.start, around)]
         victims = harmed.within(sentence)
@@ -270,7 +297,7 @@ def _frames_of(
             continue
         since = _SINCE.search(text[max(0, start - 12) : end])
         if since is None:
-            at(start).dates.append((start, end, when))
+            at(start).dates.append((_is_sure(text, words, start, end), when))
         elif since.group().lower().startswith("since") and _first_since(text, words, start):
             first = max(0, start - 12) + since.start()
             last = next((d.when for d in find_dates(text[first + len(since.group()) : end], published)), when)
@@ -282,6 +309,16 @@ def _frames_of(
     cut = earlier[0].start if earlier else sentence.end
     made = [replace(f, end=cut) if f.start < cut < f.end else f for f in made]
     return made + [replace(f, place=where) for f in earlier]
+
+
+def _is_sure(text: str, words: Sequence[Trigger], start: int, end: int) -> bool:
+    """Return whether a day is that of the attack: no word of court, death or statement stands nearer than one of attack."""
+    around = [start - m.end() for m in _PROCESS.finditer(text, max(0, start - 50), start)]
+    around += [m.start() - end for m in _PROCESS.finditer(text, end, end + 25)]
+    if not around:
+        return True
+    attack = [start - t.end if t.end <= start else t.start - end for t in words]
+    return min(attack, default=999) <= min(around)
 
 
 def _inside(offset: int, stretches: Sequence[tuple[int, int]]) -> bool:
@@ -330,7 +367,7 @@ def _connected(
         _grow(made, pending, sentence, by_id)
     for i in range(1, len(made)):
         if made[i].when is None and not made[i].other:
-            made[i] = replace(made[i], when=made[i - 1].when)
+            made[i] = replace(made[i], when=made[i - 1].when, sure=made[i - 1].sure)
     return made
 
 
@@ -348,7 +385,9 @@ def _grow(made: list[Frame], pending: Sequence[_Segment], sentence: Sentence, by
         last = made[-1]
         listed = segment.end - segment.start <= LIST_ITEM and is_point(last.place) and is_point(extra.place)
         if listed and relation(last.place, extra.place) in (Relation.APART, Relation.NEAR):
-            made.append(replace(extra, types=last.types, strong=last.strong, when=last.when, actor=last.actor))
+            made.append(
+                replace(extra, types=last.types, strong=last.strong, when=last.when, sure=last.sure, actor=last.actor)
+            )
         else:
             made[-1] = _extended(last, segment, sentence, by_id)
 
@@ -373,6 +412,7 @@ def _frame(sentence: Sentence, segment: _Segment, by_id: dict[str, Place]) -> Fr
     dated = next((c.when for c in segment.claims if c.when and c.when.start and c.when.basis == "text"), None)
     first = min([t.start for t in segment.triggers], default=segment.start)
     last = max([t.end for t in segment.triggers], default=segment.end)
+    dates = sorted(segment.dates, key=lambda pair: not pair[0])
     lead = len(piece) - len(piece.lstrip(" ,;:–—-"))
     return Frame(
         sentence,
@@ -381,7 +421,8 @@ def _frame(sentence: Sentence, segment: _Segment, by_id: dict[str, Place]) -> Fr
         types=tuple(t.type for t in segment.triggers if t.type),
         strong=strong,
         place=_best_place(text, segment.places) or claimed,
-        when=segment.dates[0][2] if segment.dates else dated,
+        when=dates[0][1] if dates else dated,
+        sure=bool(dates) and dates[0][0],
         actor=next((a for t in segment.triggers if (a := actor_of(text, t.start, t.end))), None),
         other=bool(_OTHER.search(text[max(0, first - 60) : last + 30])),
         claims=tuple(segment.claims),
@@ -394,6 +435,8 @@ def _best_place(text: str, places: list[tuple[int, int, Place]]) -> Place | None
     for start, end, place in places:
         before = text[max(0, start - 70) : start]
         located = bool(_LOCATIVE.search(before)) and not (place.precision == P.COUNTRY and _ORIGIN.search(before))
+        if _ROAD.match(text[end : end + 20]):
+            continue  # a street that is named after a town
         if not located and text[start:end] in _actors()[2]:
             continue  # a capital that stands for its government
         modifies = is_point(place) and bool(triggers(text[end : end + 40].split(",", maxsplit=1)[0]))
@@ -417,7 +460,14 @@ def _splits(left: Frame, right: Frame) -> bool:
         and _AFTER.match(right.sentence.text, right.start - right.sentence.start)
     ):
         return True
-    return right.strong and left.when is not None and right.when is not None and days_apart(left.when, right.when) > 1
+    return (
+        right.strong
+        and left.when is not None
+        and right.when is not None
+        and left.sure
+        and right.sure
+        and days_apart(left.when, right.when) > 1
+    )
 
 
 def _joined(left: Frame, right: Frame) -> Frame:
@@ -427,12 +477,18 @@ def _joined(left: Frame, right: Frame) -> Frame:
         types=left.types + right.types,
         strong=left.strong or right.strong,
         place=_finer(left.place, right.place),
-        when=left.when or right.when,
+        **_day(left, right),
         actor=left.actor or right.actor,
         other=left.other or right.other,
         claims=left.claims + right.claims,
         weapons=left.weapons + right.weapons,
     )
+
+
+def _day(left: Frame, right: Frame) -> dict[str, Any]:
+    """Return the surer of two days, the first where they are equally so."""
+    taken = right if left.when is None or (right.when is not None and right.sure and not left.sure) else left
+    return {"when": taken.when, "sure": taken.sure}
 
 
 def _finer(a: Place | None, b: Place | None) -> Place | None:
@@ -453,7 +509,7 @@ def _extended(frame: Frame, segment: _Segment, sentence: Sentence, by_id: dict[s
         start=min(frame.start, extra.start) if told else frame.start,
         end=max(frame.end, extra.end) if told else frame.end,
         place=place,
-        when=frame.when or extra.when,
+        **_day(frame, extra),
         weapons=frame.weapons + extra.weapons,
     )
 

@@ -26,13 +26,12 @@ from services.incidents.link import (
     probability,
     profile,
     rarity_of,
-    trace_keys,
 )
 from services.incidents.records import Mention, Version, blocks_of, blocks_near, fingerprint, reported_at
 
 INCIDENT_NAMESPACE = uuid.UUID("0f6f3f55-7f0e-5b8a-9d4c-2f1d8f7b7a10")
 LONGEST_STAY = 40  # a stretch of more days is filed under its first and last day only
-SLACK_DAYS = 1
+SLACK_DAYS = 2
 COMMON_KEY = 20  # a trace of more incidents than these finds none
 MERGE_SCORE = 4.0
 
@@ -63,9 +62,10 @@ def days_of(mention: Mention) -> tuple[tuple[date, date], ...]:
     span = mention.days()
     if span is None:
         return ()
+    others = tuple((day, day) for day in mention.also)
     if (span[1] - span[0]).days <= LONGEST_STAY:
-        return (span,)
-    return (span[0], span[0]), (span[1], span[1])
+        return (span, *others)
+    return (span[0], span[0]), (span[1], span[1]), *others
 
 
 class MemoryIndex:
@@ -147,12 +147,12 @@ class MemoryIndex:
             ledger = Ledger(fold(incident_id, ()), mention.reported_at, blank, {})
             self.ledgers[incident_id] = ledger
         assert ledger.mentions is not None
-        known = {k for m in ledger.mentions.values() for k in trace_keys(m)}
+        known = {k for m in ledger.mentions.values() for k in keys_of(m)}
         mention = mention.model_copy(update={"spans": ()})
         ledger.mentions[mention.mention_id] = mention
         self.moved[mention.mention_id] = (incident_id, mention)
         ledger.profile = profile(incident_id, ledger.founded_at, ledger.mentions.values())
-        for key in trace_keys(mention):
+        for key in keys_of(mention):
             self.counts[key] += key not in known
             self._keys[key].add(incident_id)
         for first, last in days_of(mention) or ((None, None),):
@@ -166,10 +166,10 @@ class MemoryIndex:
         ledger = self.ledger(incident_id)
         if ledger is None or ledger.mentions is None:
             return
-        before = {k for m in ledger.mentions.values() for k in trace_keys(m)}
+        before = {k for m in ledger.mentions.values() for k in keys_of(m)}
         ledger.mentions = {i: m for i, m in ledger.mentions.items() if i not in mention_ids}
         ledger.profile = profile(incident_id, ledger.founded_at, ledger.mentions.values())
-        for key in before - {k for m in ledger.mentions.values() for k in trace_keys(m)}:
+        for key in before - {k for m in ledger.mentions.values() for k in keys_of(m)}:
             self.counts[key] -= 1
             self._keys[key].discard(incident_id)
         self.moved |= dict.fromkeys(mention_ids)
@@ -248,7 +248,12 @@ def link(index: MemoryIndex, article: RawArticle, mentions: Iterable[Mention]) -
             index.remove(incident_id, {old.mention_id})
             touched.add(incident_id)
     events: Counter[str] = Counter()
-    links = tuple(_link_mention(index, mention, past, touched, events) for mention in told)
+    used: set[str] = set()  # what an article tells apart is not one
+    links: tuple[IncidentLink, ...] = ()
+    for mention in told:
+        found = _link_mention(index, mention, past, used, touched, events)
+        used.add(index.resolve(found.incident_id))
+        links += (found,)
     links = tuple(found.model_copy(update={"incident_id": index.resolve(found.incident_id)}) for found in links)
     for incident_id in sorted(touched):
         index.refold(incident_id)
@@ -272,11 +277,16 @@ def _at(mention: Mention, moment: datetime) -> Mention:
 
 
 def _link_mention(
-    index: MemoryIndex, mention: Mention, past: dict[str, Profile], touched: set[str], events: Counter[str]
+    index: MemoryIndex,
+    mention: Mention,
+    past: dict[str, Profile],
+    used: set[str],
+    touched: set[str],
+    events: Counter[str],
 ) -> IncidentLink:
     rarity = rarity_of(index.counts)
     known: dict[str, Profile] = {}
-    for incident_id in index.candidates(mention) | set(past):
+    for incident_id in (index.candidates(mention) | set(past)) - used:
         ledger = index.ledgers[incident_id]
         known[incident_id] = ledger.profile if ledger.profile.mentions else past.get(incident_id, ledger.profile)
     judged = [judge(mention, known[i], rarity) for i in sorted(known) if known[i].mentions]

@@ -25,37 +25,48 @@ MOST_KEPT = 80
 COMMON = 12  # a trace that this many incidents share tells nothing
 
 WEIGHTS: dict[str, float] = {
-    "prior": -4.0,
-    "place_same": 2.5,
+    "prior": -0.9,
+    "place_same": 1.8,
     "place_wide": 1.5,
-    "place_within": 0.5,
-    "place_named": -1.0,
+    "place_within": 0.1,
+    "place_named": -0.0,
     "event_named": 8.0,
-    "place_near": -1.0,
-    "place_apart": -5.0,
-    "day_same": 2.0,
-    "day_next": 0.3,
-    "day_differs": -4.0,
-    "day_vague": 0.3,
-    "day_outside": -2.5,
+    "place_unknown": -1.7,
+    "place_near": -1.5,
+    "place_apart": -3.2,
+    "day_same": 1.8,
+    "day_next": -2.5,
+    "day_differs": -4.3,
+    "day_named": 0.4,
+    "day_vague": -0.9,
+    "day_unknown": -1.5,
+    "day_outside": -1.1,
     "period_same": 3.0,
-    "type_same": 0.5,
-    "type_other": -2.0,
-    "toll_same": 1.0,
+    "type_same": 0.6,
+    "type_other": -1.5,
+    "toll_same": 1.8,
     "toll_rises": 0.0,
-    "toll_falls": -0.7,
-    "person_shared": 3.5,
-    "persons_differ": -1.5,
-    "street_shared": 2.0,
-    "block_shared": 1.5,
-    "streets_differ": -1.0,
-    "venue_shared": 1.5,
-    "age_shared": 0.5,
-    "ages_differ": -0.5,
-    "clock_same": 1.0,
-    "copy_shared": 2.5,
+    "toll_falls": -0.4,
+    "person_shared": 3.4,
+    "persons_differ": -0.7,
+    "street_shared": 0.2,
+    "block_shared": 2.1,
+    "streets_differ": -1.6,
+    "venue_shared": -0.5,
+    "site_elsewhere": 1.7,
+    "age_shared": 0.3,
+    "ages_differ": -1.9,
+    "clock_same": 1.1,
+    "copy_shared": 1.8,
+    "circumstance_shared": 1.8,
+    "circumstances_differ": -0.9,
     "side_story": -0.3,
+    "nothing_telling": -1.0,
 }
+TELLING = frozenset({
+    "person_shared", "street_shared", "block_shared", "venue_shared", "site_elsewhere", "copy_shared", "clock_same", "age_shared",
+    "event_named", "period_same",
+})  # fmt: skip
 # Types that witnesses and agencies take for one another.
 ALIKE: tuple[frozenset[IncidentType], ...] = (
     frozenset({T.MISSILE_STRIKE, T.AIR_STRIKE, T.DRONE_ATTACK, T.SHELLING, T.NAVAL_ATTACK}),
@@ -105,6 +116,8 @@ class Profile(Model):
     ages: tuple[int, ...] = ()
     clock: tuple[int, ...] = ()
     copies: tuple[str, ...] = ()
+    circumstances: tuple[str, ...] = ()
+    also: tuple[date, ...] = ()
     nearby: tuple[Spot, ...] = ()
     events: tuple[str, ...] = ()
     mentions: int = 0
@@ -146,6 +159,8 @@ def profile(incident_id: str, founded_at: AwareDatetime, mentions: Iterable[Ment
         ages=_most([m.traces.ages for m in ordered]),
         clock=_most([m.traces.clock for m in ordered]),
         copies=_most([m.traces.copies for m in ordered]),
+        circumstances=_most([m.traces.circumstances for m in ordered]),
+        also=_most([m.also for m in ordered]),
         nearby=tuple(sorted(others.values(), key=lambda s: (-s.count, s.place.place_id))[:12]),
         events=tuple(sorted({m.event for m in ordered if m.event})),
         mentions=len(ordered),
@@ -182,7 +197,18 @@ def features(mention: Mention, known: Profile, rarity: Callable[[str], float]) -
     _compare_traces(mention, known, rarity, found)
     if mention.role == LinkRole.BACKGROUND:
         found["side_story"] = 1.0
+    if not _telling(found):
+        found["nothing_telling"] = 1.0
     return found
+
+
+def _telling(found: Mapping[str, float]) -> bool:
+    """Return whether there is evidence beyond place, day and type."""
+    return (
+        any(name in found for name in TELLING)
+        or found.get("toll_same", 0) > 0.5
+        or found.get("circumstance_shared", 0) > 1
+    )
 
 
 def judge(mention: Mention, known: Profile, rarity: Callable[[str], float]) -> Judgement:
@@ -207,6 +233,7 @@ def _compare_places(mention: Mention, known: Profile, found: dict[str, float]) -
     if mention.event and mention.event in known.events:
         found["event_named"] = 1.0
     if mention.place is None or not known.places:
+        found["place_unknown"] = 1.0
         return
     backed = [s.place for s in known.places if 2 * s.count >= known.places[0].count]
     relations = {relation(mention.place, place) for place in backed}
@@ -214,7 +241,9 @@ def _compare_places(mention: Mention, known: Profile, found: dict[str, float]) -
         found["place_same" if is_point(mention.place) else "place_wide"] = 1.0
     elif Relation.WITHIN in relations:
         found["place_within"] = 1.0
-    elif _named(mention.nearby, backed) or _named([s.place for s in known.nearby], [mention.place]):
+    elif mention.role == LinkRole.MAIN and (
+        _named(mention.nearby, backed) or _named([s.place for s in known.nearby], [mention.place])
+    ):
         found["place_named"] = 1.0
     elif Relation.NEAR in relations:
         found["place_near"] = 1.0
@@ -229,12 +258,15 @@ def _named(some: Iterable[Place], others: Iterable[Place]) -> bool:
 def _compare_days(mention: Mention, known: Profile, found: dict[str, float]) -> None:
     span = mention.days()
     if span is None or not known.days:
+        found["day_unknown"] = 1.0
         return
     exact = [s for s in known.days if s.exact]
     gaps = {(_gap(span, (s.first, s.last)), s.exact) for s in (exact or known.days)}
     gap, sharp = min(gaps)
     if mention.exact() and sharp:
-        found["day_same" if gap == 0 else "day_next" if gap == 1 else "day_differs"] = 1.0
+        exact_days = {s.first for s in exact}
+        named = bool(exact_days & set(mention.also) or span[0] in known.also)
+        found["day_same" if gap == 0 else "day_named" if named else "day_next" if gap == 1 else "day_differs"] = 1.0
     elif any(not s.exact and (s.first, s.last) == span for s in known.days) and mention.when.basis == "text":
         found["period_same"] = 1.0
     elif gap == 0:
@@ -280,17 +312,20 @@ def _compare_traces(mention: Mention, known: Profile, rarity: Callable[[str], fl
         found["person_shared"] = min(3.0, sum(rarity(f"person:{p}") for p in shared))
     elif ours.persons and known.persons:
         found["persons_differ"] = 1.0
+    apart = "place_apart" in found
     streets = set(ours.streets) & set(known.streets)
     blocks = {s for s in streets if s.split()[0].isdigit() and len(s.split()) > 2}
-    if streets - blocks:
-        found["street_shared"] = min(2.0, sum(rarity(f"street:{s}") for s in streets - blocks))
-    if blocks:
+    if blocks and not apart:
         found["block_shared"] = 1.0
+    if streets and not apart:
+        found["street_shared"] = min(2.0, sum(rarity(f"street:{s}") for s in streets - blocks))
     if ours.streets and known.streets and not streets:
         found["streets_differ"] = 1.0
     venues = set(ours.venues) & set(known.venues)
-    if venues:
+    if venues and not apart:
         found["venue_shared"] = min(2.0, sum(rarity(f"venue:{v}") for v in venues))
+    if apart and (blocks or venues):
+        found["site_elsewhere"] = min(2.0, len(blocks) + sum(rarity(f"venue:{v}") for v in venues))
     ages = set(ours.ages) & set(known.ages)
     if ages:
         found["age_shared"] = min(3.0, float(len(ages)))
@@ -298,9 +333,15 @@ def _compare_traces(mention: Mention, known: Profile, rarity: Callable[[str], fl
         found["ages_differ"] = 1.0
     if any(abs(a - b) <= 15 for a in ours.clock for b in known.clock):
         found["clock_same"] = 1.0
+    marks, theirs = set(ours.circumstances), set(known.circumstances)
+    if marks and theirs:
+        shared_marks = len(marks & theirs)
+        found["circumstance_shared"] = min(2.0, 4 * shared_marks / len(marks | theirs))
+        found["circumstances_differ"] = (min(len(marks), len(theirs)) - shared_marks) / 4
     copied = set(ours.copies) & set(known.copies)
     if copied:
-        found["copy_shared"] = min(2.0, 0.5 * len(copied) + len(copied) / len(ours.copies))
+        rare = sum(rarity(f"copy:{c}") for c in copied)
+        found["copy_shared"] = min(2.0, 0.5 * rare + rare / len(ours.copies))
 
 
 def _shared_persons(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
@@ -332,19 +373,10 @@ def _slip(a: str, b: str) -> bool:
 
 
 def keys_of(mention: Mention) -> tuple[str, ...]:
-    """Return the traces under which the index also finds an incident, wherever and whenever it was placed."""
-    blocks = [s for s in mention.traces.streets if s.split()[0].isdigit() and len(s.split()) > 2]
-    return tuple(
-        [f"person:{p}" for p in mention.traces.persons]
-        + [f"street:{s}" for s in blocks]
-        + [f"copy:{c}" for c in mention.traces.copies]
-    )
-
-
-def trace_keys(mention: Mention) -> tuple[str, ...]:
-    """Return all traces of a mention that the index counts."""
-    plain = [f"street:{s}" for s in mention.traces.streets] + [f"venue:{v}" for v in mention.traces.venues]
-    return tuple(sorted({*keys_of(mention), *plain}))
+    """Return the traces under which the index counts an incident and, where few share one, finds it, wherever it was placed."""
+    told = mention.traces
+    kinds = {"person": told.persons, "street": told.streets, "venue": told.venues, "copy": told.copies}
+    return tuple(sorted({f"{kind}:{value}" for kind, values in kinds.items() for value in values}))
 
 
 def rarity_of(counts: Mapping[str, int]) -> Callable[[str], float]:

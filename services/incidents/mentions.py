@@ -36,6 +36,8 @@ PERIOD_DAYS = 6  # a stretch this long is a campaign, not a blow
 FIRST_SENTENCES = 4
 MOST_SPANS = 40
 MOST_NEARBY = 4
+MOST_VOTED = 40
+MOST_STORIES = 200
 T = IncidentType
 _OUTLET = re.compile(
     r"\s[-–—|:]+\s(?=[^|]{0,120}(?i:\bnews|\bweather|\bsports|\.com|\btv\b|-tv|\btimes|\bpost|\bherald|\btribune|\bradio|\bchronicle))"
@@ -94,7 +96,9 @@ class Story:
             and FINENESS[frame.place.precision] < FINENESS[self.place.precision]
         ):
             self.place = frame.place
-        if self.when is None or (_length(self.when) > 0 and frame.when and _length(frame.when) < _length(self.when)):
+        if not frame.sure and frame.when is not None:
+            pass
+        elif self.when is None or (_length(self.when) > 0 and frame.when and _length(frame.when) < _length(self.when)):
             self.when = frame.when or self.when
         self.actor = self.actor or frame.actor
 
@@ -109,7 +113,7 @@ class Story:
         where = relation(self.place, frame.place)
         if where == Relation.APART or where == Relation.NEAR:
             return False
-        if self.when is None or frame.when is None:
+        if self.when is None or frame.when is None or not frame.sure:
             return not (frame.other and (frame.when is not None or frame.place is not None) and self.when != frame.when)
         gap = days_apart(self.when, frame.when)
         if frame.other or (where == Relation.SAME and frame.strong):
@@ -170,6 +174,8 @@ def gather(told: Iterable[Frame]) -> list[Story]:
             story = next(
                 (s for s in stories if s.frames[0].sentence.section != Section.RELATED and s.fits(frame)), None
             )
+        if story is None and len(stories) == MOST_STORIES:
+            continue
         if story is None:
             story = Story(first=not stories)
             stories.append(story)
@@ -228,7 +234,7 @@ def _mention(parts: Parts, reading: Reading, story: Story, stories: Sequence[Sto
     article = parts.article
     role = LinkRole.MAIN if is_main else LinkRole.BACKGROUND
     claims = _claims(parts, story, is_main=is_main, stories=stories)
-    when = _when(story, reference_day(article), is_main=is_main)
+    when, also = _days(story, reference_day(article), is_main=is_main)
     places = _places(parts, reading, story, is_main=is_main)
     place = places[0] if places else None
     kind = kind_of(story)
@@ -245,9 +251,10 @@ def _mention(parts: Parts, reading: Reading, story: Story, stories: Sequence[Sto
         role=role,
         type=kind,
         place=place,
-        nearby=tuple(places[1 : 1 + MOST_NEARBY]),
+        nearby=tuple(places[1 : 1 + MOST_NEARBY]) if is_main else (),
         event=story.frames[0].known,
         when=when,
+        also=also,
         killed=toll(claims, Harm.KILLED),
         injured=toll(claims, Harm.INJURED),
         killed_reports=_reports(parts, claims, Harm.KILLED, moment),
@@ -258,7 +265,6 @@ def _mention(parts: Parts, reading: Reading, story: Story, stories: Sequence[Sto
         traces=traces(telling, parts.entities, names),
         source=article.source,
         reported_at=moment,
-        dated=article.published_at is not None,
     )
 
 
@@ -319,24 +325,28 @@ def kind_of(story: Story) -> IncidentType:
     return next(kind for kind in DEADLINESS if votes[kind] >= max(1, 0.4 * most))
 
 
-def _when(story: Story, day: date | None, *, is_main: bool) -> When:
+def _days(story: Story, published: date | None, *, is_main: bool) -> tuple[When, tuple[date, ...]]:
+    """Choose the day of a story by vote; return it with the other days that the story names, the likeliest first."""
     votes: dict[tuple[date, date], float] = defaultdict(float)
     whens: dict[tuple[date, date], When] = {}
     for order, frame in enumerate(story.frames):
         if frame.when is None or frame.when.start is None:
             continue
         key = (frame.when.start, frame.when.end or frame.when.start)
-        worth = 2.0 if frame.strong else 1.0
+        worth = (2.0 if frame.strong else 1.0) * (1.0 if frame.sure else 0.2)
         worth *= 2.0 if frame.sentence.section in (Section.HEADLINE, Section.LEAD) else 1.0
         votes[key] += worth / (1 + 0.1 * order) / (1 + 0.2 * (key[1] - key[0]).days)
         whens.setdefault(key, frame.when)
-    if votes:
-        return whens[max(votes, key=lambda k: (votes[k], k))].model_copy(update={"basis": "text"})
-    if day is None:
-        return When()
+    ranked = sorted(votes, key=lambda k: (-votes[k], k))
+    if ranked:
+        days = [a for a, b in ranked[1:] if a == b and a != ranked[0][0]]
+        return whens[ranked[0]].model_copy(update={"basis": "text"}), tuple(days[:MOST_NEARBY])
+    if published is None:
+        return When(), ()
     if is_main:
-        return When(start=day, end=day, precision=Precision.DAY, basis="publication")
-    return When(start=day - timedelta(days=RELATED_DAYS), end=day, precision=Precision.RANGE, basis="publication")
+        return When(start=published, end=published, precision=Precision.DAY, basis="publication"), ()
+    first = published - timedelta(days=RELATED_DAYS)
+    return When(start=first, end=published, precision=Precision.RANGE, basis="publication"), ()
 
 
 def _places(parts: Parts, reading: Reading, story: Story, *, is_main: bool) -> list[Place]:
@@ -355,7 +365,8 @@ def _places(parts: Parts, reading: Reading, story: Story, *, is_main: bool) -> l
                 continue
             near = sum(any(f == s.field and a <= s.start < b for f, a, b in opening) for s in spans)
             votes[place.place_id] += place.confidence * (1.0 * near + 0.3 * min(len(spans), 6))
-    scored = {i: _backed(i, votes, known) for i in votes}
+    most = sorted(votes, key=lambda i: (-votes[i], i))[:MOST_VOTED]
+    scored = {i: _backed(i, {j: votes[j] for j in most}, known) for i in most}
     ranked = sorted(scored, key=lambda i: (-scored[i], i))
     return [known[i].model_copy(update={"spans": ()}) for i in ranked]
 

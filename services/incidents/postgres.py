@@ -30,7 +30,7 @@ from services.incidents.index import (
     days_of,
     link,
 )
-from services.incidents.link import Profile, keys_of, trace_keys
+from services.incidents.link import Profile, keys_of
 from services.incidents.records import Mention, Version, blocks_of, blocks_near
 
 STRIPES = 512  # locks a session can hold at most in each class: they live in a shared table of fixed size
@@ -105,7 +105,7 @@ def _stripe(name: str) -> int:
 def _stripes(article: RawArticle, mentions: Iterable[Mention]) -> set[int]:
     names = {f"article:{article.article_id}"}
     for mention in mentions:
-        names.update(f"trace:{key}" for key in trace_keys(mention))
+        names.update(f"trace:{key}" for key in keys_of(mention))
         for first, last in days_of(mention) or ((NO_DAY, NO_DAY),):
             low, high = first.toordinal() - SLACK_DAYS, last.toordinal() + SLACK_DAYS
             for bucket in range(low // BUCKET_DAYS, high // BUCKET_DAYS + 1):
@@ -164,7 +164,7 @@ def _traces(
     rows = connection.execute(
         "SELECT key, (SELECT count(*) FROM (SELECT FROM tocsin_linker.traces t WHERE t.key = k.key LIMIT %s) AS seen)"
         " FROM unnest(%s::text[]) AS k(key)",
-        (COUNTED_TO, sorted({key for m in mentions for key in trace_keys(m)})),
+        (COUNTED_TO, sorted({key for m in mentions for key in keys_of(m)})),
     ).fetchall()
     counted = {key: count for key, count in rows if count}
     rare = sorted({key for m in mentions for key in keys_of(m) if 0 < counted.get(key, 0) <= COMMON_KEY})
@@ -279,7 +279,7 @@ def _store(connection: psycopg.Connection, index: MemoryIndex, decided: Decided)
         )
         cursor.executemany(
             "INSERT INTO tocsin_linker.traces (key, incident_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-            sorted({(key, incident_id) for incident_id, told in filed.items() for m in told for key in trace_keys(m)}),
+            sorted({(key, incident_id) for incident_id, told in filed.items() for m in told for key in keys_of(m)}),
         )
         cursor.executemany(
             "INSERT INTO tocsin_linker.articles (article_id, record) VALUES (%s, %s)"

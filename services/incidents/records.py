@@ -14,7 +14,6 @@ from contracts.places import Place, PlacePrecision
 from contracts.spans import Count, Span, When
 
 VAGUE_DAYS = 21
-FOLLOW_UP_DAYS = 2
 
 
 class Traces(Model):
@@ -28,7 +27,7 @@ class Traces(Model):
     ages: tuple[int, ...] = Field(default=(), description="ages of people in the story")
     clock: tuple[int, ...] = Field(default=(), description="times of day, minutes after midnight")
     copies: tuple[str, ...] = Field(default=(), description="fingerprints of paragraphs, for syndicated copy")
-    words: tuple[str, ...] = Field(default=(), description="telling words of the account")
+    circumstances: tuple[str, ...] = Field(default=(), description="slugs of what marks the event")
 
 
 class Mention(Model):
@@ -44,6 +43,7 @@ class Mention(Model):
     )
     event: str | None = Field(default=None, description="name of an event that everybody knows")
     when: When = When()
+    also: tuple[date, ...] = Field(default=(), description="other days that the story names")
     killed: Count | None = None
     injured: Count | None = None
     killed_reports: tuple[TollReport, ...] = ()
@@ -54,21 +54,19 @@ class Mention(Model):
     traces: Traces = Traces()
     source: str | None = None
     reported_at: AwareDatetime
-    dated: bool = Field(default=True, description="whether the publication date is known")
 
     def days(self) -> tuple[date, date] | None:
         """Return the first and last day on which it can have happened, None where nothing says so.
 
-        A date that the text gives is taken with the night before it where it says night; without one the event lies
-        within the ``VAGUE_DAYS`` before publication.
+        Where the text gives none, what it is about lies within the ``VAGUE_DAYS`` before publication.
         """
-        if self.when.start and self.when.basis == "text":
-            start = self.when.start
-            return start, max(start, self.when.end or start)
-        if not self.dated:
+        start, end = self.when.start, self.when.end
+        if start is None:
             return None
-        day = self.reported_at.date()
-        return day - timedelta(days=VAGUE_DAYS if self.role == LinkRole.MAIN else FOLLOW_UP_DAYS + 3), day
+        last = max(start, end or start)
+        if self.when.basis == "text":
+            return start, last
+        return min(start, last - timedelta(days=VAGUE_DAYS)) if self.role == LinkRole.MAIN else start, last
 
     def spots(self) -> tuple[Place | None, ...]:
         """Return the places under which the index files it."""
