@@ -111,6 +111,16 @@ def test_a_dependency_has_its_reason(package: str) -> None:
     assert all(cell.strip() for cell in row.groups())
 
 
+def test_decisions_are_numbered_and_say_context_choice_and_cost() -> None:
+    text = (ROOT / "DECISIONS.md").read_text("utf-8").partition("## Dependencies")[0]
+    chapters = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    assert [int(re.match(r"(\d+)\. \S", c).group(1)) for c in chapters] == list(range(1, len(chapters) + 1))  # type: ignore[union-attr]
+    for chapter in chapters:
+        said = re.findall(r"^- \*\*(\w+)\.\*\* \S", chapter, re.MULTILINE)
+        assert said == ["Context", "Choice", "Cost"], chapter.splitlines()[0]
+        assert len([line for line in chapter.splitlines()[1:] if line.strip()]) <= 5, chapter.splitlines()[0]
+
+
 def test_no_reason_is_left_over() -> None:
     rows = re.findall(
         r"^\| `([\w.-]+)` \| [^|]+ \| [^|]+ \|$", (ROOT / "DECISIONS.md").read_text("utf-8"), re.MULTILINE
