@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contracts.annotation import CasualtiesPayload
 from contracts.article import ARTICLE_NAMESPACE, RawArticle
-from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope, Victims
+from contracts.casualties import CasualtyClaim, Harm, Victims
 from contracts.spans import Qualifier
+from services.casualties.context import scope_of, sentence_scope, status_of
 from services.casualties.discourse import Statement, names_of, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.phrases import Clause
-from services.casualties.rules import Finding, find_claims
+from services.casualties.rules import find_claims
 from services.casualties.setting import claimant_of, set_when, set_where
-from services.text.dates import DateMention, find_dates, reference_day
 from services.text.dates import reference_day
 from services.text.gazetteer import Gazetteer, load_gazetteer
 from services.text.places import find_places
@@ -26,21 +25,6 @@ if TYPE_CHECKING:
     from services.runtime.settings import Settings
 
 _LONG = 4000  # no sentence that says something is longer; what is, is cut
-_BEFORE = 7  # words before a statement that say whether it is one
-_MANY = 1000  # no single incident of a war is told with so many dead
-_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
-_RUNNING = re.compile(
-    rf"\bsince (?:the |last |early |late |mid[- ]|about )?(?:\d|{_MONTHS}|monday|tuesday|wednesday|thursday|friday|saturday|sunday|start\b|"
-    r"beginning\b|outbreak\b|war\b|invasion\b|conflict\b|week|month|year|then\b)|\b(?:in|over|during|within|lasted|of) (?:the |its |a )?"
-    r"(?:past |last |previous |first |more than |nearly |almost |about )*(?:\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|"
-    r"several|many)[- ](?:week|month|year|decade)s?\b|\bin the first \d+ (?:day|week|month)s\b|\b(?:past|last) (?:week|month|year|decade)s\b|\b\d+[- ](?:year|month|week)[- ](?:long |old )?"
-    r"(?:war|conflict|campaign|insurgency|fight)"
-)
-_PERFECT = re.compile(
-    r"\b(?:has|have) (?:left|resulted in|claimed|caused|killed|cost|been killed|been wounded|been injured|died|inflicted|sustained|suffered)\b"
-)
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_SUPERLATIVE = re.compile(r"\b(?:worst|deadliest|heaviest|biggest|largest|bloodiest|first|most)\b", re.IGNORECASE)
 _CONFIDENCE = {"active": 0.9, "passive": 0.9, "reduced": 0.85, "toll": 0.9, "partition": 0.85, "including": 0.85}
 
 
@@ -85,12 +69,15 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
 
 def _statements(sentence: Sentence, number: int, article: RawArticle, model: Model) -> list[Statement]:
     clause = Clause(sentence.text, model.lexicon)
-    lowered = " " + " ".join(i.word for i in clause.items) + " "
+    findings = find_claims(clause)
+    if not findings:
+        return []
+    wide = sentence_scope(clause, article.published_at.year if article.published_at else None)
     made = []
-    for finding in find_claims(clause):
-        finding.status = _status(clause, finding)
+    for finding in findings:
+        finding.status = status_of(clause, finding)
         statement = Statement(finding, clause, sentence, number, harm=finding.harm, rule=finding.rule)
-        statement.scope = _scope(clause, finding, lowered, article)
+        statement.scope = scope_of(clause, finding, wide)
         statement.names = names_of(clause, finding.phrase)
         statement.silent = _points_back(statement)
         statement.age = finding.phrase.age if finding.phrase else 0
@@ -105,51 +92,6 @@ def _points_back(statement: Statement) -> bool:
         and statement.finding.count.qualifier is Qualifier.UNSPECIFIED
         and statement.anaphoric
     )
-
-
-def _status(clause: Clause, finding: Finding) -> ClaimStatus:
-    """Read the words before a statement: ``if``, ``fears that``, ``denied``, ``plans the murder of``."""
-    if finding.status is not ClaimStatus.REPORTED:
-        return finding.status
-    for at in range(max(0, finding.first - _BEFORE), finding.first):
-        if clause.word(at) in ("if", "unless", "whether"):
-            return ClaimStatus.HYPOTHETICAL
-        if clause.word(at) in ("fear", "fears", "feared", "fearing"):
-            return ClaimStatus.FEARED
-        if clause.says("denied", at) and finding.first - at < 5:
-            return ClaimStatus.DENIED
-    trigger = clause.items[finding.at].trigger
-    loose = finding.rule in ("nominal", "killing_of") or (trigger is not None and bool(trigger.forms & {"base", "ing"}))
-    if loose and any(clause.says("intent", at) for at in range(max(0, finding.at - _BEFORE), finding.at)):
-        return ClaimStatus.HYPOTHETICAL
-    return ClaimStatus.REPORTED
-
-
-def _scope(clause: Clause, finding: Finding, lowered: str, article: RawArticle) -> Scope:
-    """Tell this incident from running totals and from the past, by the words of the sentence."""
-    said = clause.lexicon.said
-    if finding.habitual:
-        return Scope.CUMULATIVE
-    for found in _RUNNING.finditer(lowered):
-        if not _SUPERLATIVE.search(lowered, max(0, found.start() - 60), found.start()):
-            return Scope.CUMULATIVE
-    if _PERFECT.search(lowered) and any(
-        w in lowered for w in ("offensive", "war ", "clashes", "fighting", "campaign", "operations")
-    ):
-        return Scope.CUMULATIVE
-    for phrase in said("cumulative"):
-        at = lowered.find(f" {phrase} ")
-        if at >= 0 and not _SUPERLATIVE.search(lowered, max(0, at - 40), at):
-            return Scope.CUMULATIVE
-    if (finding.count.best or finding.count.min or 0) >= _MANY and any(w in lowered for w in said("strife")):
-        return Scope.CUMULATIVE
-    if any(f" {phrase} " in lowered for phrase in said("historic")):
-        return Scope.HISTORIC
-    if article.published_at is not None:
-        years = [int(y) for y in _YEAR.findall(lowered)]
-        if years and max(years) < article.published_at.year:
-            return Scope.HISTORIC
-    return Scope.INCIDENT
 
 
 def _claims(article: RawArticle, statements: list[Statement]) -> tuple[CasualtyClaim, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from importlib import resources
 
@@ -39,13 +40,13 @@ class Lexicon:
 
     persons: dict[str, Noun] = field(default_factory=dict)
     triggers: dict[str, Trigger] = field(default_factory=dict)
-    words: dict[str, dict[str, str]] = field(default_factory=dict)
+    words: defaultdict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     phrases: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     stems: AhoCorasick | None = None
 
     def said(self, kind: str) -> dict[str, str]:
         """Return the words of a kind with their values."""
-        return self.words.setdefault(kind, {})
+        return self.words[kind]
 
 
 _SENTENCE_WIDE = ("cumulative", "historic", "claimant")  # looked for in whole sentences, never items of the grammar

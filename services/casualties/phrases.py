@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from contracts.spans import Count, Qualifier
 from services.casualties.lexicon import Lexicon, Noun, Trigger
@@ -182,6 +183,7 @@ class Clause:
     def __init__(self, text: str, lexicon: Lexicon) -> None:
         self.text = text
         self.lexicon = lexicon
+        self.kinds = lexicon.words
         self.items = itemize(text, lexicon)
         letters = [c for c in text[:400] if c.isalpha()]
         self.capitals = sum(c.isupper() for c in letters) > 0.8 * len(letters)
@@ -199,7 +201,17 @@ class Clause:
 
     def says(self, kind: str, at: int) -> bool:
         """Tell whether the word at an index is of a kind of the lexicon."""
-        return self.word(at) in self.lexicon.said(kind)
+        return 0 <= at < len(self.items) and self.items[at].word in self.kinds[kind]
+
+    @cached_property
+    def lowered(self) -> str:
+        """The folded words with one space between and around."""
+        return f" {' '.join(i.word for i in self.items)} "
+
+    @cached_property
+    def sayings(self) -> list[int]:
+        """The indexes of verbs of saying."""
+        return [k for k, i in enumerate(self.items) if i.word in self.kinds["claimant"]]
 
     def _is_title(self) -> bool:
         words = [i for i in self.items if i.word[0].isalpha() and len(i.word) > 3]

@@ -96,8 +96,8 @@ def set_where(statements: Sequence[Statement], places: Sequence[Place]) -> None:
 
 def claimant_of(clause: Clause, own: Phrase | None, at: int) -> str | None:
     """Return who says what stands at an item: the subject of the nearest verb of saying, or whom ``according to`` names."""
-    verbs = [k for k in range(len(clause.items)) if clause.says("claimant", k)]
-    for verb in sorted(verbs, key=lambda k: abs(k - at)):
+    near = bisect_left(clause.sayings, at)
+    for verb in sorted(clause.sayings[max(0, near - 3) : near + 3], key=lambda k: abs(k - at)):
         phrase: Phrase | None
         if clause.word(verb) == "according to":
             phrase = clause.starting.get(verb + 1)

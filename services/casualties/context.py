@@ -1,0 +1,78 @@
+"""Whether a statement says that something happened, and whether it speaks of this incident, a running total or the past."""
+
+from __future__ import annotations
+
+import re
+
+from contracts.casualties import ClaimStatus, Scope
+from services.casualties.phrases import Clause
+from services.casualties.rules import Finding
+
+_BEFORE = 7  # words before a statement that say whether it is one
+_MANY = 1000  # no single incident of a war is told with so many dead
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+_NUMBERS = r"\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|several|many"
+_PERIODS = (
+    rf"since (?:the |last |early |late |mid[- ]|about )?(?:\d|{_MONTHS}|{_DAYS}|(?:start|beginning|outbreak|war|invasion|conflict|then)\b"
+    r"|week|month|year)",
+    r"(?:in|over|during|within|lasted|of) (?:the |its |a )?(?:past |last |previous |first |more than |nearly |almost |about )*"
+    rf"(?:{_NUMBERS})[- ](?:week|month|year|decade)s?\b",
+    r"in the first \d+ (?:day|week|month)s\b",
+    r"(?:past|last) (?:week|month|year|decade)s\b",
+    r"\d+[- ](?:year|month|week)[- ](?:long |old )?(?:war|conflict|campaign|insurgency|fight)",
+)
+_RUNNING = re.compile(r"\b(?:" + "|".join(_PERIODS) + ")")
+_PERFECT = re.compile(
+    r"\b(?:has|have) (?:left|resulted in|claimed|caused|killed|cost|been (?:killed|wounded|injured)|died|inflicted|sustained|suffered)\b"
+)
+_FIGHTING = ("offensive", "war ", "clashes", "fighting", "campaign", "operations")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_SUPERLATIVE = re.compile(r"\b(?:worst|deadliest|heaviest|biggest|largest|bloodiest|first|most)\b")
+
+
+def status_of(clause: Clause, finding: Finding) -> ClaimStatus:
+    """Read the words before a statement: ``if``, ``fears that``, ``denied``, ``plans the murder of``."""
+    if finding.status is not ClaimStatus.REPORTED:
+        return finding.status
+    for at in range(max(0, finding.first - _BEFORE), finding.first):
+        if clause.word(at) in ("if", "unless", "whether"):
+            return ClaimStatus.HYPOTHETICAL
+        if clause.word(at) in ("fear", "fears", "feared", "fearing"):
+            return ClaimStatus.FEARED
+        if clause.says("denied", at) and finding.first - at < 5:
+            return ClaimStatus.DENIED
+    trigger = clause.items[finding.at].trigger
+    loose = finding.rule in ("nominal", "killing_of") or (trigger is not None and bool(trigger.forms & {"base", "ing"}))
+    if loose and any(clause.says("intent", at) for at in range(max(0, finding.at - _BEFORE), finding.at)):
+        return ClaimStatus.HYPOTHETICAL
+    return ClaimStatus.REPORTED
+
+
+def sentence_scope(clause: Clause, year: int | None) -> Scope:
+    """Tell a sentence of running totals or of the past by its words; ``year`` is that of publication."""
+    said = clause.lexicon.said
+    lowered = clause.lowered
+    for found in _RUNNING.finditer(lowered):
+        if not _SUPERLATIVE.search(lowered, max(0, found.start() - 60), found.start()):
+            return Scope.CUMULATIVE
+    if any(word in lowered for word in _FIGHTING) and _PERFECT.search(lowered):
+        return Scope.CUMULATIVE
+    for phrase in said("cumulative"):
+        at = lowered.find(f" {phrase} ")
+        if at >= 0 and not _SUPERLATIVE.search(lowered, max(0, at - 40), at):
+            return Scope.CUMULATIVE
+    if any(f" {phrase} " in lowered for phrase in said("historic")):
+        return Scope.HISTORIC
+    years = [int(y) for y in _YEAR.findall(lowered)] if year else []
+    return Scope.HISTORIC if years and max(years) < (year or 0) else Scope.INCIDENT
+
+
+def scope_of(clause: Clause, finding: Finding, wide: Scope) -> Scope:
+    """Tell the scope of a statement from that of its sentence, its figure and its tense."""
+    if finding.habitual:
+        return Scope.CUMULATIVE
+    figure = finding.count.best or finding.count.min or 0
+    if figure >= _MANY and any(word in clause.lowered for word in clause.lexicon.said("strife")):
+        return Scope.CUMULATIVE
+    return wide
