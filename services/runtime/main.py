@@ -40,7 +40,7 @@ class _Run:
     ) -> None:
         self.service, self.module, self.kinds, self.settings = service, module, tuple(kinds), settings
         self.stop = asyncio.Event()
-        self.kafka: AIOKafkaProducer = producer(settings, service.name)
+        self.kafka: AIOKafkaProducer
         self.health = pages.Health(service.name, {"kafka": self._kafka_answers})
         self._kafka_started = False
 
@@ -66,15 +66,13 @@ class _Run:
             await task
         return False
 
-    async def start_kafka(self) -> bool:
+    async def start_kafka(self, stack: AsyncExitStack) -> bool:
         found = await started(lambda: producer(self.settings, self.service.name), self.stop)
         if found is None:
             return False
+        stack.push_async_callback(found.stop)
         self.kafka, self._kafka_started = found, True
         return True
-
-    async def stop_kafka(self) -> None:
-        await self.kafka.stop()
 
     def topics(self) -> list[Topic]:
         service = self.service
@@ -84,7 +82,7 @@ class _Run:
             return [*service.reads, dead_letters(service.name)]
         return [*service.reads, *service.writes, *([dead_letters(service.name)] if service.reads else [])]
 
-    async def neighbours(self) -> bool:
+    async def neighbours(self, stack: AsyncExitStack) -> bool:
         if not await wait_for_topics(self.settings, self.topics(), self.stop):
             return False
         needs = not isinstance(self.service, Enricher) and self.service.needs_postgres
@@ -92,7 +90,7 @@ class _Run:
             return False
         if needs:
             self.health.pings["postgres"] = partial(ping, self.settings, "health")
-        return await self.start_kafka()
+        return await self.start_kafka(stack)
 
     async def work(self, stack: AsyncExitStack) -> None:
         service, settings = self.service, self.settings
@@ -136,9 +134,11 @@ class _Run:
         watch = asyncio.create_task(self.health.watch())
         try:
             async with AsyncExitStack() as stack:
-                stack.push_async_callback(self.stop_kafka)
                 eager = isinstance(self.service, Loop) and not self.service.waits_for_kafka
-                if eager or await self.unless_stopped(self.neighbours()):
+                if eager:
+                    self.kafka = producer(self.settings, self.service.name)
+                    stack.push_async_callback(self.kafka.stop)
+                if eager or await self.unless_stopped(self.neighbours(stack)):
                     await self.work(stack)
         finally:
             watch.cancel()
