@@ -52,7 +52,8 @@ def test_claim_ids_differ_between_articles(model):
 
 def test_place_date_and_claimant_are_said(model):
     read = article(
-        "Seven people were killed in Kherson on Tuesday, Governor Oleksandr Prokudin said.", published_at="2024-07-10T12:00:00Z"
+        "Seven people were killed in Kherson on Tuesday, Governor Oleksandr Prokudin said.",
+        published_at="2024-07-10T12:00:00Z",
     )
     (claim,) = extract(read, model).casualties
     assert claim.place_id == "geonames:706448"
@@ -70,7 +71,9 @@ def test_named_victims_keep_their_name(model):
     assert claim.victims.names == ("petro savchuk",)
 
 
-@pytest.mark.parametrize("text", ["killed" * 170_000, "1" * 1_000_000, "two killed " * 30_000, "he was shot and killed, " * 15_000])
+@pytest.mark.parametrize(
+    "text", ["killed" * 170_000, "1" * 1_000_000, "two killed " * 30_000, "he was shot and killed, " * 15_000]
+)
 @pytest.mark.timeout(60)
 def test_a_megabyte_takes_linear_time(text, model):
     extract(article(text), model)

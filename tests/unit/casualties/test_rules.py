@@ -74,7 +74,13 @@ READS = {
     "partition": [("It wounded 9 people: 5 in Sumy and 4 in Konotop", "injured", 5)],
     "along_with": [("He was killed along with two guards", "killed", 2)],
     "inverted": [("Also killed in the raid were two cooks", "killed", 2)],
-    "roster": [("The victims were named as: Ana Ruiz 34 years old female killed Luis Ruiz 9 years old male killed", "killed", 1)],
+    "roster": [
+        (
+            "The victims were named as: Ana Ruiz 34 years old female killed Luis Ruiz 9 years old male killed",
+            "killed",
+            1,
+        )
+    ],
 }
 
 # sentences in which nobody is said to be harmed, by what tempts a careless rule
@@ -132,7 +138,9 @@ def test_the_verb_group_tells_the_status(sentence, status):
     assert [f.status for f in rules.find_claims(Clause(sentence, LEXICON))] == [status]
 
 
-@pytest.mark.parametrize("text", ["killed " * 30_000, "five people, " * 20_000, "a man and " * 20_000 + "were killed", "and " * 60_000])
+@pytest.mark.parametrize(
+    "text", ["killed " * 30_000, "five people, " * 20_000, "a man and " * 20_000 + "were killed", "and " * 60_000]
+)
 @pytest.mark.timeout(20)
 def test_a_long_sentence_takes_linear_time(text):
     rules.find_claims(Clause(text, LEXICON))
