@@ -155,7 +155,8 @@ class Meter:
 
     async def rate(self, count: int) -> float:
         """Wait for ``count`` records; return records a second between the first that was seen and the last."""
-        moved, first, since, last = time.monotonic(), 0, 0.0, 0
+        moved, first, last = time.monotonic(), 0, 0
+        since = moved
         while (seen := await self._look()) < count:
             if seen and not first:
                 first, since = seen, time.monotonic()
