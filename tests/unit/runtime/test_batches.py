@@ -108,7 +108,7 @@ async def test_a_neighbour_that_is_away_puts_nothing_aside():
 async def test_an_output_too_large_puts_its_record_aside_and_lets_the_others_through():
     log = Log(largest=400)
     await batches(log)([article("a"), article("x" * 500, 1), article("b", 2)])
-    assert [s[2] for s in log.of("assembled")] == [b"A", b"B"]
+    assert {s[2] for s in log.of("assembled")} == {b"A", b"B"}  # at least once
     assert [DeadLetter.from_headers(s[4]).reason for s in log.of("dead-letters")] == ["output-too-large"]
 
 
