@@ -14,10 +14,14 @@ _MONTHS = "january|february|march|april|may|june|july|august|september|october|n
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _NUMBERS = r"\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|several|many"
 _PERIODS = (
-    rf"since (?:the |last |early |late |mid[- ]|about )?(?:\d|{_MONTHS}|{_DAYS}|(?:start|beginning|outbreak|war|invasion|conflict|then)\b"
-    r"|week|month|year)",
-    r"(?:in|over|during|within|lasted|of) (?:the |its |a )?(?:past |last |previous |first |more than |nearly |almost |about )*"
-    rf"(?:{_NUMBERS})[- ](?:week|month|year|decade)s?\b",
+    (
+        rf"since (?:the |last |early |late |mid[- ]|about )?(?:\d|{_MONTHS}|{_DAYS}|(?:start|beginning|outbreak|war|invasion|conflict|then)\b"
+        r"|week|month|year)"
+    ),
+    (
+        r"(?:in|over|during|within|lasted|of) (?:the |its |a )?(?:past |last |previous |first |more than |nearly |almost |about )*"
+        rf"(?:{_NUMBERS})[- ](?:week|month|year|decade)s?\b"
+    ),
     r"in the first \d+ (?:day|week|month)s\b",
     r"(?:past|last) (?:week|month|year|decade)s\b",
     r"\d+[- ](?:year|month|week)[- ](?:long |old )?(?:war|conflict|campaign|insurgency|fight)",

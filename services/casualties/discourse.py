@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 from contracts.casualties import ClaimStatus, Scope
 from contracts.spans import Section, When
+from services.casualties.lexicon import word_set
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules import Finding
 from services.text.reading import Sentence
 
 TOLD = frozenset((Section.HEADLINE, Section.LEAD, Section.BODY))
-_MALE = frozenset("boy male son man teen-boy grandson".split())
-_FEMALE = frozenset("girl female daughter woman granddaughter".split())
-_GROWN = frozenset(
-    "mother father uncle aunt grandmother grandfather parent husband wife officer deputy trooper policeman soldier".split()
+_MALE = word_set("boy male son man teen-boy grandson")
+_FEMALE = word_set("girl female daughter woman granddaughter")
+_GROWN = word_set(
+    "mother father uncle aunt grandmother grandfather parent husband wife officer deputy trooper policeman soldier"
 )
-_SMALL = frozenset("child boy girl toddler baby infant kid newborn".split())
-_LAWFUL = frozenset("police officers deputies troopers".split())
+_SMALL = word_set("child boy girl toddler baby infant kid newborn")
+_LAWFUL = word_set("police officers deputies troopers")
 _KEPT = 150  # statements from the beginning, and as many from before, that a new one is compared with
 _NEAR = 3  # sentences back that "another" and "he" may reach
 
@@ -366,10 +367,7 @@ def _same_name(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     if len(one) == 1 or len(other) == 1:
         return bool(set(one) & set(other))
     return (
-        one[-1] == other[-1]
-        and one[0] == other[0]
-        or len(set(one) & set(other)) > 1
-        and one[0] in other
-        or other[0] in one
-        and one[-1] in other
+        (one[-1] == other[-1] and one[0] == other[0])
+        or (len(set(one) & set(other)) > 1 and one[0] in other)
+        or (other[0] in one and one[-1] in other)
     )

@@ -66,6 +66,11 @@ _STEMS = {
 _FORMS = ("base", "third", "past", "participle", "ing")
 
 
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a line as a set."""
+    return frozenset(words.split())
+
+
 def load_lexicon() -> Lexicon:
     """Read ``lexicon.tsv``."""
     lexicon = Lexicon()

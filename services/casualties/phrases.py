@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from contracts.spans import Count, Qualifier
-from services.casualties.lexicon import Lexicon, Noun, Trigger
+from services.casualties.lexicon import Lexicon, Noun, Trigger, word_set
 from services.text.numbers import Number, Token, find_numbers, tokenize
 
-_MORE = frozenset("more other others additional further another".split())
-_MODIFIERS = frozenset("shooting stabbing kidnapping".split())  # "a shooting victim"
-_ALONE = frozenset("both all another no neither".split())
+_MORE = word_set("more other others additional further another")
+_MODIFIERS = word_set("shooting stabbing kidnapping")  # "a shooting victim"
+_ALONE = word_set("both all another no neither")
 _ORDINALS = {
-    w: n for n, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)
+    word: rank
+    for rank, word in enumerate(
+        ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), start=1
+    )
 }
 _SUFFIXES = ("st", "nd", "rd", "th")
 _PLURAL_ENDS = ("s", "men", "women", "children", "people", "ese")
-_NO_NAME = frozenset("mr mrs ms dr police army".split())
+_NO_NAME = word_set("mr mrs ms dr police army")
 
 
 @dataclass(slots=True)
@@ -285,7 +288,7 @@ class Clause:
         pronouns = lexicon.said("pronoun")
         if word in pronouns and not (word == "her" and at + 1 < len(items) and not self._breaks(at + 1)):
             return Phrase(at, at + 1, at, pronoun=pronouns[word], plural=pronouns[word] == "plural")
-        if word == "no" and self.word(at + 1) in ("one", "body") or word in ("no-one",):
+        if (word == "no" and self.word(at + 1) in ("one", "body")) or word == "no-one":
             last = at + 1 if word == "no-one" else at + 2
             return Phrase(at, last + (self.word(last) == "else"), at, pronoun="none")
         phrase = Phrase(at, at, at)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from contracts.casualties import ClaimStatus
 from contracts.spans import Count, Qualifier
-from services.casualties.lexicon import Trigger
+from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause, Phrase
 
 _REACH = 40  # items that a subject or an object may lie away from its verb
 _THEN = ("then", "and", "before", "also", "finally")
 _NOT_SHOT = ("down", "at", "off", "up", "back")  # "shot down": a missile
-_OPENERS = frozenset("than after before as since until because like".split())  # they open clauses, too
+_OPENERS = word_set("than after before as since until because like")  # they open clauses, too
 _PARTICIPLES = ("ed", "en", "wn")
 
 
@@ -312,7 +312,7 @@ def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phr
                 continue
             if commas and not (phrase.name or phrase.person or phrase.number):
                 return fallback
-            apposed = phrase.determiner == "indefinite" and phrase.aged or phrase.determiner and not phrase.name
+            apposed = (phrase.determiner == "indefinite" and phrase.aged) or (phrase.determiner and not phrase.name)
             if commas == 1 and apposed and clause.word(phrase.first - 1) == ",":
                 fallback = fallback or phrase
                 cursor = phrase.first - 1
@@ -481,7 +481,7 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
             cursor = phrase.last
             if clause.word(cursor) not in ("to", "from"):
                 break
-        elif phrase is None and not clause.says("breaker", cursor) or clause.says("rise", cursor):
+        elif (phrase is None and not clause.says("breaker", cursor)) or clause.says("rise", cursor):
             cursor += 1
         elif (
             phrase is not None
@@ -857,10 +857,8 @@ def struck(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
         return []
     if (found := objects(clause, at + 1)) and not verb_group(clause, at).be:
         last = max(p.last for p in found)
-        aimed = (
-            clause.word(at).endswith("ing")
-            and any(p.noun and p.number for p in found)
-            or clause.word(last) == "in"
+        aimed = (clause.word(at).endswith("ing") and any(p.noun and p.number for p in found)) or (
+            clause.word(last) == "in"
             and any(clause.says("body", k) for k in range(last + 1, min(last + 4, len(clause.items))))
         )
         return _all(_make(clause, "shot", p, at, "struck") for p in found if p.person or p.name) if aimed else []
@@ -916,55 +914,48 @@ def _parts(clause: Clause, total: Finding) -> Iterator[Finding]:
 
 
 def _including(clause: Clause, total: Finding, after: int) -> Iterator[Finding]:
+    """Read ``, including four children``, ``, among them a nurse`` and ``, two of them children``."""
     for cursor in range(after, min(after + 14, len(clause.items))):
-        word = clause.word(cursor)
-        item = clause.items[cursor]
-        if item.trigger is not None and item.trigger.kind == "verb" and cursor > after:
+        trigger = clause.items[cursor].trigger
+        if cursor > after and trigger is not None and trigger.kind == "verb":
             return
-        members = word in ("including", "included") or (
-            word == "among" and clause.word(cursor + 1) in ("them", "whom", "these")
-        )
-        if not members and not (
-            word in ("of", "with") and clause.word(cursor + 1) in ("whom", "them") and cursor > after
-        ):
-            if (
-                (phrase := clause.starting.get(cursor))
-                and phrase is not total.phrase
-                and phrase.number
-                and word not in ("at",)
-            ):
-                if (
-                    clause.word(phrase.last - 1) in ("them", "whom")
-                    or clause.word(phrase.last) == "of"
-                    and clause.word(phrase.last + 1) in ("them", "whom")
-                ):
-                    yield Finding(
-                        total.harm,
-                        phrase.number.count,
-                        phrase,
-                        phrase.first,
-                        phrase.last,
-                        "of_them",
-                        total.status,
-                        total=total,
-                    )
-                    return
-                if cursor > after + 1:
-                    return
-            continue
-        cursor += 1 if word in ("including", "included") else 2
-        while clause.says("adverb", cursor) or clause.says("be", cursor):
-            cursor += 1
-        for phrase in objects(clause, cursor):
-            attacker = phrase.noun is not None and phrase.noun.group == "fighters" and not phrase.plural
-            if phrase.number or phrase.determiner == "indefinite" or (phrase.name and not phrase.plural) or attacker:
-                count = phrase.count()
-                if count is not None and not phrase.thing and _within(count, total.count):
-                    yield Finding(
-                        total.harm, count, phrase, cursor - 1 if word == "including" else phrase.first, phrase.last,
-                        "including", total.status, joint=total.joint, total=total,
-                    )  # fmt: skip
-        return
+        phrase = clause.starting.get(cursor)
+        if phrase is not None and phrase.number and phrase is not total.phrase:
+            if _of_them(clause, phrase):
+                yield _part(total, phrase, phrase.number.count, phrase.first, "of_them")
+            if cursor > after + 1 or _of_them(clause, phrase):
+                return
+        word, following = clause.word(cursor), clause.word(cursor + 1)
+        among = word == "among" or (word in ("of", "with") and cursor > after)
+        if word in ("including", "included") or (among and following in ("them", "whom", "these")):
+            yield from _members(clause, total, cursor)
+            return
+
+
+def _of_them(clause: Clause, phrase: Phrase) -> bool:
+    last = phrase.last
+    return clause.word(last - 1) in ("them", "whom") or (
+        clause.word(last) == "of" and clause.word(last + 1) in ("them", "whom")
+    )
+
+
+def _part(total: Finding, phrase: Phrase, count: Count, first: int, rule: str) -> Finding:
+    return Finding(
+        total.harm, count, phrase, first, phrase.last, rule, total.status, joint=total.joint, total=total, at=total.at
+    )
+
+
+def _members(clause: Clause, total: Finding, at: int) -> Iterator[Finding]:
+    """Yield the parts that ``including`` or ``among them`` names."""
+    start = at + (1 if clause.word(at).startswith("includ") else 2)
+    while clause.says("adverb", start) or clause.says("be", start):
+        start += 1
+    for phrase in objects(clause, start):
+        attacker = phrase.noun is not None and phrase.noun.group == "fighters" and not phrase.plural
+        single = phrase.determiner == "indefinite" or (phrase.name and not phrase.plural) or attacker
+        count = phrase.count() if phrase.number or single else None
+        if count is not None and not phrase.thing and _within(count, total.count):
+            yield _part(total, phrase, count, start - 1 if phrase.first == start else phrase.first, "including")
 
 
 def _along_with(clause: Clause, first: Finding) -> Iterator[Finding]:
@@ -1019,6 +1010,6 @@ def _partition(clause: Clause, total: Finding, after: int) -> Iterator[Finding]:
         last = phrase.last
         if clause.says("preposition", last) and (inner := clause.starting.get(last + 1)):
             last = inner.last
-        yield Finding(
-            total.harm, phrase.number.count, phrase, phrase.first, last, "partition", total.status, total=total
-        )
+        part = _part(total, phrase, phrase.number.count, phrase.first, "partition")
+        part.last = last
+        yield part

@@ -15,15 +15,37 @@ from contracts.spans import Count, Qualifier
 
 Q = Qualifier
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _ONES = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen".split()
+        (
+            *(
+                "zero",
+                "one",
+                "two",
+                "three",
+                "four",
+                "five",
+                "six",
+                "seven",
+                "eight",
+                "nine",
+                "ten",
+                "eleven",
+                "twelve",
+            ),
+            *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+        )
     )
 }
 _TENS = {
-    word: 10 * (value + 2) for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
+    word: 10 * (value + 2)
+    for value, word in enumerate(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"))
 }
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _GROUPS = {"dozen": 12, "score": 20, "hundred": 100, "couple": 2, **_SCALES}
@@ -75,37 +97,38 @@ _BEFORE: tuple[tuple[tuple[str, ...], Qualifier], ...] = tuple(
 )
 _BEFORE_LAST = frozenset(words[-1] for words, _ in _BEFORE)
 
-_MONTHS = frozenset(
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep "
-    "sept oct nov dec".split()
+_MONTHS = _set(
+    "january february march april may june july august september october november december jan feb mar "
+    "apr jun jul aug sep sept oct nov dec"
 )
 # A number before one of these measures something else than people.
-_UNITS = frozenset(
-    "mm cm m km kg g lb lbs ft kilometre kilometres kilometer kilometers km2 mile miles metre metres meter meters foot feet inch "
-    "inches yard yards centimetre centimetres centimeters millimetre millimetres millimeters millimeter calibre caliber "
-    "gauge ton tons tonne tonnes kilogram kilograms kilo kilos pound pounds litre litres gallon gallons barrel barrels acre "
-    "acres hectare hectares degree degrees mph kph knots year years yr yrs month months week weeks day days hour hours minute "
-    "minutes second seconds decade decades century centuries a.m p.m am pm o'clock oclock gmt est hrs percent per pc percentage "
-    "dollar dollars euro euros cent cents peso pesos hryvnia hryvnias hryvnya ruble rubles rouble roubles usd eur shekel shekels "
-    "storey storeys story stories floor floors bedroom watt kw mw gw mwh volts points times x % ° $ € £".split()
+_UNITS = _set(
+    "mm cm m km kg g lb lbs ft kilometre kilometres kilometer kilometers km2 mile miles metre metres "
+    "meter meters foot feet inch inches yard yards centimetre centimetres centimeters millimetre "
+    "millimetres millimeters millimeter calibre caliber gauge ton tons tonne tonnes kilogram kilograms "
+    "kilo kilos pound pounds litre litres gallon gallons barrel barrels acre acres hectare hectares "
+    "degree degrees mph kph knots year years yr yrs month months week weeks day days hour hours minute "
+    "minutes second seconds decade decades century centuries a.m p.m am pm o'clock oclock gmt est hrs "
+    "percent per pc percentage dollar dollars euro euros cent cents peso pesos hryvnia hryvnias hryvnya "
+    "ruble rubles rouble roubles usd eur shekel shekels storey storeys story stories floor floors bedroom "
+    "watt kw mw gw mwh volts points times x % ° $ € £"
 )
-_MONEY = frozenset("$ € £ ₴ ₽ ¥ us$ usd eur uah rs".split())
+_MONEY = _set("$ € £ ₴ ₽ ¥ us$ usd eur uah rs")
 # A number behind one of these names a thing, a day, a place or an age.
-_LABELS = frozenset(
-    "day no number nr aged age ages page chapter article section route highway interstate hwy room apartment apt flat suite "
-    "building block floor gate terminal line level unit area zone district precinct channel type model version phase stage "
-    "resolution protocol flight bus train figure volume grade top world step part road street mile exit pier camp sector "
-    "paragraph aisle week year image photo slide id ids ref".split()
+_LABELS = _set(
+    "day no number nr aged age ages page chapter article section route highway interstate hwy room "
+    "apartment apt flat suite building block floor gate terminal line level unit area zone district "
+    "precinct channel type model version phase stage resolution protocol flight bus train figure volume "
+    "grade top world step part road street mile exit pier camp sector paragraph aisle week year image "
+    "photo slide id ids ref"
 )
-_STREETS = frozenset(
-    "street st avenue ave road rd boulevard blvd drive lane court place highway block terrace parkway pkwy".split()
-)
-_RISES = frozenset(
-    "rise rises rose risen rising climb climbs climbed climbing jump jumped increase increased increasing grew grow grown went "
-    "revised up fell dropped down raised raising".split()
+_STREETS = _set("street st avenue ave road rd boulevard blvd drive lane court place highway block terrace parkway pkwy")
+_RISES = _set(
+    "rise rises rose risen rising climb climbs climbed climbing jump jumped increase increased increasing "
+    "grew grow grown went revised up fell dropped down raised raising"
 )
 _DASHES = frozenset("-–—‒−")
-_NO_NUMBER_AFTER_ONE = frozenset("another day night morning evening point time side hand thing of-a-kind".split())
+_NO_NUMBER_AFTER_ONE = _set("another day night morning evening point time side hand thing of-a-kind")
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[^\w\s]|_")
 _MAX_DIGITS = 12
@@ -337,7 +360,7 @@ def _is_count(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  
             return False
         if figure[0].isdigit() and _glued(tokens, value.last + 1):
             return False
-    if after in _UNITS:
+    if after in _UNITS or (after in ("a", "p") and _word(tokens, value.last + 2) == "m"):
         return False
     if after == "'" and _glued(tokens, value.last):
         return False
@@ -373,7 +396,7 @@ def _is_count(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  
                 "during",
                 "",
             ) and (after not in (",", ".", "", ")", ";") or before in ("killed", "than", "least"))
-        if _is_age(text, tokens, at, value) or len(figure) >= _MAX_BARE and figure.isdecimal():
+        if _is_age(text, tokens, at, value) or (len(figure) >= _MAX_BARE and figure.isdecimal()):
             return False
         return not _is_address(text, tokens, value)
     if before in ("aged", "age") or (figure == "one" and after in _NO_NUMBER_AFTER_ONE):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import Literal
 
 from contracts.article import RawArticle
@@ -15,7 +16,12 @@ from services.text.sections import mark_sections
 
 Field = Literal["title", "text"]
 
-_SURROGATES = {code: 0xFFFD for code in range(0xD800, 0xE000)}
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x85]+")
 _BULLET = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s|\d{1,2}[.)]\s)")
 # A stop with what closes behind it; then white space, or a capital glued on, as scraped pages have it.
@@ -23,11 +29,11 @@ _STOP = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|(?<=[a-z]{2})[.!?][\"”
 _BEFORE_STOP = re.compile(r"[^\s(\[\"“'‘]*$")
 _OPENS = re.compile(r"\s*[\"'“‘«(\[•*-]*\s*(\w?)(\w*)")
 # Words that open a sentence behind an abbreviation that may end one: "... the U.S. He said".
-_STARTERS = frozenset(
-    "the a an he she it they we i in on at but and his her its their this that these those there when while after before "
-    "according police officials witnesses authorities no one two three four five several at meanwhile however".split()
+_STARTERS = _set(
+    "the a an he she it they we i in on at but and his her its their this that these those there when while after "
+    "before according police officials witnesses authorities no one two three four five several meanwhile however"
 )
-_MAY_END = frozenset("a.m p.m u.s u.k u.n e.u d.c etc co inc ltd jr sr no st ave rd blvd".split())
+_MAY_END = _set("a.m p.m u.s u.k u.n e.u d.c etc co inc ltd jr sr no st ave rd blvd")
 _MAX_WORD = 30  # an abbreviation is never longer
 
 
@@ -112,7 +118,7 @@ def _gap(text: str, end: int, start: int) -> int:
 
 def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
     """Tell whether a text is typed with lines of one width, its sentences running on over the breaks."""
-    followed = [b[1] - b[0] for b, c in zip(lines, lines[1:], strict=False) if _gap(text, b[1], c[0]) == 1]
+    followed = [b[1] - b[0] for b, c in pairwise(lines) if _gap(text, b[1], c[0]) == 1]
     if len(followed) < 2 or max((b[1] - b[0] for b in lines), default=0) > 120:
         return False
     return sum(45 <= width <= 100 for width in followed) >= 0.6 * len(followed)
@@ -147,8 +153,8 @@ def _sentences(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
 
 def _ends_sentence(text: str, start: int, stop: re.Match[str], last: int) -> bool:
     opens = _OPENS.match(text, stop.end(), min(stop.end() + 40, last))
-    initial, word = (opens.group(1), (opens.group(1) + opens.group(2)).lower()) if opens else ("", "")
-    if initial.islower():
+    first, word = (opens.group(1), (opens.group(1) + opens.group(2)).lower()) if opens else ("", "")
+    if first.islower():
         return False
     if not stop.group().startswith(".") or stop.group().startswith(".."):
         return True
@@ -156,10 +162,8 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str], last: int) -> boo
     found = _BEFORE_STOP.search(text, begin, stop.start())
     before = found.group() if found else ""
     if before.lower() in _MAY_END:
-        return word in _STARTERS or (not word and not before.lower() == "no")
+        return word in _STARTERS or (not word and before.lower() != "no")
     if before.lower() in _abbreviations():
         return False
-    return (
-        not (len(before) == 1 and before.isalpha() and before.isupper() and stop.start() - start > 1)
-        or word in _STARTERS
-    )
+    initial = len(before) == 1 and before.isupper()
+    return not initial or word in _STARTERS
