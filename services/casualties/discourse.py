@@ -268,6 +268,8 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
     if statement.rule in _OWN_HAND and statement.harm == "killed":
         singles = [s for s in singles if s.rule in _OWN_HAND or s.attacker or _surely(s, statement)]
         singles += [s for s in seen if s.part_of is not None and s.attacker and s.same_as is None]
+    else:
+        singles = [s for s in singles if s.rule not in _OWN_HAND or s.harm != "killed" or _surely(s, statement)]
     if not other or (statement.rule == "active" and phrase is not None and phrase.number is None):
         for harms in _SEARCH.get(statement.harm, ((statement.harm,),)):
             antecedent = antecedent or _latest([s for s in singles if s.harm in harms], statement)
@@ -295,6 +297,7 @@ def _next_in_line(ordinal: int, harm: str, seen: list[Statement]) -> bool:
     return ordinal - 1 in {singles, *(s.finding.count.best for s in roots)}
 
 
+_OF_OTHERS = ("active", "killing_of", "nominal", "suffered")  # "he shot six": himself is not among them
 _OWN_HAND = ("reflexive", "suicide")
 # Whom a new statement of one may mean, by what is known of the earlier ones.
 _SEARCH = {
@@ -315,11 +318,12 @@ def _add(statement: Statement, seen: list[Statement]) -> None:
         return
     more = phrase is not None and (phrase.more or phrase.ordinal > 1)
     more = more and not (statement.rule == "active" and phrase is not None and phrase.number is None)
-    single = next((s for s in roots if s.single), None)
+    single = next((s for s in roots if s.single and all(t.single for t in s.siblings)), None)
     if statement.rule in _OWN_HAND or statement.attacker:
         near = [s for s in roots if statement.number - s.number <= (s.sentence.section is not Section.HEADLINE)]
-        statement.adds_to = near[-1] if near else single
-    elif roots[0].single:
+        others = [s for s in near if s.rule in _OF_OTHERS or s.number == statement.number]
+        statement.adds_to = others[-1] if others else single
+    elif roots[0] is single:
         statement.adds_to = single
     elif more and statement.number - roots[-1].number <= _NEAR:
         statement.adds_to = roots[0]

@@ -710,12 +710,14 @@ def intransitive(clause: Clause, at: int, trigger: Trigger | None) -> list[Findi
     if trigger is None or trigger.kind != "verb" or trigger.transitive:
         return []
     group = verb_group(clause, at)
+    suicide = any(words in clause.word(at) for words in ("suicide", "own life", "himself", "herself"))
     if "ing" in trigger.forms and not group.be:
-        return []
+        alone = Finding(trigger.harm, Count.exact(1), None, at, at + 1, "suicide")
+        return [alone] if suicide and not group.modal else []
     found = [p for p in subjects(clause, group.first, plural=group.plural) if _fits(clause, trigger, p)]
     if "base" in trigger.forms and any(clause.word(p.head) in ("us", "me", "him", "her", "them") for p in found):
         return []  # "do not let us die"
-    rule = "suicide" if "suicide" in clause.word(at) or "own life" in clause.word(at) else "intransitive"
+    rule = "suicide" if suicide else "intransitive"
     made = _all(_make(clause, trigger.harm, p, at, rule, group) for p in found)
     for finding in made:
         finding.habitual = bool(trigger.forms & {"base", "third"}) and not group.modal and finding.count.best is None

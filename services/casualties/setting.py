@@ -36,16 +36,20 @@ def set_when(statements: Sequence[Statement], published: date | None) -> None:
     of the first told statement with a day.
     """
     mentions: dict[int, list[DateMention]] = {}
+    before: Statement | None = None
     for statement in statements:
         if statement.number not in mentions:
             mentions[statement.number] = find_dates(statement.sentence.text, published)
         start, end = statement.bounds
         nearest = min(mentions[statement.number], key=lambda m: max(m.start - end, start - m.end, 0), default=None)
         statement.when = nearest.when if nearest else None
+        if before is not None and (before.number, before.finding.at) == (statement.number, statement.finding.at):
+            statement.when = before.when  # "the killing of Ana Ruiz and her son on 9 May"
+        before = statement
     _take_the_past(statements)
     dated = [s.when for s in statements if s.told and s.when and s.when.end and s.when.precision in _DAYS]
     main = dated[0] if dated else None
-    before: Statement | None = None
+    before = None
     for statement in statements:
         if statement.scope is Scope.INCIDENT and main is not None and main.start is not None:
             if statement.when is None:

@@ -68,7 +68,10 @@ READS = {
     "struck": [("A woman was struck in the thigh", "shot", 1), ("two boys were hit by shrapnel", "shot", 2)],
     "fatally": [("Two men were shot, one fatally", "killed", 1)],
     "reflexive": [("The gunman shot six people, then himself", "shot", 1), ("He killed himself", "killed", 1)],
-    "suicide": [("The driver took his own life", "killed", 1)],
+    "suicide": [
+        ("The driver took his own life", "killed", 1),
+        ("He shot two guards before turning the gun on himself", "killed", 1),
+    ],
     "including": [("It killed nine people, including three girls", "killed", 3)],
     "of_them": [("Ten people were hurt, two of them children", "injured", 2)],
     "partition": [("It wounded 9 people: 5 in Sumy and 4 in Konotop", "injured", 5)],
