@@ -227,7 +227,7 @@ class Clause:
             return False
         if not (word[0].isalpha() or word[0] in "'’"):
             return True
-        if word.endswith("ly") and item.noun is None:
+        if (word.endswith("ly") and item.noun is None) or word == "s":
             return True
         if item.trigger is not None and not (item.noun and item.trigger.kind == "counted"):
             following = self.items[at + 1].noun if at + 1 < len(self.items) else None
@@ -235,7 +235,7 @@ class Clause:
         said = self.lexicon.said
         return any(
             word in said(kind)
-            for kind in ("be", "have", "modal", "neg", "preposition", "conjunction", "relative", "breaker", "adverb")
+            for kind in ("be", "have", "modal", "neg", "preposition", "conjunction", "relative", "breaker", "adverb", "suffer", "moved")
         )
 
     def _phrases(self) -> list[Phrase]:

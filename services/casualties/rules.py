@@ -15,6 +15,7 @@ from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause, Phrase
 
 _REACH = 40  # items that a subject or an object may lie away from its verb
+_LOOSE = ("early", "late", "s", "ranging", "aged", "ages")  # inside "three people ranging from ... to early 20s"
 _THEN = ("then", "and", "before", "also", "finally")
 _NOT_SHOT = ("down", "at", "off", "up", "back")  # "shot down": a missile
 _OPENERS = word_set("than after before as since until because like")  # they open clauses, too
@@ -331,7 +332,8 @@ def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phr
             continue
         if (
             clause.items[cursor - 1].age
-            or word.isdigit()
+            or word[0].isdigit()
+            or word in _LOOSE
             or (commas and word == "and" and clause.word(cursor).isdigit())
             or (commas and _subordinate(clause, cursor - 1))
         ):
@@ -732,7 +734,7 @@ def nominal(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     of = at + 1
     if clause.says("nominal", at) and clause.word(of) == "in" and (place := clause.starting.get(of + 1)):
         of = place.last
-    if clause.word(of) == "of" and harm != "both":
+    if (clause.word(of) == "of" and harm != "both") or (clause.word(of) == "to" and harm == "injured"):
         own = clause.ending.get(at)
         found = _behind_of(clause, at, of, harm, "nominal")
         if own is not None and own.number and (not found or found[0].phrase is None or found[0].phrase.number is None):

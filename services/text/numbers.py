@@ -132,6 +132,7 @@ _NO_NUMBER_AFTER_ONE = _set("another day night morning evening point time side h
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[^\w\s]|_")
 _MAX_DIGITS = 12
+_TOLD = ("toll", "number", "dead", "killed", "injured", "wounded", "count", "total")
 _AGE_LINKS = frozenset((",", "and", "of", "to", "-", "–"))
 _MAX_LIST = 12  # tokens of a list of ages
 _MAX_BARE = 7  # so many figures without a separator are a register's number
@@ -419,6 +420,9 @@ def _is_age(text: str, tokens: list[Token], at: int, value: _Value) -> bool:
         return not (tokens[at - 2].lower[0].isdigit() or _word(tokens, value.last + 1)[:1].isdigit())
     name = text[tokens[at - 2].start : tokens[at - 2].end]
     named = name[0].isupper() and tokens[at - 2].lower not in _NUMBER_WORDS
+    told = any(_word(tokens, at - k) in _TOLD for k in range(2, 8))
+    if before in ("was", "is", "turned") and after in (",", ".", "when", "years") and not told:
+        return True  # "who was 16, died"
     if before in _AGE_LINKS:  # "ages 20 and 31", "between the ages of 11 and 25"
         left = at - 1
         while at - left < _MAX_LIST and (_word(tokens, left) in _AGE_LINKS or _word(tokens, left).isdecimal()):
