@@ -212,5 +212,10 @@ class EnrichedArticle(Model):
     weapons: tuple[WeaponMention, ...] = Field(default=(), description="weapons and their roles")
     casualties: tuple[CasualtyClaim, ...] = Field(default=(), description="casualty claims")
     incidents: tuple[IncidentLink, ...] = Field(default=(), description="incidents that it tells of")
+    annotations: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="by kind: payloads of enrichers that have no field of their own here",
+        examples=[{"sanctions": {"sanctioned": ["Example Bank"]}}],
+    )
     provenance: dict[str, Provenance] = Field(default_factory=dict, description="by kind: who made it")
     enriched_at: AwareDatetime = Field(description="when the last step was done", examples=["2024-03-21T08:00:07Z"])

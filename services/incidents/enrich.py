@@ -33,6 +33,11 @@ def enriched(
         weapons=parts.weapons,
         casualties=parts.casualties,
         incidents=linked.links,
+        annotations={
+            a.kind: a.payload
+            for a in assembled.annotations
+            if a.payload and a.kind not in EnrichedArticle.model_fields
+        },
         provenance=provenance,
         enriched_at=now,
     )

@@ -52,7 +52,7 @@ ARTICLES = Parent(
     ),
     columns=(
         *("article_id", "content_hash", "url", "source", "title", "text", "language", "published_at", "ingested_at"),
-        *("attributes", "provenance", "enriched_at"),
+        *("attributes", "annotations", "provenance", "enriched_at"),
     ),
 )
 INCIDENTS = Parent(
@@ -143,7 +143,8 @@ def together(entries: Mapping[int, Entry]) -> Rows:
 def article_rows(enriched: EnrichedArticle) -> Rows:
     """Return the rows of an article by table. Raises ``Reject`` where an identifier is not a UUID."""
     key = {"article_id": str(enriched.article.article_id)}
-    more = {"provenance": {kind: vars(made) for kind, made in enriched.provenance.items()}}
+    made = {kind: vars(provenance) for kind, provenance in enriched.provenance.items()}
+    more = {"annotations": enriched.annotations, "provenance": made}
     return {
         "articles": [_row(enriched.article) | key | more | {"enriched_at": enriched.enriched_at}],
         "entities": _numbered(enriched.entities, key),

@@ -13,6 +13,7 @@ CREATE TABLE tocsin.articles (
     published_at timestamptz,
     ingested_at  timestamptz NOT NULL,
     attributes   jsonb NOT NULL,
+    annotations  jsonb NOT NULL,
     provenance   jsonb NOT NULL,
     enriched_at  timestamptz NOT NULL
 );
@@ -31,6 +32,7 @@ COMMENT ON COLUMN tocsin.articles.language IS 'BCP 47 tag';
 COMMENT ON COLUMN tocsin.articles.published_at IS 'Publication; null where unknown';
 COMMENT ON COLUMN tocsin.articles.ingested_at IS 'Arrival; the newest version of an article wins by this';
 COMMENT ON COLUMN tocsin.articles.attributes IS 'The producer''s own names and values';
+COMMENT ON COLUMN tocsin.articles.annotations IS 'By kind: payloads of enrichers that have no table of their own';
 COMMENT ON COLUMN tocsin.articles.provenance IS 'By kind of annotation: service, version, model, status, error, milliseconds';
 COMMENT ON COLUMN tocsin.articles.enriched_at IS 'When the last step was done';
 

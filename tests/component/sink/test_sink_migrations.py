@@ -85,7 +85,7 @@ def columns_of(model: type[Model], prefix: str = "") -> set[str]:
 @pytest.mark.parametrize(
     ("table", "expected"),
     [
-        ("articles", columns_of(RawArticle) | {"provenance", "enriched_at"}),
+        ("articles", columns_of(RawArticle) | {"annotations", "provenance", "enriched_at"}),
         ("entities", columns_of(Entity) | {"article_id", "number"}),
         ("places", columns_of(Place) | {"article_id", "number"}),
         ("weapon_mentions", columns_of(WeaponMention) | {"article_id", "number"}),

@@ -63,6 +63,7 @@ async def test_every_field_has_its_column(dsn):
             "published_at": START,
             "ingested_at": START,
             "attributes": {"desk": "east"},
+            "annotations": {},
             "provenance": {
                 "weapons": {
                     "service": "weapons",
