@@ -38,6 +38,7 @@ class _OncePerWhile(logging.Filter):
 def quiet() -> None:
     """Let commands print what they have to say themselves: only warnings and errors are logged, to standard error."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s", force=True)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
