@@ -17,6 +17,7 @@ from services.incidents.records import Traces
 from services.text.reading import Sentence
 
 MOST = 24
+MOST_NAMES = 40
 MOST_SENTENCES = 300
 _CAP = r"[A-Z][\w'’\-]{0,30}\.?"
 _ORDINAL = r"\d{1,3}(?:st|nd|rd|th)"
@@ -34,6 +35,7 @@ _STREET = re.compile(
     rf"(?<![\w'’\-])(?:(?P<number>\d{{1,5}})(?:-?\s?(?:hundred\s)?block)?(?:\sof)?\s)?(?:{_SIDE}\s)?"
     rf"(?P<name>(?:(?:{_CAP}|{_ORDINAL})\s){{1,3}}?)(?P<kind>{'|'.join(road.capitalize() for road in _ROAD)})\b\.?s?(?![\w'’])"
 )
+_TITLE_OF_A_NAME = re.compile(r"\.?\s[A-Z]")
 _NUMBERED = re.compile(
     r"\b(?:Interstate|I|Highway|Hwy\.?|U\.?S\.?|State Road|SR|Route|Rt\.?|County Road)[ -](\d{1,4})\b"
 )
@@ -47,6 +49,15 @@ _VENUE = re.compile(
 _TREATED = re.compile(
     r"\b(?:taken|transported|rushed|airlifted|flown|treated|hospitali[sz]ed|pronounced|died|driven|admitted|arrived|recover\w*)\b",
     re.IGNORECASE,
+)
+_NAMED = re.compile(r"(?<![\w'’\-])[A-Z][a-z'’]{1,25}[\w'’\-]{0,20}(?:\s[A-Z][a-z'’]{1,25}[\w'’\-]{0,20}){0,4}")
+_COMMON_NAMES = frozenset(
+    "police department county sheriff sheriffs office officer sgt lt capt chief detective deputy mayor city state district attorney court judge "
+    "street avenue road drive lane boulevard north south east west northeast northwest southeast southwest hospital medical center school high "
+    "associated press news facebook twitter youtube google abc nbc cbs fox cnn photo image video copyright getty reuters american african "
+    "president minister ministry government general officials crime stoppers investigators homicide fire emergency university park christmas "
+    "united states national federal interstate highway what how why who where not but you she our your there these those since some all also "
+    "you're it's it".split()
 )
 _CLOCK = re.compile(r"\b(1[0-2]|0?[1-9])(?::([0-5]\d))?\s?([ap])\.?\s?m\b", re.IGNORECASE)
 _AGE = re.compile(r"\b(\d{1,2})(?:-| )years?(?:-| )old\b|(?<=, )(\d{1,2})(?=[,.;])|\baged? (\d{1,2})\b|\((\d{1,2})\)")
@@ -139,6 +150,8 @@ def streets(text: str) -> set[str]:
     """Return the streets of a text, ``2400 benning road`` with a block and ``benning road`` without."""
     found: set[str] = set()
     for match in _STREET.finditer(text):
+        if match["kind"] in ("St", "Dr") and not match["number"] and _TITLE_OF_A_NAME.match(text, match.end("kind")):
+            continue  # Saint Louis, Doctor Brown
         name = _undulled(fold_name(match["name"]))
         if name:
             kind = _ROAD[match["kind"].lower()]
@@ -147,6 +160,30 @@ def streets(text: str) -> set[str]:
                 found.add(f"{int(match['number']) // 100 * 100} {name} {kind}")
     found.update(f"highway {m[1]}" for m in _NUMBERED.finditer(text))
     return found
+
+
+def names(sentence: str) -> set[str]:
+    """Return what else bears a name in a sentence: its capitalised words, those side by side together."""
+    found: set[str] = set()
+    for match in _NAMED.finditer(sentence):
+        if match.start() > 0 and not sentence[: match.start()].rstrip().endswith(
+            (".", ":", "“", '"', "-", "—", "–", "‘")
+        ):
+            words = [
+                w for w in fold_name(match.group()).split() if w not in _DULL and w not in _COMMON_NAMES and len(w) > 2
+            ]
+            if words:
+                found.add(" ".join(words))
+    return found
+
+
+def headline(sentences: Sequence[Sentence]) -> set[str]:
+    """Return the words of the headline, or of the first sentence where there is none."""
+    first = sentences[0].field if sentences else "title"
+    text = " ".join(
+        s.text[:LONGEST_SENTENCE] for s in sentences[:3] if s.field == first == "title" or s is sentences[0]
+    )
+    return {w for w in fold_name(text).split()[:MOST] if len(w) > 3 and w not in _DULL}
 
 
 def venues(text: str) -> set[str]:
@@ -200,16 +237,26 @@ def circumstances(text: str) -> Counter[str]:
     return Counter(slugs[int((m.lastgroup or "g0")[1:])] for m in pattern.finditer(lowered(text)))
 
 
-def traces(sentences: Sequence[Sentence], entities: Iterable[Entity], extra_names: Iterable[str] = ()) -> Traces:
+def traces(
+    sentences: Sequence[Sentence],
+    entities: Iterable[Entity],
+    extra_names: Iterable[str] = (),
+    place_names: Iterable[str] = (),
+) -> Traces:
     """Collect the traces of one account from the sentences that tell it."""
     sentences = sentences[:MOST_SENTENCES]
     text = "\n".join(s.text[:LONGEST_SENTENCE] for s in sentences)
     named = set(persons(entities, sentences)) | {k for n in extra_names if (k := person_key(n))}
-    sites = set().union(*(venues(s.text[:LONGEST_SENTENCE]) for s in sentences)) if sentences else set()
+    body = [s.text[:LONGEST_SENTENCE] for s in sentences if s.field == "text"]
+    known = {fold_name(name) for name in place_names}
+    sites = {v for sentence in body for v in venues(sentence)} - known
+    others = {n for sentence in body for n in names(sentence)} - known - sites
     return Traces(
         persons=tuple(sorted(named)[:MOST]),
-        streets=tuple(sorted(streets(text))[:MOST]),
+        streets=tuple(sorted(streets("\n".join(body)))[:MOST]),
         venues=tuple(sorted(sites)[:MOST]),
+        names=tuple(sorted(others)[:MOST_NAMES]),
+        headline=tuple(sorted(headline(sentences))),
         ages=tuple(sorted(ages(text))[:MOST]),
         clock=tuple(sorted(clock(text))[:MOST]),
         copies=tuple(sorted(copies(sentences))[:MOST]),

@@ -21,6 +21,7 @@ from services.incidents.link import (
     Judgement,
     Profile,
     choose,
+    finds,
     judge,
     keys_of,
     probability,
@@ -33,7 +34,10 @@ INCIDENT_NAMESPACE = uuid.UUID("0f6f3f55-7f0e-5b8a-9d4c-2f1d8f7b7a10")
 LONGEST_STAY = 40  # a stretch of more days is filed under its first and last day only
 SLACK_DAYS = 2
 COMMON_KEY = 20  # a trace of more incidents than these finds none
-MERGE_SCORE = 4.0
+MERGE_SCORE = 2.0
+MERGE_LOOK = -2.0  # another incident that a mention fits less is not looked at
+MOST_MERGED = 4
+FEW = 4
 
 
 @dataclass(slots=True)
@@ -125,7 +129,7 @@ class MemoryIndex:
                 for day in _each(first, last, SLACK_DAYS):
                     found |= self._days.get((block, day), set())
         for key in keys_of(mention):
-            if self.counts[key] <= COMMON_KEY:
+            if finds(key) and self.counts[key] <= COMMON_KEY:
                 found |= self._keys.get(key, set())
         return {self.resolve(i) for i in found if i in self.ledgers}
 
@@ -234,10 +238,8 @@ def link(index: MemoryIndex, article: RawArticle, mentions: Iterable[Mention]) -
     told = tuple(_at(mention, moment) for mention in mentions)
     mark = fingerprint(told)
     if held and held.content_hash == article.content_hash and held.fingerprint == mark:
-        links = tuple(
-            found.model_copy(update={"incident_id": index.resolve(found.incident_id)}) for found in held.links
-        )
-        return Linked(article_id, links, tuple(sorted({*held.touched, *(x.incident_id for x in links)})))
+        again = tuple(x.model_copy(update={"incident_id": index.resolve(x.incident_id)}) for x in held.links)
+        return Linked(article_id, again, tuple(sorted({*held.touched, *(x.incident_id for x in again)})))
     touched: set[str] = set()
     past: dict[str, Profile] = {}
     for old in held.links if held else ():
@@ -298,12 +300,11 @@ def _link_mention(
     opened = index.add(incident_id, mention)
     events["opened" if opened else "joined"] += 1
     touched.add(incident_id)
-    if best is not None:
-        for other in sorted(judged, key=lambda j: (-j.score, j.incident_id)):
-            if other.incident_id != incident_id and other.score > MERGE_SCORE and _one(index, incident_id, other):
-                incident_id, merged = _merge(index, incident_id, other.incident_id)
-                touched |= {incident_id, *merged}
-                events["merged"] += 1
+    for other in sorted(judged, key=lambda j: (-j.score, j.incident_id))[:MOST_MERGED]:
+        if other.incident_id != incident_id and _are_one(index, incident_id, other, rarity):
+            incident_id, merged = _merge(index, incident_id, other.incident_id)
+            touched |= {incident_id, *merged}
+            events["merged"] += 1
     return IncidentLink(
         incident_id=incident_id,
         mention_id=mention.mention_id,
@@ -332,17 +333,31 @@ def _new_id(index: MemoryIndex, mention: Mention) -> str:
         name += "+"
 
 
-def _one(index: MemoryIndex, incident_id: str, other: Judgement) -> bool:
-    """Return whether two incidents that one mention fits can be one: no article tells them apart, nor do place and day."""
-    a, b = index.ledger(incident_id), index.ledger(other.incident_id)
-    if a is None or b is None or not a.mentions or not b.mentions:
+def _are_one(index: MemoryIndex, incident_id: str, other: Judgement, rarity: Callable[[str], float]) -> bool:
+    """Return whether the incident that a mention came to and another that it may tell of are one.
+
+    They are where the mention fits both well, or where what the other one has been told of fits the first, as it is known
+    now; never where an article tells them apart or place or day speak against it.
+    """
+    a, b = index.ledgers[incident_id], index.ledgers[other.incident_id]
+    if other.score < MERGE_LOOK or not _agree(a.profile, b.profile):
         return False
-    if {m.article_id for m in a.mentions.values()} & {m.article_id for m in b.mentions.values()}:
+    index.ledger(incident_id), index.ledger(other.incident_id)
+    assert a.mentions is not None
+    assert b.mentions is not None
+    if not b.mentions or {m.article_id for m in a.mentions.values()} & {m.article_id for m in b.mentions.values()}:
         return False
-    places = [(x.place, y.place) for x in a.profile.places[:1] for y in b.profile.places[:1]]
+    if other.score > MERGE_SCORE:
+        return True
+    told = sorted(b.mentions.values(), key=lambda m: m.mention_id)
+    return len(told) <= FEW and sum(judge(m, a.profile, rarity).score for m in told) > MERGE_SCORE * len(told)
+
+
+def _agree(a: Profile, b: Profile) -> bool:
+    places = [(x.place, y.place) for x in a.places[:1] for y in b.places[:1]]
     if any(relation(x, y) == Relation.APART for x, y in places):
         return False
-    days = [(x, y) for x in a.profile.days[:1] for y in b.profile.days[:1] if x.exact and y.exact]
+    days = [(x, y) for x in a.days[:1] for y in b.days[:1] if x.exact and y.exact]
     return all(x.first - timedelta(days=1) <= y.last and y.first - timedelta(days=1) <= x.last for x, y in days)
 
 

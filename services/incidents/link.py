@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from math import exp
+from math import exp, log
 
 from pydantic import AwareDatetime, Field
 
@@ -22,47 +22,61 @@ from services.incidents.records import Mention
 T = IncidentType
 THRESHOLD = 0.0
 MOST_KEPT = 80
-COMMON = 12  # a trace that this many incidents share tells nothing
+COMMON = 64  # a trace that this many incidents share tells nothing
 
 WEIGHTS: dict[str, float] = {
     "prior": -0.9,
-    "place_same": 1.8,
+    "place_same": 1.6,
     "place_wide": 1.5,
     "place_within": 0.1,
-    "place_named": -0.0,
+    "place_named": -0.7,
     "event_named": 8.0,
     "place_unknown": -1.7,
     "place_near": -1.5,
     "place_apart": -3.2,
-    "day_same": 1.8,
+    "day_same": 2.1,
     "day_next": -2.5,
     "day_differs": -4.3,
     "day_named": 0.4,
     "day_vague": -0.9,
     "day_unknown": -1.5,
-    "day_outside": -1.1,
+    "day_outside": -1.4,
     "period_same": 3.0,
     "type_same": 0.6,
     "type_other": -1.5,
-    "toll_same": 1.8,
+    "toll_same": 1.7,
     "toll_rises": 0.0,
     "toll_falls": -0.4,
     "person_shared": 3.4,
-    "persons_differ": -0.7,
+    "persons_differ": -0.9,
     "street_shared": 0.2,
     "block_shared": 2.1,
-    "streets_differ": -1.6,
-    "venue_shared": -0.5,
+    "streets_differ": -1.9,
+    "venue_shared": -0.2,
+    "headline_shared": 0.5,
+    "name_shared": 0.4,
     "site_elsewhere": 1.7,
-    "age_shared": 0.3,
-    "ages_differ": -1.9,
-    "clock_same": 1.1,
+    "age_shared": 0.1,
+    "ages_differ": -1.7,
+    "clock_same": 1.0,
     "copy_shared": 1.8,
-    "circumstance_shared": 1.8,
-    "circumstances_differ": -0.9,
+    "circumstance_shared": 2.0,
+    "circumstances_differ": -1.7,
     "side_story": -0.3,
-    "nothing_telling": -1.0,
+    "recurs": -2.0,
+    "nothing_telling": -1.2,
 }
+# Bombardment recurs, day after day, in one town and the next: where the day is open or differs, or the town does, only what
+# singles an event out can speak for one event, and what such attacks have in common counts little.
+RECURRING = frozenset({
+    T.MISSILE_STRIKE, T.AIR_STRIKE, T.DRONE_ATTACK, T.SHELLING, T.GROUND_ASSAULT, T.NAVAL_ATTACK, T.CHEMICAL_ATTACK,
+})  # fmt: skip
+DATED = frozenset({"day_same", "day_named", "period_same", "event_named"})
+CONFLICTS = frozenset({
+    "day_next", "day_differs", "day_vague", "day_outside", "place_near", "place_apart", "place_named",
+})  # fmt: skip
+SOFT = frozenset({"toll_same", "age_shared", "clock_same", "circumstance_shared", "headline_shared", "name_shared"})
+DAMPED = 0.3
 TELLING = frozenset({
     "person_shared", "street_shared", "block_shared", "venue_shared", "site_elsewhere", "copy_shared", "clock_same", "age_shared",
     "event_named", "period_same",
@@ -113,6 +127,8 @@ class Profile(Model):
     persons: tuple[str, ...] = ()
     streets: tuple[str, ...] = ()
     venues: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    headline: tuple[str, ...] = ()
     ages: tuple[int, ...] = ()
     clock: tuple[int, ...] = ()
     copies: tuple[str, ...] = ()
@@ -156,10 +172,12 @@ def profile(incident_id: str, founded_at: AwareDatetime, mentions: Iterable[Ment
         persons=_most([m.traces.persons for m in ordered]),
         streets=_most([m.traces.streets for m in ordered]),
         venues=_most([m.traces.venues for m in ordered]),
+        names=_most([m.traces.names for m in ordered]),
+        headline=_most([m.traces.headline for m in ordered if m.role == LinkRole.MAIN]),
         ages=_most([m.traces.ages for m in ordered]),
         clock=_most([m.traces.clock for m in ordered]),
         copies=_most([m.traces.copies for m in ordered]),
-        circumstances=_most([m.traces.circumstances for m in ordered]),
+        circumstances=_most([m.traces.circumstances for m in ordered], share=0.3),
         also=_most([m.also for m in ordered]),
         nearby=tuple(sorted(others.values(), key=lambda s: (-s.count, s.place.place_id))[:12]),
         events=tuple(sorted({m.event for m in ordered if m.event})),
@@ -175,12 +193,13 @@ def _distinct(counts: Iterable[Count | None]) -> tuple[Count, ...]:
     )[:12]
 
 
-def _most(lists: Sequence[Sequence]) -> tuple:  # type: ignore[type-arg]
+def _most(lists: Sequence[Sequence], share: float = 0.0) -> tuple:  # type: ignore[type-arg]
     votes: dict = {}  # type: ignore[type-arg]
     for values in lists:
         for value in values:
             votes[value] = votes.get(value, 0) + 1
-    kept = sorted(votes, key=lambda v: (-votes[v], v))[:MOST_KEPT]
+    often = [v for v in votes if votes[v] >= share * len(lists)]
+    kept = sorted(often, key=lambda v: (-votes[v], v))[:MOST_KEPT]
     return tuple(sorted(kept))
 
 
@@ -197,6 +216,11 @@ def features(mention: Mention, known: Profile, rarity: Callable[[str], float]) -
     _compare_traces(mention, known, rarity, found)
     if mention.role == LinkRole.BACKGROUND:
         found["side_story"] = 1.0
+    if mention.type in RECURRING and not DATED & found.keys():
+        found["recurs"] = 1.0
+    if mention.type in RECURRING and CONFLICTS & found.keys():
+        for name in SOFT & found.keys():
+            found[name] *= DAMPED
     if not _telling(found):
         found["nothing_telling"] = 1.0
     return found
@@ -326,6 +350,12 @@ def _compare_traces(mention: Mention, known: Profile, rarity: Callable[[str], fl
         found["venue_shared"] = min(2.0, sum(rarity(f"venue:{v}") for v in venues))
     if apart and (blocks or venues):
         found["site_elsewhere"] = min(2.0, len(blocks) + sum(rarity(f"venue:{v}") for v in venues))
+    named = set(ours.names) & set(known.names)
+    if named and not apart:
+        found["name_shared"] = min(4.0, sum(rarity(f"name:{n}") for n in named))
+    title = set(ours.headline) & (set(known.headline) | set(known.names)) if mention.role == LinkRole.MAIN else set()
+    if title:
+        found["headline_shared"] = min(4.0, sum(rarity(f"headline:{w}") for w in title))
     ages = set(ours.ages) & set(known.ages)
     if ages:
         found["age_shared"] = min(3.0, float(len(ages)))
@@ -336,7 +366,7 @@ def _compare_traces(mention: Mention, known: Profile, rarity: Callable[[str], fl
     marks, theirs = set(ours.circumstances), set(known.circumstances)
     if marks and theirs:
         shared_marks = len(marks & theirs)
-        found["circumstance_shared"] = min(2.0, 4 * shared_marks / len(marks | theirs))
+        found["circumstance_shared"] = min(2.0, 4 * shared_marks / len(marks | theirs)) * min(1.0, shared_marks / 3)
         found["circumstances_differ"] = (min(len(marks), len(theirs)) - shared_marks) / 4
     copied = set(ours.copies) & set(known.copies)
     if copied:
@@ -375,10 +405,21 @@ def _slip(a: str, b: str) -> bool:
 def keys_of(mention: Mention) -> tuple[str, ...]:
     """Return the traces under which the index counts an incident and, where few share one, finds it, wherever it was placed."""
     told = mention.traces
-    kinds = {"person": told.persons, "street": told.streets, "venue": told.venues, "copy": told.copies}
+    kinds = {
+        "person": told.persons,
+        "street": told.streets,
+        "venue": told.venues,
+        "name": told.names,
+        "copy": told.copies,
+    }
     return tuple(sorted({f"{kind}:{value}" for kind, values in kinds.items() for value in values}))
+
+
+def finds(key: str) -> bool:
+    """Return whether a trace finds candidates; single words that bear a name only count."""
+    return not key.startswith(("name:", "headline:")) or " " in key
 
 
 def rarity_of(counts: Mapping[str, int]) -> Callable[[str], float]:
     """Return the rarity rule for known numbers of incidents by trace."""
-    return lambda key: max(0.0, 1.0 - max(0, counts.get(key, 0) - 1) / COMMON)
+    return lambda key: max(0.0, 1.0 - log(max(1, counts.get(key, 0))) / log(COMMON))

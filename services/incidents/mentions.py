@@ -191,7 +191,7 @@ def _open_to(story: Story, frame: Frame, before: Story | None) -> bool:
     """
     if story.frames[0].sentence.section == Section.RELATED:
         return False
-    if story is before or story.first or story.place is None:
+    if story is before or story.first:
         return True
     return _is_local(story.place) == _is_local(frame.place)
 
@@ -262,7 +262,7 @@ def _mention(parts: Parts, reading: Reading, story: Story, stories: Sequence[Sto
         weapon_ids=tuple(sorted({w.weapon_id for f in story.frames for w in f.weapons if w.weapon_id})),
         claim_ids=tuple(c.claim_id for c in claims),
         spans=_spans(article, story),
-        traces=traces(telling, parts.entities, names),
+        traces=traces(telling, parts.entities, names, [s.quote for p in parts.places for s in p.spans]),
         source=article.source,
         reported_at=moment,
     )

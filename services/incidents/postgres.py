@@ -30,14 +30,13 @@ from services.incidents.index import (
     days_of,
     link,
 )
-from services.incidents.link import Profile, keys_of
+from services.incidents.link import COMMON, Profile, finds, keys_of
 from services.incidents.records import Mention, Version, blocks_of, blocks_near
 
 STRIPES = 512  # locks a session can hold at most in each class: they live in a shared table of fixed size
 BLOCKS, INCIDENTS = 0x70C5, 0x70C6
 BUCKET_DAYS = 16
 LOCK_TIMEOUT = "60s"
-COUNTED_TO = 64
 NO_DAY = date(1, 1, 1)
 Item = tuple[RawArticle, Sequence[Mention]]
 
@@ -164,10 +163,10 @@ def _traces(
     rows = connection.execute(
         "SELECT key, (SELECT count(*) FROM (SELECT FROM tocsin_linker.traces t WHERE t.key = k.key LIMIT %s) AS seen)"
         " FROM unnest(%s::text[]) AS k(key)",
-        (COUNTED_TO, sorted({key for m in mentions for key in keys_of(m)})),
+        (COMMON, sorted({key for m in mentions for key in keys_of(m)})),
     ).fetchall()
     counted = {key: count for key, count in rows if count}
-    rare = sorted({key for m in mentions for key in keys_of(m) if 0 < counted.get(key, 0) <= COMMON_KEY})
+    rare = sorted({key for m in mentions for key in keys_of(m) if finds(key) and 0 < counted.get(key, 0) <= COMMON_KEY})
     found = connection.execute("SELECT key, incident_id FROM tocsin_linker.traces WHERE key = ANY(%s)", (rare,))
     return counted, [(key, str(incident_id)) for key, incident_id in found]
 

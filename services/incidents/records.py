@@ -24,6 +24,8 @@ class Traces(Model):
         default=(), description="streets, with the block where it is said: `2400 benning road`"
     )
     venues: tuple[str, ...] = Field(default=(), description="named sites")
+    names: tuple[str, ...] = Field(default=(), description="what else bears a name")
+    headline: tuple[str, ...] = Field(default=(), description="words of the headline")
     ages: tuple[int, ...] = Field(default=(), description="ages of people in the story")
     clock: tuple[int, ...] = Field(default=(), description="times of day, minutes after midnight")
     copies: tuple[str, ...] = Field(default=(), description="fingerprints of paragraphs, for syndicated copy")
