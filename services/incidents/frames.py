@@ -366,7 +366,8 @@ def _connected(
     if made:
         _grow(made, pending, sentence, by_id)
     for i in range(1, len(made)):
-        if made[i].when is None and not made[i].other:
+        text = sentence.text[made[i].start - sentence.start : made[i].end - sentence.start]
+        if made[i].when is None and not made[i].other and not _AFTER.match(text):
             made[i] = replace(made[i], when=made[i - 1].when, sure=made[i - 1].sure)
     return made
 

@@ -171,9 +171,8 @@ def gather(told: Iterable[Frame]) -> list[Story]:
         elif bare and last is not None and here == paragraph and not frame.other:
             story = last
         else:
-            story = next(
-                (s for s in stories if s.frames[0].sentence.section != Section.RELATED and s.fits(frame)), None
-            )
+            before = last if here == paragraph else None
+            story = next((s for s in stories if _open_to(s, frame, before) and s.fits(frame)), None)
         if story is None and len(stories) == MOST_STORIES:
             continue
         if story is None:
@@ -186,8 +185,9 @@ def gather(told: Iterable[Frame]) -> list[Story]:
 
 
 def _open_to(story: Story, frame: Frame, before: Story | None) -> bool:
-    """Return whether a story is told on by a frame of the running text: one without a place goes on with what was said
-    just before, or with the story that the article began with.
+    """Return whether a frame of the running text may tell a story on.
+
+    One without a place goes on with what was said just before, or with the story that the article began with.
     """
     if story.frames[0].sentence.section == Section.RELATED:
         return False
