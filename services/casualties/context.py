@@ -24,6 +24,7 @@ _PERIODS = (
     ),
     r"in the first \d+ (?:day|week|month)s\b",
     r"(?:past|last) (?:week|month|year|decade)s\b",
+    rf"(?:past|last) (?:{_NUMBERS}) days\b",
     r"\d+[- ](?:year|month|week)[- ](?:long |old )?(?:war|conflict|campaign|insurgency|fight)",
 )
 _RUNNING = re.compile(r"\b(?:" + "|".join(_PERIODS) + ")")

@@ -158,6 +158,8 @@ def relate(statements: Sequence[Statement]) -> None:
             and phrase.determiner != "definite"
         ):
             statement.harm = "injured"  # "one died; three others were shot"
+        if statement.silent and phrase is not None and not phrase.pronoun and not any(s.harm == statement.harm for s in seen):
+            statement.silent = False  # "the murder of the monks": nothing before that it takes up
         if statement.told and statement.silent:
             _bury(statement, seen)
         elif statement.told:

@@ -373,6 +373,8 @@ class Clause:
             phrase.thing = phrase.thing or self.says("thing", last)
         if phrase.thing and phrase.noun and phrase.head < last:
             phrase.noun = None
+        if phrase.determiner == "both" and self.word(phrase.last) == "and":
+            phrase.determiner, phrase.plural = None, True  # "both civilians and soldiers"
         word = self.items[phrase.head].word
         if (
             self.word(phrase.last) in (",", "(")

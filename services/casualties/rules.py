@@ -264,7 +264,8 @@ def _before_age(clause: Clause, at: int) -> int:
 
 
 def _plausible(clause: Clause, phrase: Phrase) -> bool:
-    unnamed = clause.capitals and not phrase.determiner
+    several_words = phrase.last - phrase.first > 1 and not clause.word(phrase.first).endswith(("ing", "ed"))
+    unnamed = clause.capitals and not phrase.determiner and several_words
     return bool(phrase.person or phrase.name or phrase.number or unnamed) and not phrase.thing
 
 
@@ -912,8 +913,14 @@ def _parts(clause: Clause, total: Finding) -> Iterator[Finding]:
     if total.count.best == 0 or total.phrase is None:
         return
     after = max(total.last, total.phrase.last)
+    if total.phrase.last < total.at:
+        yield from _including(clause, total, total.phrase.last)
     yield from _including(clause, total, after)
     yield from _along_with(clause, total)
+    if clause.word(after) == ":" and (total.count.best or 2) > 1:
+        for phrase in objects(clause, after + 1):
+            if phrase.name and not phrase.number:
+                yield _part(total, phrase, Count.exact(1), phrase.first, "named")
     yield from _partition(clause, total, after)
 
 

@@ -72,7 +72,11 @@ READS = {
         ("The driver took his own life", "killed", 1),
         ("He shot two guards before turning the gun on himself", "killed", 1),
     ],
-    "including": [("It killed nine people, including three girls", "killed", 3)],
+    "including": [
+        ("It killed nine people, including three girls", "killed", 3),
+        ("Nine people, including three girls, were killed", "killed", 3),
+    ],
+    "named": [("The blast killed two clerks: Ana Ruiz and Luis Soto", "killed", 1)],
     "of_them": [("Ten people were hurt, two of them children", "injured", 2)],
     "partition": [("It wounded 9 people: 5 in Sumy and 4 in Konotop", "injured", 5)],
     "along_with": [("He was killed along with two guards", "killed", 2)],
