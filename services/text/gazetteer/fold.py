@@ -23,8 +23,6 @@ _SPECIAL = str.maketrans(
 
 def fold(name: str) -> str:
     """Return the key of a name: lower case, no accents, apostrophes or full stops, single spaces for hyphens."""
-    lowered = name.casefold().translate(_SPECIAL)
-    if not lowered.isascii():
-        decomposed = unicodedata.normalize("NFKD", lowered)
-        lowered = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_SPECIAL)
-    return " ".join(lowered.split())
+    if not name.isascii():
+        name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return " ".join(name.casefold().translate(_SPECIAL).split())

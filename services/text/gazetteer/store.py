@@ -1,11 +1,11 @@
 """The compiled gazetteer: a read-only hash table in one file, mapped into memory and shared by all processes.
 
-Layout (little endian): ``MAGIC``, length of the header (u32), header (JSON: counts, offsets, kinds, countries, sources);
-then four parts: the hash table (u32 offsets into the keys, 0 is empty, linear probing over CRC-32), the keys (each:
-length u8, longest name in words that begins with this word u8, flags u8, number of postings u8, UTF-8 bytes, postings
-u32), the places (``PLACE``; those of GeoNames first, in order of their number), the strings (length u8, UTF-8 bytes).
-A place without a number of GeoNames has its slug, after ``=``, among the keys; a name after ``~`` is one that lacks a
-letter, for misspellings.
+Layout (little endian): ``MAGIC``, length of the header (u32), header (JSON: sizes of the parts, kinds, countries,
+sources); then four parts: the hash table (u32 offsets into the keys, 0 is empty, linear probing over CRC-32), the keys
+(each: length u8, longest name in words that begins with this word u8, flags u8, number of postings u8, UTF-8 bytes,
+postings u32), the places (``PLACE``; those of GeoNames first, in order of their number), the strings (length u8, UTF-8
+bytes). A place without a number of GeoNames has its slug, after ``=``, among the keys; a name after ``~`` is one that
+lacks a letter, for misspellings.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import zlib
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,14 @@ from contracts.places import Place, PlacePrecision
 from services.text.gazetteer.fold import fold
 
 MAGIC = b"TOCSGAZ1"
-#: name (string); number of GeoNames, else slug (string); first-level unit (place + 1); lat, lon; population; kind and country (indices of
-#: the header's lists).
+#: name (string); number of GeoNames, else slug (string); first-level unit (place + 1); lat, lon; population; kind and
+#: country (indices of the header's lists).
 PLACE = struct.Struct("<IIIffIBB")
-#: A posting: index of the place, how likely the name means it (fiftieths, see ``Name``), whether the name is an alternate one.
+#: A posting: index of the place, how likely the name means it (fiftieths, see ``Name``), whether the name is alternate.
 INDEX, RANK_SHIFT, RANK_STEPS, ALTERNATE = (1 << 22) - 1, 22, 50, 1 << 31
-#: Flags of a name: also an English word; given name; surname; a people, not a place; hardly ever a place ("March"); a place only after
-#: the name of one that it holds ("Paris, Tex."); a word that makes a name of the one before it ("Kharkiv region");
-#: one that makes it something else ("Marburg virus").
+#: Flags of a name: also an English word; given name; surname; a people, not a place; hardly ever a place ("March");
+#: a place only after the name of one that it holds ("Paris, Tex."); a word that makes a name of the one before it
+#: ("Kharkiv region"); one that makes it something else ("Marburg virus").
 COMMON_WORD, GIVEN_NAME, SURNAME, DEMONYM, NO_PLACE, ABBREVIATION, UNIT_WORD, THING_AFTER = (1 << n for n in range(8))
 
 
@@ -87,7 +88,8 @@ class Gazetteer:
         self._kinds: list[tuple[str, str]] = [(kind, precision) for kind, precision in header["kinds"]]
         self._countries: list[str | None] = header["countries"]
         self._slots: int = header["slots"]
-        self._table, self._keys, self._places, self._strings = header["offsets"]
+        offsets = accumulate(header["sizes"], initial=start + length)
+        self._table, self._keys, self._places, self._strings, _ = offsets
         self.lookup = lru_cache(maxsize=1 << 14)(self._lookup)
         self.entry = lru_cache(maxsize=1 << 13)(self._entry)
 

@@ -283,17 +283,21 @@ class _Finder:
         """Sum up what stands before, in and after a name."""
         evidence = self._weigh_before(line, at, mention) + self._weigh_after(line, at, mention)
         if mention.words > 1:
-            evidence += 1.0
+            evidence += 0.4 if mention.name.flags & COMMON_WORD else 1.0
         elif mention.name.flags & COMMON_WORD and not self._is_country(mention.name):
             evidence -= 2.5 + 1.5 * line.titled + 1.0 * (at == 0)
         if mention.name.flags & NO_PLACE:
             evidence -= 6.0
         if mention.name.flags & _MISSPELT:
             evidence -= 1.5
-        return evidence - 1.0 * (line.loud and mention.words == 1) - 2.0 * line.quiet
+        return evidence - 1.0 * (line.loud and mention.words == 1) - 1.2 * line.quiet
+
+    def _precision(self, name: Name) -> PlacePrecision | None:
+        """Return the precision of a name's likeliest place."""
+        return self.gazetteer.entry(name.places[0][0]).precision if name.places else None
 
     def _is_country(self, name: Name) -> bool:
-        return bool(name.places) and self.gazetteer.entry(name.places[0][0]).precision is PlacePrecision.COUNTRY
+        return self._precision(name) is PlacePrecision.COUNTRY
 
     def _weigh_before(self, line: _Line, at: int, mention: Mention) -> float:
         """Weigh the word before a name: "in" speaks for a place, "Mr" and "Abraham" for a person."""
@@ -306,11 +310,15 @@ class _Finder:
             return 0.0
         if before.key in self.words["before_place"]:
             return 1.0
+        if before.key == "the" and self._precision(mention.name) is PlacePrecision.SETTLEMENT:
+            return -1.5
         return self._weigh_person_before(line, at, mention) if mention.words == 1 else 0.0
 
     def _weigh_person_before(self, line: _Line, at: int, mention: Mention) -> float:
         """Weigh the word before a name as part of a person's: a title, a given name, another word with a capital."""
         before = line.tokens[at - 1]
+        if before.capital and before.key in self.words["club"]:
+            return -4.0
         if before.key in self.words["before_person"] and (before.capital or before.key in {"named", "called"}):
             self.clues.persons.add(mention.key)
             return -3.0
@@ -331,16 +339,20 @@ class _Finder:
         if after is None:
             return evidence
         flags = self._flags(after)
-        if flags & THING_AFTER:
+        if after.key in self.words["disease"] or (flags & THING_AFTER and after.capital):
             evidence -= 3.0
-        if mention.words == 1 and mention.name.flags & GIVEN_NAME and after.capital and not line.titled:
-            if flags & SURNAME and not flags & (NO_PLACE | UNIT_WORD | DEMONYM):
-                self.clues.persons.add(after.key)
-                return evidence - 4.0
-            other = flags & (NO_PLACE | COMMON_WORD | UNIT_WORD | DEMONYM) or after.key in self.words["before_person"]
-            if not country and not other:
-                self.clues.persons.add(after.key)
-                return evidence - 2.0
+        if mention.words > 1 or not mention.name.flags & GIVEN_NAME or not after.capital or line.titled:
+            return evidence
+        surname = flags & SURNAME and not flags & (NO_PLACE | UNIT_WORD | DEMONYM)
+        unheard_of = self.gazetteer.lookup(after.key) is None and after.key not in self.words["before_person"]
+        other = flags & (NO_PLACE | COMMON_WORD | UNIT_WORD | DEMONYM) or after.key in self.words["before_person"]
+        if surname or unheard_of:
+            evidence -= 5.0 if country else 4.0
+        elif not country and not other:
+            evidence -= 2.0
+        else:
+            return evidence
+        self.clues.persons.add(after.key)
         return evidence
 
 
