@@ -16,6 +16,7 @@ from services.casualties.phrases import Clause, Phrase
 
 _REACH = 40  # items that a subject or an object may lie away from its verb
 _LOOSE = ("early", "late", "s", "ranging", "aged", "ages")  # inside "three people ranging from ... to early 20s"
+_VAGUE = (Qualifier.UNSPECIFIED, Qualifier.SOME, Qualifier.SEVERAL)  # "several were killed and wounded" says both
 _THEN = ("then", "and", "before", "also", "finally")
 _NOT_SHOT = ("down", "at", "off", "up", "back")  # "shot down": a missile
 _OPENERS = word_set("than after before as since until because like")  # they open clauses, too
@@ -284,6 +285,13 @@ def _before_relative(clause: Clause, at: int) -> Phrase | None:
     return None
 
 
+def _after_including(clause: Clause, phrase: Phrase) -> Phrase | None:
+    """Return the first of the parts that a phrase belongs to: "nine people, including two women and a boy, were ..."."""
+    while clause.word(phrase.first - 1) in ("and", ",") and (before := clause.ending.get(phrase.first - 1)):
+        phrase = before
+    return phrase if clause.word(phrase.first - 1) == "including" else None
+
+
 def _several(phrase: Phrase) -> bool:
     """Tell whether a phrase plainly names several; a group or a number of them may be one."""
     if phrase.inside or phrase.name:
@@ -303,6 +311,9 @@ def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phr
         if phrase is not None:
             if commas and phrase.aged and phrase.last - phrase.first == 1:
                 cursor = phrase.first
+                continue
+            if (member := _after_including(clause, phrase)) is not None:
+                cursor = member.first - 1
                 continue
             if plural is False and _several(phrase):
                 cursor = phrase.first
@@ -446,7 +457,8 @@ def _make(
             else Finding(harm, count, phrase, min(phrase.first, at), max(phrase.last, at + 1), rule, status)
         )
     first, last = min(phrase.first, at), max(phrase.last, at + 1)
-    return Finding(harm, count, phrase, first, last, rule, status, joint=joint or bool(group and group.joint))
+    joint = (joint or bool(group and group.joint)) and count.qualifier not in _VAGUE
+    return Finding(harm, count, phrase, first, last, rule, status, joint=joint)
 
 
 def _all(made: Iterable[Finding | None]) -> list[Finding]:
@@ -562,7 +574,8 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     made = _all(_make(clause, trigger.harm, p, at, "active", status_group, joint=joint or group.joint) for p in found)
     made += _himself(clause, at, trigger.harm)
     for finding in made:
-        vague = finding.count.best is None and finding.count.qualifier is Qualifier.UNSPECIFIED
+        bare = finding.phrase is not None and not finding.phrase.determiner and not finding.phrase.inside
+        vague = bare and finding.count.best is None and finding.count.qualifier is Qualifier.UNSPECIFIED
         if any(clause.word(k) in ("continue", "continues", "keep", "keeps") for k in range(group.first, at)):
             finding.habitual = True
         if "base" in trigger.forms and not group.infinitive and not group.modal and finding.count.best is None:
