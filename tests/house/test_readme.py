@@ -28,8 +28,8 @@ PROGRAMS = ROOT / "docs" / "examples"
 ENRICHED = ROOT / "contracts" / "examples" / "articles.enriched" / "full.json"
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+def blocks(language: str, page: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
 
 
 def test_the_programs_are_those_that_are_tested() -> None:
@@ -38,7 +38,8 @@ def test_the_programs_are_those_that_are_tested() -> None:
 
 def test_the_queries_run(postgres_dsn: str) -> None:
     migrate_all(Settings(postgres_dsn=postgres_dsn, _env_file=None))
-    queries = [q for block in blocks("sql") for q in block.split(";") if q.strip()]
+    found = [*blocks("sql"), *blocks("sql", (ROOT / "CONTRIBUTING.md").read_text("utf-8"))]
+    queries = [q for block in found for q in block.split(";") if q.strip()]
     assert len(queries) >= 4
     with psycopg.connect(postgres_dsn) as connection:
         for query in queries:
