@@ -107,8 +107,8 @@ async def nothing(_ground: Ground) -> None:
 
 
 FAULTS: dict[str, Fault] = (
-    {f"kill-{s}": kill(s) for s in STREAM_SERVICES}
-    | {f"sigterm-{s}": terminate(s) for s in STREAM_SERVICES}
+    {f"kill-{s}": kill(s) for s in ("ingest", *STREAM_SERVICES)}
+    | {f"sigterm-{s}": terminate(s) for s in ("ingest", *STREAM_SERVICES)}
     | {f"replica-{s}": second_replica(s) for s in STREAM_SERVICES}
     | {"kill-broker": kill_broker, "kill-postgres": kill_postgres, "poison": nothing}
 )
@@ -119,7 +119,11 @@ UNREADABLE = (
     b'{"title": "too long", "text": "' + b"x" * 10_000_000 + b'"}',
 )
 NUL = {"title": "NUL", "text": "Two people were killed in Lviv\0 on March 3, 2024.", "url": "https://odd.example/nul"}
-SURROGATE = {"title": "half", "text": "Three were hurt in Rivne \ud83d on March 5, 2024.", "url": "https://odd.example/half"}
+SURROGATE = {
+    "title": "half",
+    "text": "Three were hurt in Rivne \ud83d on March 5, 2024.",
+    "url": "https://odd.example/half",
+}
 ODD = tuple(json.dumps(a | {"ingested_at": "2024-03-06T12:00:00Z"}).encode() for a in (NUL, SURROGATE))
 
 
@@ -143,12 +147,14 @@ async def run(name: str, fault: Fault, count: int, folder: Path, postgres: Embed
     kafka.start()
     logs = folder / name
     logs.mkdir(parents=True, exist_ok=True)
-    stream = Stream(kafka.bootstrap, dsn, logs)
+    http = name.endswith("ingest")
+    stream = Stream(kafka.bootstrap, dsn, logs, ("ingest", *STREAM_SERVICES) if http else STREAM_SERVICES)
     try:
         await asyncio.to_thread(stream.prepare)
         stream.start()
         given = records(count, poison=name == "poison") + [(None, odd) for odd in ODD]
-        feeding = asyncio.create_task(stream.send(given, per_second=count / FEED_SECONDS))
+        feed = stream.post if http else stream.send
+        feeding = asyncio.create_task(feed(given, per_second=count / FEED_SECONDS))
         await stream.reached("entities", count // 10)
         await fault(Ground(stream, kafka, postgres, logs))
         back = time.monotonic()
@@ -194,16 +200,20 @@ def main() -> int:
     try:
         print(f"{'fault':22} {'lost':>6} {'double':>7} {'different':>10} {'recovered in':>13}", flush=True)
         undisturbed, _, _ = asyncio.run(run("undisturbed", nothing, options.articles, folder, postgres))
+        over_http = None
         rows = sum(sum(t.values()) for t in undisturbed.values())
         print(f"{'(none)':22} {0:6} {0:7} {0:10}   {rows} rows of {options.articles} articles", flush=True)
         for name in chosen:
             try:
+                if name.endswith("ingest") and over_http is None:
+                    quiet = run("undisturbed-ingest", nothing, options.articles, folder, postgres)
+                    over_http, _, _ = asyncio.run(quiet)
                 found, seconds, dead = asyncio.run(run(name, FAULTS[name], options.articles, folder, postgres))
             except Exception as error:  # noqa: BLE001 - the next fault is tried all the same
                 failed += 1
                 print(f"{name:22} failed: {error!r}", flush=True)
                 continue
-            d = compare(undisturbed, found)
+            d = compare(over_http if over_http and name.endswith("ingest") else undisturbed, found)
             note = ""
             if name == "poison":
                 whole = poison_is_whole(dead, options.articles)

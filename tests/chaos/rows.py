@@ -11,7 +11,7 @@ import psycopg
 TABLES = (
     "articles", "entities", "places", "weapon_mentions", "casualty_claims", "incidents", "incident_mentions", "toll_history",
 )  # fmt: skip
-VOLATILE = {"enriched_at", "provenance", "revision", "merged_into"}
+VOLATILE = {"ingested_at", "enriched_at", "provenance", "revision", "merged_into"}
 
 
 @dataclass(frozen=True)

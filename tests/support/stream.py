@@ -11,7 +11,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from services.cli.demo import read_all
+from services.cli.embedded import free_port
 from services.lag.service import reads
 from services.registry import SERVICES
 from services.runtime.kafka import create_topics, producer
@@ -29,6 +32,7 @@ class Process:
     def __init__(self, name: str, environment: dict[str, str], log: Path) -> None:
         self.name, self._environment, self._log = name, environment, log
         self.popen: subprocess.Popen[bytes] | None = None
+        self._starts = 0
 
     def start(self) -> None:
         with self._log.open("ab") as output:
@@ -40,6 +44,15 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
+        self._starts += 1
+
+    def is_up(self, wait: float = 60.0) -> None:
+        """Wait until it answers signals: Python itself dies of one that comes before. Raises ``TimeoutError``."""
+        until = time.monotonic() + wait
+        while self._log.read_text(errors="replace").count('"health pages"') < self._starts:
+            if time.monotonic() > until:
+                raise TimeoutError(f"{self.name} did not start")
+            time.sleep(0.05)
 
     def kill(self) -> None:
         assert self.popen is not None
@@ -65,7 +78,9 @@ class Stream:
     def __init__(
         self, bootstrap: str, dsn: str, folder: Path, services: tuple[str, ...] = STREAM_SERVICES, **more: str
     ) -> None:
+        self.http_port = free_port()
         self.environment = {
+            "TOCSIN_HTTP_PORT": str(self.http_port),
             "TOCSIN_KAFKA_BOOTSTRAP_SERVERS": bootstrap,
             "TOCSIN_POSTGRES_DSN": dsn,
             "TOCSIN_METRICS_PORT": "0",
@@ -101,6 +116,7 @@ class Stream:
     def stop(self) -> dict[str, int]:
         """Ask all to end; return their exit codes."""
         for process in self.processes.values():
+            process.is_up()
             if process.popen is not None and process.popen.poll() is None:
                 process.popen.send_signal(signal.SIGTERM)
         return {name: process.stop() for name, process in self.processes.items()}
@@ -118,6 +134,22 @@ class Stream:
             await asyncio.gather(*sent)
         finally:
             await kafka.stop()
+
+    async def post(self, records: list[tuple[bytes | None, bytes]], per_second: float) -> None:
+        """Put articles in over HTTP at a pace, as a producer that tries again until it is told that they are safe."""
+        began = time.monotonic()
+        async with httpx.AsyncClient(timeout=15) as client:
+            for n, (_, value) in enumerate(records):
+                while True:
+                    try:
+                        answer = await client.post(f"http://127.0.0.1:{self.http_port}/articles", content=value)
+                        if answer.status_code == httpx.codes.ACCEPTED:
+                            break
+                    except httpx.HTTPError:
+                        pass
+                    await asyncio.sleep(0.1)
+                if (ahead := began + n / per_second - time.monotonic()) > 0:
+                    await asyncio.sleep(ahead)
 
     async def drained(self, records: int, wait: float = 180.0) -> float:
         """Wait until ``records`` are in and nothing lags; return the seconds. Raises ``TimeoutError`` with what waits."""
