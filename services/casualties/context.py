@@ -1,4 +1,4 @@
-"""Whether a statement says that something happened, and whether it speaks of this incident, a running total or the past."""
+"""Whether a statement says that harm was done, and whether in this incident, in a running total or in the past."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _NUMBERS = r"\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|several|many"
 _PERIODS = (
     (
-        rf"since (?:the |last |early |late |mid[- ]|about )?(?:\d|{_MONTHS}|{_DAYS}|(?:start|beginning|outbreak|war|invasion|conflict|then)\b"
+        rf"since (?:the |last |early |late |mid[- ]|about )?(?:\d|{_MONTHS}|{_DAYS}"
+        r"|(?:start|beginning|outbreak|war|invasion|conflict|then)\b"
         r"|week|month|year)"
     ),
     (
-        r"(?:in|over|during|within|lasted|of) (?:the |its |a )?(?:past |last |previous |first |more than |nearly |almost |about )*"
+        r"(?:in|over|during|within|lasted|of) (?:the |its |a )?"
+        r"(?:past |last |previous |first |more than |nearly |almost |about )*"
         rf"(?:{_NUMBERS})[- ](?:week|month|year|decade)s?\b"
     ),
     r"in the first \d+ (?:day|week|month)s\b",
@@ -29,7 +31,8 @@ _PERIODS = (
 )
 _RUNNING = re.compile(r"\b(?:" + "|".join(_PERIODS) + ")")
 _PERFECT = re.compile(
-    r"\b(?:has|have) (?:left|resulted in|claimed|caused|killed|cost|been (?:killed|wounded|injured)|died|inflicted|sustained|suffered)\b"
+    r"\b(?:has|have) (?:left|resulted in|claimed|caused|killed|cost|died|inflicted|sustained|suffered"
+    r"|been (?:killed|wounded|injured))\b"
 )
 _FIGHTING = ("offensive", "war ", "clashes", "fighting", "campaign", "operations")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")

@@ -158,7 +158,12 @@ def relate(statements: Sequence[Statement]) -> None:
             and phrase.determiner != "definite"
         ):
             statement.harm = "injured"  # "one died; three others were shot"
-        if statement.silent and phrase is not None and not phrase.pronoun and not any(s.harm == statement.harm for s in seen):
+        if (
+            statement.silent
+            and phrase is not None
+            and not phrase.pronoun
+            and not any(s.harm == statement.harm for s in seen)
+        ):
             statement.silent = False  # "the murder of the monks": nothing before that it takes up
         if statement.told and statement.silent:
             _bury(statement, seen)
@@ -291,7 +296,7 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
 
 
 def _next_in_line(ordinal: int, harm: str, seen: list[Statement]) -> bool:
-    """Tell whether "a third victim" is one more of this harm: there are two so far. Else he is the third of all victims."""
+    """Tell whether "a third victim" is one more of this harm: two are told of. Else he is the third of all victims."""
     if ordinal < 2:
         return False
     roots = [s for s in seen if s.harm == harm and s.part_of is None and s.same_as is None and s.finding.count.best]

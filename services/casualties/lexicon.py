@@ -22,8 +22,8 @@ class Noun:
 class Trigger:
     """A word that says harm.
 
-    ``kind`` is verb, state, nominal, counted, suffer, moved, ...; ``harm`` one of the contract's, ``shot`` (hurt or killed, the
-    rest of the article says which) or ``both``; ``forms`` those of a verb: base, third, past, participle, ing.
+    ``kind`` is verb, state, nominal or counted; ``harm`` one of the contract's, ``shot`` (hurt or killed, the rest of
+    the article says which) or ``both``; ``forms`` those of a verb: base, third, past, participle, ing.
     """
 
     kind: str

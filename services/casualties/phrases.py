@@ -235,7 +235,19 @@ class Clause:
         said = self.lexicon.said
         return any(
             word in said(kind)
-            for kind in ("be", "have", "modal", "neg", "preposition", "conjunction", "relative", "breaker", "adverb", "suffer", "moved")
+            for kind in (
+                "be",
+                "have",
+                "modal",
+                "neg",
+                "preposition",
+                "conjunction",
+                "relative",
+                "breaker",
+                "adverb",
+                "suffer",
+                "moved",
+            )
         )
 
     def _phrases(self) -> list[Phrase]:

@@ -275,7 +275,7 @@ def _after_preposition(clause: Clause, phrase: Phrase) -> bool:
 
 
 def _before_relative(clause: Clause, at: int) -> Phrase | None:
-    """Return the noun that a relative clause between commas belongs to: ``Ana Ruiz, who had come from Lima, was killed``."""
+    """Return the noun before a relative clause between commas: ``Ana Ruiz, who had come from Lima, was killed``."""
     if clause.word(at - 1) != ",":
         return None
     for cursor in range(at - 2, max(at - _REACH, 0), -1):
@@ -286,7 +286,7 @@ def _before_relative(clause: Clause, at: int) -> Phrase | None:
 
 
 def _after_including(clause: Clause, phrase: Phrase) -> Phrase | None:
-    """Return the first of the parts that a phrase belongs to: "nine people, including two women and a boy, were ..."."""
+    """Return the first of the parts that a phrase belongs to: ``nine people, including two women and a boy, were``."""
     while clause.word(phrase.first - 1) in ("and", ",") and (before := clause.ending.get(phrase.first - 1)):
         phrase = before
     return phrase if clause.word(phrase.first - 1) == "including" else None
@@ -470,7 +470,7 @@ def _strict(trigger: Trigger) -> bool:
     return trigger.weak or trigger.harm in ("captured", "displaced")
 
 
-def _fits(clause: Clause, trigger: Trigger, phrase: Phrase) -> bool:
+def _fits(trigger: Trigger, phrase: Phrase) -> bool:
     if phrase.thing:
         return False
     if _strict(trigger):
@@ -570,7 +570,7 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     status_group = (
         group if not (participle and not (group.modal or group.infinitive or group.have or group.negated)) else None
     )
-    found = [p for p in found if _fits(clause, trigger, p)]
+    found = [p for p in found if _fits(trigger, p)]
     made = _all(_make(clause, trigger.harm, p, at, "active", status_group, joint=joint or group.joint) for p in found)
     made += _himself(clause, at, trigger.harm)
     for finding in made:
@@ -636,7 +636,7 @@ def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if not group.be and not (group.reported and group.have):
         return _expletive(clause, at, trigger, group) if group.first == 0 and "ing" not in trigger.forms else []
     joint = group.joint or _chain_end(clause, at)[1]
-    found = [p for p in subjects(clause, group.first, plural=group.plural) if _fits(clause, trigger, p)]
+    found = [p for p in subjects(clause, group.first, plural=group.plural) if _fits(trigger, p)]
     if not found:
         return _expletive(clause, at, trigger, group)
     return _all(_make(clause, trigger.harm, p, at, "passive", group, joint=joint) for p in found)
@@ -663,7 +663,7 @@ def _expletive(clause: Clause, at: int, trigger: Trigger, group: VerbGroup) -> l
 
 
 def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
-    """``two killed``, ``leaving 1 dead and 19 wounded``, ``500,000 Russians killed or wounded``, ``31 more wounded``."""
+    """``two killed``, ``leaving 1 dead and 19 wounded``, ``500,000 men killed or wounded``, ``31 more wounded``."""
     if trigger is None or not _said_of_subject(trigger):
         return []
     group = verb_group(clause, at)
@@ -674,7 +674,7 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         phrase = clause.ending.get(phrase.first - 1)  # "the man who police shot"
     if phrase is None and clause.word(group.first - 1) in (",", ":", "-", "–", "—", "as") and group.chained:
         phrase = clause.ending.get(group.first - 1)
-    if phrase is None or not _fits(clause, trigger, phrase):
+    if phrase is None or not _fits(trigger, phrase):
         return _state_before_verb(clause, at, trigger)
     heard = clause.word(phrase.first - 1) in ("fired", "fires", "fire", "firing", "heard")
     if trigger.harm == "shot" and (heard or clause.says("be", at + 1)):
@@ -703,7 +703,7 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         return _all(
             [_make(clause, trigger.harm, others[0], at, "reduced", group if group.feared else None, joint=joint)]
         )
-    others = [p for p in others[:-1] if _fits(clause, trigger, p)]
+    others = [p for p in others[:-1] if _fits(trigger, p)]
     return _all([*(_make(clause, trigger.harm, p, at, "reduced") for p in others), made])
 
 
@@ -730,7 +730,7 @@ def intransitive(clause: Clause, at: int, trigger: Trigger | None) -> list[Findi
     if "ing" in trigger.forms and not group.be:
         alone = Finding(trigger.harm, Count.exact(1), None, at, at + 1, "suicide")
         return [alone] if suicide and not group.modal else []
-    found = [p for p in subjects(clause, group.first, plural=group.plural) if _fits(clause, trigger, p)]
+    found = [p for p in subjects(clause, group.first, plural=group.plural) if _fits(trigger, p)]
     if "base" in trigger.forms and any(clause.word(p.head) in ("us", "me", "him", "her", "them") for p in found):
         return []  # "do not let us die"
     rule = "suicide" if suicide else "intransitive"
@@ -917,12 +917,13 @@ def roster(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
 Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
 # The first rule that finds something at a trigger has it.
 RULES: tuple[Rule, ...] = (
-    roster, toll, lives, among, counted, nominal, passive, active, reduced, intransitive, suffered, hospital, struck, fatally,
+    roster, toll, lives, among, counted, nominal, passive, active, reduced, intransitive,
+    suffered, hospital, struck, fatally,
 )  # fmt: skip
 
 
 def _parts(clause: Clause, total: Finding) -> Iterator[Finding]:
-    """Yield the parts that the sentence gives of a total: ``including four children``, ``- 13 in Kyiv and four in ...``."""
+    """Yield the parts that the sentence gives of a total: ``including four children``, ``- 13 in Kyiv and four in``."""
     if total.count.best == 0 or total.phrase is None:
         return
     after = max(total.last, total.phrase.last)

@@ -32,8 +32,8 @@ _COARSE = 60  # characters that a coarser place stands back by, for each step
 def set_when(statements: Sequence[Statement], published: date | None) -> None:
     """Date statements and set apart what lies before the main event.
 
-    The nearest date of the sentence counts, else the one before it in the paragraph, else the main event's, which is that
-    of the first told statement with a day.
+    The nearest date of the sentence counts, else the one before it in the paragraph, else the main event's: that of the
+    first told statement with a day.
     """
     mentions: dict[int, list[DateMention]] = {}
     before: Statement | None = None
@@ -99,7 +99,7 @@ def set_where(statements: Sequence[Statement], places: Sequence[Place]) -> None:
 
 
 def claimant_of(clause: Clause, own: Phrase | None, at: int) -> str | None:
-    """Return who says what stands at an item: the subject of the nearest verb of saying, or whom ``according to`` names."""
+    """Return who says what stands at an item: the subject of the nearest verb of saying, or ``according to`` whom."""
     near = bisect_left(clause.sayings, at)
     for verb in sorted(clause.sayings[max(0, near - 3) : near + 3], key=lambda k: abs(k - at)):
         phrase: Phrase | None

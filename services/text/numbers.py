@@ -1,8 +1,8 @@
 """Numbers in news English: how many, as the source words it, and what is no count at all.
 
-A sentence is cut into tokens once; at each token a small descent tries a number (digits, words, dozens, fractions), then
-a range, then the qualifier before or behind it. Ages, dates, times, money, measures, model names and addresses are passed
-over. Linear in the length of the text.
+A sentence is cut into tokens once; at each token a small descent tries a number (digits, words, dozens, fractions),
+then a range, then the qualifier before or behind it. Ages, dates, times, money, measures, model names and addresses
+are passed over. Linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -239,7 +239,7 @@ def _digits(text: str, tokens: list[Token], at: int) -> tuple[int, float] | None
     return last, value
 
 
-def _words(tokens: list[Token], at: int) -> tuple[int, float] | None:
+def _words(tokens: list[Token], at: int) -> tuple[int, float] | None:  # noqa: C901
     """Read a cardinal in words: seventeen, one hundred and five, two and a half million, a quarter of a million."""
     fraction = _fraction(tokens, at)
     if fraction:
@@ -297,7 +297,7 @@ def _fraction(tokens: list[Token], at: int) -> tuple[int, float] | None:
     return None
 
 
-def _plain(text: str, tokens: list[Token], at: int) -> _Value | None:
+def _plain(text: str, tokens: list[Token], at: int) -> _Value | None:  # noqa: PLR0911
     """Read one number without range and qualifier."""
     word = _word(tokens, at)
     if not word:
@@ -405,7 +405,7 @@ def _is_count(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  
     return not (figure == "one" and before in ("no", "any", "every", "some", "each"))
 
 
-def _is_age(text: str, tokens: list[Token], at: int, value: _Value) -> bool:
+def _is_age(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  # noqa: PLR0911
     """``Name, 30, ...`` and ``Name (30)``: an age, if a capital stands before the comma."""
     before, after = _word(tokens, at - 1), _word(tokens, value.last)
     if value.best is None or value.best > 120 or at < 2:

@@ -52,8 +52,9 @@ _LONG = 260  # no heading, caption or link is longer
 def mark_sections(paragraphs: Sequence[str], title: str = "") -> list[Section]:
     """Name the section of each paragraph, in order.
 
-    ``title`` is the headline that came apart from the text; without one an unfinished first line is it. A list of links ends
-    with the next full sentence that is no bullet; comments and a guest's column run to the end or to the page's own words.
+    ``title`` is the headline that came apart from the text; without one an unfinished first line is it. A list of
+    links ends with the next full sentence that is no bullet; comments and a guest's column run to the end or to the
+    page's own words.
     """
     titled = bool(title)
     printed: dict[str, int] = {}

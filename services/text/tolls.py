@@ -14,10 +14,11 @@ _TOLD = frozenset((Section.HEADLINE, Section.LEAD, Section.BODY))
 def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
     """Return the figure that claims on one incident give for a harm; None where they give none.
 
-    Repetitions (``same_as``) and parts of a total (``part_of``) never add up; other victims (``adds_to``) do. Of several
-    figures the largest counts, since tolls rise, but what stands once in the body gives way to headline, lead and "the toll rose to". Denied, feared, hypothetical, cumulative and historic claims, joint ones
-    ("killed or wounded") and those of captions, links, comments and guests never count. Who was shot or taken to hospital is
-    hurt unless dead: those whose fate is open ("three were shot, one fatally") include the dead.
+    Repetitions (``same_as``) and parts of a total (``part_of``) never add up; other victims (``adds_to``) do. Of
+    several figures the largest counts, since tolls rise, but what stands once in the body gives way to headline, lead
+    and "the toll rose to". Denied, feared, hypothetical, cumulative and historic claims, joint ones ("500 killed or
+    wounded") and those of captions, links, comments and guests never count. Who was shot or taken to hospital is hurt
+    unless dead: those whose fate is open ("three were shot, one fatally") include the dead.
     """
     harm = Harm(harm)
     told = [c for c in claims if _counts(c)]
