@@ -34,9 +34,7 @@ def enriched(
         casualties=parts.casualties,
         incidents=linked.links,
         annotations={
-            a.kind: a.payload
-            for a in assembled.annotations
-            if a.payload and a.kind not in EnrichedArticle.model_fields
+            a.kind: a.payload for a in assembled.annotations if a.payload and a.kind not in EnrichedArticle.model_fields
         },
         provenance=provenance,
         enriched_at=now,

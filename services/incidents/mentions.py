@@ -150,6 +150,8 @@ def find_mentions(parts: Parts) -> tuple[Mention, ...]:
     published = reference_day(article)
     stories = gather(frames(reading, parts.places, parts.weapons, parts.casualties, published))
     main = main_story(stories, reading)
+    if main:
+        stories = absorbed(main, stories)
     found: dict[str, Mention] = {}
     for story in ([main] if main else []) + [s for s in stories if s is not main]:
         mention = _mention(parts, reading, story, stories, is_main=story is main)
@@ -230,6 +232,32 @@ def main_story(stories: Sequence[Story], reading: Reading) -> Story | None:
     return best
 
 
+def absorbed(main: Story, stories: Sequence[Story]) -> list[Story]:
+    """Give the main story those that only a place sets apart; return the stories that are left.
+
+    Bombardment strikes many towns on one day; a shooting is one event, and another place that is named with it is mostly a
+    home town, a hospital or a surname.
+    """
+    kept: list[Story] = []
+    for story in stories:
+        if story is main or not _is_of(story, main):
+            kept.append(story)
+            continue
+        main.frames += story.frames
+    main.frames.sort(key=lambda f: (f.sentence.field != "title", f.start))
+    return kept
+
+
+def _is_of(story: Story, main: Story) -> bool:
+    if any(f.known or f.other or f.sentence.section not in TELLING for f in story.frames):
+        return False
+    if kind_of(main) != T.SHOOTING or kind_of(story) not in (T.SHOOTING, T.OTHER):
+        return False
+    if story.when is None:
+        return True
+    return main.when is not None and not _is_period(main.when, story.when) and days_apart(main.when, story.when) <= 1
+
+
 def _mention(parts: Parts, reading: Reading, story: Story, stories: Sequence[Story], *, is_main: bool) -> Mention:
     article = parts.article
     role = LinkRole.MAIN if is_main else LinkRole.BACKGROUND
@@ -277,6 +305,8 @@ def _claims(parts: Parts, story: Story, *, is_main: bool, stories: Sequence[Stor
             if claim.claim_id not in others and claim.scope == Scope.INCIDENT:
                 mine.setdefault(claim.claim_id, claim)
         mine = {k: c for k, c in mine.items() if c.section in TELLING or c.section == Section.CAPTION}
+    else:  # what is past to the article is present to its own story
+        mine = {k: c.model_copy(update={"scope": Scope.INCIDENT}) for k, c in mine.items()}
     return sorted(mine.values(), key=lambda c: (c.span.field != "title", c.span.start))
 
 

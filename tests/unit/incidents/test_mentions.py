@@ -1,0 +1,172 @@
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.article import RawArticle
+from contracts.incidents import IncidentType, LinkRole
+from services.incidents.mentions import Parts, find_mentions
+
+T = IncidentType
+
+
+def brief(mention):
+    return (
+        mention.role.value,
+        mention.type,
+        mention.place and mention.place.name,
+        mention.when.start,
+        mention.killed and mention.killed.best,
+    )
+
+
+def test_the_headline_and_the_first_sentences_make_the_main_incident(told):
+    (mention,) = told(
+        "Missile strike on Kharkiv kills seven",
+        "Seven people were killed when missiles hit a printing house in Kharkiv on Wednesday, the governor said.",
+    )
+    assert brief(mention) == ("main", T.MISSILE_STRIKE, "Kharkiv", date(2024, 5, 15), 7)
+    assert mention.when.basis == "text"
+
+
+def test_another_town_on_another_day_is_in_the_background_with_its_own_toll(told):
+    main, other = told(
+        "Drone attack on Odesa injures four",
+        "A drone attack on Odesa injured four people overnight.\n\n"
+        "It came after nine people were killed in a missile strike on Dnipro on Saturday.",
+    )
+    assert (main.place.name, main.role, main.killed) == ("Odesa", LinkRole.MAIN, None)
+    assert brief(other)[1:] == (T.MISSILE_STRIKE, "Dnipro", date(2024, 5, 11), 9)
+
+
+def test_two_strikes_in_one_sentence_are_told_apart_with_spans_of_their_own(told):
+    text = "Five died in a strike on Sumy on Monday and two in a strike on Kherson last week."
+    mentions = told("", text)
+    assert {m.place.name for m in mentions} == {"Sumy", "Kherson"}
+    spans = [span for m in mentions for span in m.spans]
+    assert all(text[s.start : s.end] == s.quote for s in spans)
+    assert {("Sumy" in s.quote, "Kherson" in s.quote) for s in spans} == {(True, False), (False, True)}
+
+
+def test_towns_in_a_list_are_incidents_each(told):
+    mentions = told("", "Russian missiles struck Kharkiv, Sumy and Zaporizhzhia overnight, wounding civilians.")
+    assert {"Kharkiv", "Sumy"} <= {m.place.name for m in mentions if m.place}
+
+
+def test_the_attack_since_which_this_is_the_first_is_another_one(told):
+    mentions = told(
+        "Attack on Kyiv", "It was the first missile strike on Kyiv since early February, officials said on Thursday."
+    )
+    assert [m.when.start for m in mentions if m.role is LinkRole.BACKGROUND] == [date(2024, 2, 1)]
+
+
+def test_a_well_known_event_is_named_and_never_the_main_one(told):
+    mentions = told(
+        "Shelling of Nikopol",
+        "Shelling of Nikopol killed one person on Tuesday. Russia invaded Ukraine in February 2022.",
+    )
+    (known,) = [m for m in mentions if m.event]
+    assert (known.role, known.when.start) == (LinkRole.BACKGROUND, date(2022, 2, 24))
+
+
+def test_the_day_of_a_court_or_a_statement_is_not_that_of_the_attack(told):
+    (mention, *_) = told(
+        "Man charged in Chicago shooting",
+        "A man was charged on Thursday with a shooting in Chicago that killed two people on May 3.",
+    )
+    assert mention.when.start == date(2024, 5, 3)
+
+
+def test_link_lists_never_make_the_main_incident_nor_its_toll(told):
+    mentions = told(
+        "Attack on Poltava kills two",
+        "An attack on Poltava killed two people on Wednesday, the mayor said.\n\nRead also:\n- Missile strike on Odesa kills 30",
+    )
+    main = next(m for m in mentions if m.role is LinkRole.MAIN)
+    assert (main.place.name, main.killed.best) == ("Poltava", 2)
+    assert all(m.role is LinkRole.BACKGROUND for m in mentions if m.place and m.place.name == "Odesa")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The council approved the budget for new buses on Monday.",
+        "He had a heart attack and the unions called a general strike.",
+        "The minister warned that Russia could attack Kyiv.",
+    ],
+)
+def test_without_harm_or_attack_there_is_no_main_mention(told, text):
+    assert [m for m in told("", text) if m.role is LinkRole.MAIN] == []
+
+
+def test_the_names_of_victims_streets_and_venues_are_traces(told):
+    (mention,) = told(
+        "Two shot at the Blue Heron Lounge",
+        "Two men were shot at the Blue Heron Lounge in the 2400 block of Benning Road about 2:30 a.m. Saturday, police said. "
+        "Both were taken to Mercy Hospital. One of them is 31 years old.",
+        "2024-05-18",
+    )
+    assert "blue heron lounge" in mention.traces.venues
+    assert not any("mercy" in venue for venue in mention.traces.venues)
+    assert {"2400 benning road", "benning road"} <= set(mention.traces.streets)
+    assert mention.traces.clock == (150,)
+    assert 31 in mention.traces.ages
+
+
+def test_mention_ids_are_stable_under_redelivery_and_differ_within_an_article(told):
+    args = ("", "A strike on Sumy killed two on Monday. A strike on Kherson killed one on Sunday.")
+    first, again = told(*args), told(*args)
+    assert [m.mention_id for m in first] == [m.mention_id for m in again]
+    assert len({m.mention_id for m in first}) == len(first) > 1
+
+
+def test_without_a_date_the_day_of_publication_stands_in_and_without_that_nothing(told):
+    text = "An attack in Sumy killed two people."
+    assert [(m.when.start, m.when.basis) for m in told("", text)] == [(date(2024, 5, 16), "publication")]
+    assert [m.when.start for m in told("", text, None)] == [None]
+
+
+words = st.sampled_from(
+    "attack on Kyiv killed two, people and Monday since first the strike Odesa overnight. \n 12 Main St. \x00 \ud800 é 🙂 İ , ; Club".split(
+        " "
+    )
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.one_of(words, st.text(max_size=6)), max_size=40).map(" ".join), st.text(max_size=30))
+def test_every_span_holds_its_quote_whatever_the_text(told, text, title):
+    if not text.strip() and not title.strip():
+        return
+    article = RawArticle(title=title, text=text)
+    for mention in told(title, text):
+        for span in mention.spans:
+            assert getattr(article, span.field)[span.start : span.end] == span.quote
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "A",
+        "1",
+        "Aaaa ",
+        "attack ",
+        "attack on Kyiv, ",
+        "An attack killed two on Monday. ",
+        "12 Main St. ",
+        "and ",
+        "The Big Red Club Bar ",
+        ", 45, ",
+    ],
+)
+def test_long_texts_take_linear_time(unit):
+    def seconds(size):
+        article = RawArticle(title="Attack kills five", text=unit * (size // len(unit)))
+        began = time.perf_counter()
+        find_mentions(Parts(article))
+        return time.perf_counter() - began
+
+    small = min(seconds(50_000) for _ in range(2))
+    assert seconds(400_000) < 8 * 4 * small + 2
