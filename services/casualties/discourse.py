@@ -272,6 +272,8 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
     singles = [s for s in singles if id(s) not in taken]
     antecedent: Statement | None = None
     other = phrase is not None and (phrase.more or _next_in_line(phrase.ordinal, statement.harm, seen))
+    if other and any(s.number == statement.number and s.harm != statement.harm for s in seen):
+        other = False  # "one was killed and another hurt": another than the dead
     if statement.rule in _OWN_HAND and statement.harm == "killed":
         singles = [s for s in singles if s.rule in _OWN_HAND or s.attacker or _surely(s, statement)]
         singles += [s for s in seen if s.part_of is not None and s.attacker and s.same_as is None]
@@ -332,8 +334,10 @@ def _add(statement: Statement, seen: list[Statement]) -> None:
         statement.adds_to = others[-1] if others else single
     elif roots[0] is single:
         statement.adds_to = single
-    elif more and statement.number - roots[-1].number <= _NEAR:
-        statement.adds_to = roots[0]
+    elif more:
+        near = [s for s in roots if statement.number - s.number <= _NEAR and s.sentence.section is not Section.HEADLINE]
+        near = [s for s in near if s.single] or near
+        statement.adds_to = near[-1] if near else None
 
 
 def _latest(candidates: Sequence[Statement], statement: Statement) -> Statement | None:
