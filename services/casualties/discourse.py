@@ -321,7 +321,8 @@ def _add(statement: Statement, seen: list[Statement]) -> None:
     if statement.part_of is not None or statement.adds_to is not None:
         return
     phrase = statement.finding.phrase
-    harms = (statement.harm,)
+    described = phrase is not None and (phrase.age or phrase.more) and statement.harm in ("injured", "shot")
+    harms = ("injured", "shot") if described else (statement.harm,)
     roots = [s for s in seen if s.harm in harms and s.part_of is None and s.same_as is None and s.rule != "roster"]
     if not roots:
         return

@@ -87,11 +87,9 @@ def _statements(sentence: Sentence, number: int, article: RawArticle, model: Mod
 
 def _points_back(statement: Statement) -> bool:
     """Tell whether a statement only takes up others: ``they were killed``, ``the priests were murdered``."""
-    return (
-        statement.finding.count.best is None
-        and statement.finding.count.qualifier is Qualifier.UNSPECIFIED
-        and statement.anaphoric
-    )
+    count, phrase = statement.finding.count, statement.finding.phrase
+    vague = count.best is None and count.qualifier is Qualifier.UNSPECIFIED
+    return statement.anaphoric and (vague or (phrase is not None and phrase.pair))
 
 
 def _claims(article: RawArticle, statements: list[Statement]) -> tuple[CasualtyClaim, ...]:

@@ -227,7 +227,7 @@ class Clause:
             return False
         if not (word[0].isalpha() or word[0] in "'’"):
             return True
-        if (word.endswith("ly") and item.noun is None) or word == "s":
+        if (word.endswith("ly") and item.noun is None) or word == "s" or word.endswith("'d"):
             return True
         if item.trigger is not None and not (item.noun and item.trigger.kind == "counted"):
             following = self.items[at + 1].noun if at + 1 < len(self.items) else None
