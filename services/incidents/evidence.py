@@ -1,4 +1,4 @@
-"""Traces of an event in a text: names of victims and suspects, streets, venues, ages, times of day, copied paragraphs."""
+"""Traces of an event in a text: names of victims and suspects, streets, venues, ages, times, copied sentences."""
 
 from __future__ import annotations
 
@@ -24,17 +24,6 @@ _ORDINAL = r"\d{1,3}(?:st|nd|rd|th)"
 _SIDE = (
     r"(?:[NSEW]\.?|North|South|East|West|Northeast|Northwest|Southeast|Southwest|N\.?E\.?|N\.?W\.?|S\.?E\.?|S\.?W\.?)"
 )
-_ROAD = {
-    "street": "street", "st": "street", "avenue": "avenue", "ave": "avenue", "av": "avenue", "road": "road", "rd": "road",
-    "boulevard": "boulevard", "blvd": "boulevard", "drive": "drive", "dr": "drive", "lane": "lane", "ln": "lane",
-    "court": "court", "ct": "court", "place": "place", "pl": "place", "way": "way", "parkway": "parkway", "pkwy": "parkway",
-    "terrace": "terrace", "circle": "circle", "cir": "circle", "pike": "pike", "trail": "trail", "highway": "highway",
-    "hwy": "highway", "loop": "loop", "square": "square", "alley": "alley", "turnpike": "pike", "expressway": "expressway",
-}  # fmt: skip
-_STREET = re.compile(
-    rf"(?<![\w'’\-])(?:(?P<number>\d{{1,5}})(?:-?\s?(?:hundred\s)?block)?(?:\sof)?\s)?(?:{_SIDE}\s)?"
-    rf"(?P<name>(?:(?:{_CAP}|{_ORDINAL})\s){{1,3}}?)(?P<kind>{'|'.join(road.capitalize() for road in _ROAD)})\b\.?s?(?![\w'’])"
-)
 _TITLE_OF_A_NAME = re.compile(r"\.?\s[A-Z]")
 _NUMBERED = re.compile(
     r"\b(?:Interstate|I|Highway|Hwy\.?|U\.?S\.?|State Road|SR|Route|Rt\.?|County Road)[ -](\d{1,4})\b"
@@ -51,14 +40,6 @@ _TREATED = re.compile(
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"(?<![\w'’\-])[A-Z][a-z'’]{1,25}[\w'’\-]{0,20}(?:\s[A-Z][a-z'’]{1,25}[\w'’\-]{0,20}){0,4}")
-_COMMON_NAMES = frozenset(
-    "police department county sheriff sheriffs office officer sgt lt capt chief detective deputy mayor city state district attorney court judge "
-    "street avenue road drive lane boulevard north south east west northeast northwest southeast southwest hospital medical center school high "
-    "associated press news facebook twitter youtube google abc nbc cbs fox cnn photo image video copyright getty reuters american african "
-    "president minister ministry government general officials crime stoppers investigators homicide fire emergency university park christmas "
-    "united states national federal interstate highway what how why who where not but you she our your there these those since some all also "
-    "you're it's it".split()
-)
 _CLOCK = re.compile(r"\b(1[0-2]|0?[1-9])(?::([0-5]\d))?\s?([ap])\.?\s?m\b", re.IGNORECASE)
 _AGE = re.compile(r"\b(\d{1,2})(?:-| )years?(?:-| )old\b|(?<=, )(\d{1,2})(?=[,.;])|\baged? (\d{1,2})\b|\((\d{1,2})\)")
 _NAME_AGE = re.compile(
@@ -87,11 +68,22 @@ _OFFICE_AFTER = re.compile(
 _SPEAKS = re.compile(r"^\s*,?\s*(?:said|says|told|added|wrote|reports|contributed|reported)\b")
 _SPOKEN = re.compile(r"\b(?:said|says|according to|by|added|told)\s*$")
 _SUFFIX = {"jr", "sr", "ii", "iii", "iv"}
-_DULL = {
-    "the", "a", "an", "and", "of", "in", "on", "at", "to", "was", "were", "is", "are", "has", "have", "had", "he", "she", "they", "his", "her",
-    "their", "with", "during", "though", "here", "near", "outside", "inside", "after", "before", "when", "then", "one", "another", "next", "along", "for", "from", "by", "that", "this", "said", "police", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-    "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
-}  # fmt: skip
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    return frozenset(word for row in table("words.tsv") if row["kind"] == kind for word in row["words"].split())
+
+
+@cache
+def _roads() -> tuple[re.Pattern[str], dict[str, str]]:
+    kinds = [row["words"].split() for row in table("words.tsv") if row["kind"] == "road"]
+    full = {short.capitalize(): words[0] for words in kinds for short in words}
+    pattern = (
+        rf"(?<![\w'’\-])(?:(?P<number>\d{{1,5}})(?:-?\s?(?:hundred\s)?block)?(?:\sof)?\s)?(?:{_SIDE}\s)?"
+        rf"(?P<name>(?:(?:{_CAP}|{_ORDINAL})\s){{1,3}}?)(?P<kind>{'|'.join(full)})\b\.?s?(?![\w'’])"
+    )
+    return re.compile(pattern), full
 
 
 def fold_name(text: str) -> str:
@@ -149,12 +141,13 @@ def _role(sentence: Sentence, span: Span) -> int:
 def streets(text: str) -> set[str]:
     """Return the streets of a text, ``2400 benning road`` with a block and ``benning road`` without."""
     found: set[str] = set()
-    for match in _STREET.finditer(text):
+    pattern, full = _roads()
+    for match in pattern.finditer(text):
         if match["kind"] in ("St", "Dr") and not match["number"] and _TITLE_OF_A_NAME.match(text, match.end("kind")):
             continue  # Saint Louis, Doctor Brown
         name = _undulled(fold_name(match["name"]))
         if name:
-            kind = _ROAD[match["kind"].lower()]
+            kind = full[match["kind"]]
             found.add(f"{name} {kind}")
             if match["number"]:
                 found.add(f"{int(match['number']) // 100 * 100} {name} {kind}")
@@ -170,7 +163,9 @@ def names(sentence: str) -> set[str]:
             (".", ":", "“", '"', "-", "—", "–", "‘")
         ):
             words = [
-                w for w in fold_name(match.group()).split() if w not in _DULL and w not in _COMMON_NAMES and len(w) > 2
+                w
+                for w in fold_name(match.group()).split()
+                if w not in _words("dull") and w not in _words("common") and len(w) > 2
             ]
             if words:
                 found.add(" ".join(words))
@@ -183,7 +178,7 @@ def headline(sentences: Sequence[Sentence]) -> set[str]:
     text = " ".join(
         s.text[:LONGEST_SENTENCE] for s in sentences[:3] if s.field == first == "title" or s is sentences[0]
     )
-    return {w for w in fold_name(text).split()[:MOST] if len(w) > 3 and w not in _DULL}
+    return {w for w in fold_name(text).split()[:MOST] if len(w) > 3 and w not in _words("dull")}
 
 
 def venues(text: str) -> set[str]:
@@ -200,7 +195,7 @@ def venues(text: str) -> set[str]:
 
 def _undulled(name: str) -> str:
     words = name.split()
-    while words and words[0] in _DULL:
+    while words and words[0] in _words("dull"):
         words.pop(0)
     return " ".join(words)
 

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 
 from contracts.casualties import ClaimStatus
 from contracts.incidents import Incident, IncidentType, LinkRole, Toll, TollReport
 from contracts.places import Place
 from contracts.spans import Count, When
+from services.incidents.frames import table
 from services.incidents.geo import FINENESS, Relation, relation
 from services.incidents.records import Mention
-
-# Who speaks with authority on a toll; a figure of theirs goes before those of others.
-OFFICIAL = (
-    "official", "police", "authorit", "ministry", "minister", "governor", "mayor", "administration", "emergency", "rescue", "army", "military",
-    "air force", "government", "prosecutor", "sheriff", "hospital", "medic", "health", "coroner", "president", "spokes", "department", "agency",
-    "commission", "general staff", "united nations", "fire",
-)  # fmt: skip
 
 
 def fold(incident_id: str, mentions: Iterable[Mention]) -> Incident:
@@ -60,9 +55,8 @@ def revised(old: Incident | None, new: Incident) -> Incident:
 def toll_of(reports: Sequence[TollReport], told: Sequence[Mention], harm: str) -> Toll:
     """Return a toll with its history and its current best.
 
-    The current best is the newest figure of an official source, else the newest of any; of the figures of one article
-    the sum that the article gives (its mention's own toll) where that is among them or nothing else is. Denied figures and
-    parts of totals stay in the history or out of it, but never count.
+    The current best is the newest toll of an article that quotes an official source, else the newest of any; parts of a
+    total are in neither, denied figures in the history alone.
     """
     history = sorted(reports, key=lambda r: (r.reported_at, r.article_id, r.claim_id or ""))
     counted = [r for r in history if r.status == ClaimStatus.REPORTED]
@@ -75,7 +69,12 @@ def toll_of(reports: Sequence[TollReport], told: Sequence[Mention], harm: str) -
 
 def is_official(claimant: str | None) -> bool:
     """Return whether a claimant speaks with authority."""
-    return claimant is not None and any(word in claimant.lower() for word in OFFICIAL)
+    return claimant is not None and any(word in claimant.lower() for word in _official())
+
+
+@cache
+def _official() -> tuple[str, ...]:
+    return tuple(row["words"] for row in table("words.tsv") if row["kind"] == "official")
 
 
 def _type(mentions: Sequence[Mention]) -> IncidentType:

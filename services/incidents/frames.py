@@ -1,4 +1,4 @@
-"""Frames: the places in a text where an attack or its victims are told, with the place, the day and the side named there."""
+"""Frames: where in a text an attack or its victims are told, with the place, the day and the side named there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope
@@ -45,13 +46,15 @@ _LOCATIVE = re.compile(
 _ORIGIN = re.compile(r"\b(?:from|of)\s+(?:the\s+)?$", re.IGNORECASE)
 _UNREAL = re.compile(
     r"\b(?:could|would|might|if|threat\w*|vow\w*|warn\w*|risk|prevent\w*|avoid|potential|future|drills?|exercises?|simulat\w*|training|"
-    r"movie|film|game|ready to|prepar\w+ (?:to|for)|plan(?:s|ned|ning)? to|in case of|calls? (?:for|on)|capable of|able to|"
+    r"movie|film|game|ready to|prepar\w+ (?:to|for)|plan(?:s|ned|ning)? to|in case of|calls? (?:for|on)|"
+    r"capable of|able to|"
     r"appeal\w*|ceasefire|peace|never|halt|stop(?:ped|s)? |end to|deter\w*|protect\w*|defend against)\b",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"\b(?:another|separate(?:ly)?|unrelated|previous(?:ly)?|earlier (?:this|in|attack|shooting|strike)|elsewhere|similar|"
-    r"last (?:week|month|year|summer|winter|spring|fall|autumn)|years? ago|months? ago|weeks? ago|in a different|second (?:shooting|attack|strike|incident))\b",
+    r"\b(?:another|separate(?:ly)?|unrelated|previous(?:ly)?|earlier (?:this|in|attack|shooting|strike)|elsewhere|"
+    r"similar|last (?:week|month|year|summer|winter|spring|fall|autumn)|(?:years?|months?|weeks?) ago|in a different|"
+    r"second (?:shooting|attack|strike|incident))\b",
     re.IGNORECASE,
 )
 _FIRST = re.compile(r"\b(?:first|largest|biggest|worst|heaviest|deadliest)\b", re.IGNORECASE)
@@ -168,8 +171,8 @@ def known_events(sentence: Sentence, places: dict[str, Place]) -> list[Frame]:
     pattern, rows = _known_events()
     return [
         Frame(
-            sentence, sentence.start + m.start(), sentence.start + m.end(), types=(row[0],), strong=True, known=row[1].place_id + str(row[2].start),
-            place=places.get(row[1].place_id, row[1]), when=row[2],
+            sentence, sentence.start + m.start(), sentence.start + m.end(), types=(row[0],), strong=True,
+            known=f"{row[1].place_id}@{row[2].start}", place=places.get(row[1].place_id, row[1]), when=row[2],
         )
         for m in pattern.finditer(sentence.text[:LONGEST_SENTENCE])
         for row in [rows[(m.lastindex or 1) - 1]]
@@ -183,7 +186,7 @@ def table(name: str) -> list[dict[str, str]]:
 
 
 def words_pattern(parts: Sequence[str]) -> re.Pattern[str]:
-    """Compile a list of patterns for words in lower case, each a group; those that begin with the same letter are tried together."""
+    """Compile a list of patterns for words in lower case, each a group; those with the same first letter together."""
     tried: dict[str, list[str]] = {}
     for number, part in enumerate(parts):
         tried.setdefault(part[0] if part[0].isalpha() else "", []).append(f"(?P<g{number}>{part})")
@@ -192,7 +195,7 @@ def words_pattern(parts: Sequence[str]) -> re.Pattern[str]:
 
 
 def lowered(text: str) -> str:
-    """Lower the case letter for letter, so that offsets hold; patterns in lower case are much faster than ``re.IGNORECASE``."""
+    """Lower the case letter for letter, so that offsets hold; it makes for faster patterns than ``re.IGNORECASE``."""
     lower = text.lower()
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
@@ -258,23 +261,29 @@ def frames(
         victims = harmed.within(sentence)
         if words or victims:
             found += _frames_of(
-                sentence, words, victims, armed.within(sentence), placed.within(sentence), by_id, published, around
+                sentence,
+                _Found(words, victims, armed.within(sentence), placed.within(sentence), around),
+                by_id,
+                published,
             )
     return found
 
 
-def _frames_of(
-    sentence: Sentence,
-    words: list[Trigger],
-    victims: list[tuple[int, int, CasualtyClaim]],
-    weapons: list[tuple[int, int, WeaponMention]],
-    places: list[tuple[int, int, Place]],
-    by_id: dict[str, Place],
-    published: date | None,
-    taken: Sequence[tuple[int, int]],
-) -> list[Frame]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a sentence holds, with offsets into its text; ``taken`` stretches belong to known events."""
+
+    words: list[Trigger]
+    victims: list[tuple[int, int, CasualtyClaim]]
+    weapons: list[tuple[int, int, WeaponMention]]
+    places: list[tuple[int, int, Place]]
+    taken: list[tuple[int, int]]
+
+
+def _frames_of(sentence: Sentence, found: _Found, by_id: dict[str, Place], published: date | None) -> list[Frame]:
+    words = found.words
     strong = any(t.kind != "weak" for t in words)
-    if not victims and not strong and not (weapons and words):
+    if not found.victims and not strong and not (found.weapons and words):
         return []
     text = sentence.text[:LONGEST_SENTENCE]
     segments = _segments(text)
@@ -285,15 +294,15 @@ def _frames_of(
 
     for trigger in words:
         at(trigger.start).triggers.append(trigger)
-    for start, _, claim in victims:
+    for start, _, claim in found.victims:
         at(start).claims.append(claim)
-    for start, _, weapon in weapons:
+    for start, _, weapon in found.weapons:
         at(start).weapons.append(weapon)
-    for start, end, place in places:
+    for start, end, place in found.places:
         at(start).places.append((start, end, place))
     earlier: list[Frame] = []
     for start, end, when in _dates(text, published):
-        if _inside(start, taken):
+        if _inside(start, found.taken):
             continue
         since = _SINCE.search(text[max(0, start - 12) : end])
         if since is None:
@@ -304,7 +313,7 @@ def _frames_of(
             earlier.append(
                 Frame(sentence, sentence.start + first, sentence.start + end, strong=True, when=last, other=True)
             )
-    made = _connected(sentence, segments, by_id, strong=strong, weapons=bool(weapons))
+    made = _connected(sentence, segments, by_id, strong=strong, weapons=bool(found.weapons))
     where = next((f.place for f in made if f.place), None)
     cut = earlier[0].start if earlier else sentence.end
     made = [replace(f, end=cut) if f.start < cut < f.end else f for f in made]
@@ -312,7 +321,7 @@ def _frames_of(
 
 
 def _is_sure(text: str, words: Sequence[Trigger], start: int, end: int) -> bool:
-    """Return whether a day is that of the attack: no word of court, death or statement stands nearer than one of attack."""
+    """Return whether a day is the attack's: no word of court, death or statement stands nearer than one of attack."""
     around = [start - m.end() for m in _PROCESS.finditer(text, max(0, start - 50), start)]
     around += [m.start() - end for m in _PROCESS.finditer(text, end, end + 25)]
     if not around:
@@ -395,7 +404,7 @@ def _grow(made: list[Frame], pending: Sequence[_Segment], sentence: Sentence, by
 
 def _segments(text: str) -> list[_Segment]:
     cuts = [0] + [m.start() for m in _BREAK.finditer(text)] + [len(text)]
-    return [_Segment(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+    return [_Segment(a, b) for a, b in pairwise(cuts) if b > a]
 
 
 def _tells(segment: _Segment, *, strong: bool, weapons: bool) -> bool:

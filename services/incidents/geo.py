@@ -37,7 +37,7 @@ def kilometres(a: Place, b: Place) -> float | None:
     return 2 * EARTH_KM * asin(min(1.0, sqrt(half)))
 
 
-def relation(a: Place | None, b: Place | None) -> Relation:  # noqa: PLR0911 - one answer for each kind of pair
+def relation(a: Place | None, b: Place | None) -> Relation:
     """Compare two places, in either order.
 
     SAME also holds for a site or district and its city; WITHIN is a point inside an oblast, a state or a country.

@@ -2,7 +2,7 @@
 
 ``MemoryIndex`` is the whole index of ``tocsin enrich`` and of tests; it notes what changed (``changed``, ``shrunk``,
 ``moved``, ``linked``) for who wants to store it. The one in Postgres (``postgres.py``) loads the slice
-that a batch needs into a ``MemoryIndex``, lets ``link`` decide on that and writes back what changed, so both decide alike.
+that a batch needs into a ``MemoryIndex``, lets ``link`` decide on it and writes back what changed: both decide alike.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from services.incidents.link import (
     profile,
     rarity_of,
 )
-from services.incidents.records import Mention, Version, blocks_of, blocks_near, fingerprint, reported_at
+from services.incidents.records import Mention, Version, blocks_near, blocks_of, fingerprint, reported_at
 
 INCIDENT_NAMESPACE = uuid.UUID("0f6f3f55-7f0e-5b8a-9d4c-2f1d8f7b7a10")
 LONGEST_STAY = 40  # a stretch of more days is filed under its first and last day only
@@ -183,7 +183,9 @@ class MemoryIndex:
     def merge(self, winner: str, loser: str) -> set[str]:
         """Move all mentions of one incident into another; return the IDs that point to the winner from now on."""
         source, target = self.ledger(loser), self.ledger(winner)
-        assert source is not None and target is not None and source.mentions is not None and winner != loser
+        assert source is not None
+        assert target is not None
+        assert source.mentions is not None
         moved = list(source.mentions.values())
         self.remove(loser, set(source.mentions))
         for mention in moved:
@@ -201,7 +203,8 @@ class MemoryIndex:
     def refold(self, incident_id: str) -> Incident:
         """Bring an incident's record up to date with its mentions; its revision rises if anything changed."""
         ledger = self.ledger(incident_id)
-        assert ledger is not None and ledger.mentions is not None
+        assert ledger is not None
+        assert ledger.mentions is not None
         if ledger.incident.merged_into is None:
             new = fold(incident_id, ledger.mentions.values())
             if not ledger.mentions:
@@ -249,12 +252,11 @@ def link(index: MemoryIndex, article: RawArticle, mentions: Iterable[Mention]) -
             past.setdefault(incident_id, ledger.profile)
             index.remove(incident_id, {old.mention_id})
             touched.add(incident_id)
-    events: Counter[str] = Counter()
-    used: set[str] = set()  # what an article tells apart is not one
+    state = _Linking(past, touched)
     links: tuple[IncidentLink, ...] = ()
     for mention in told:
-        found = _link_mention(index, mention, past, used, touched, events)
-        used.add(index.resolve(found.incident_id))
+        found = _link_mention(index, mention, state)
+        state.used.add(index.resolve(found.incident_id))
         links += (found,)
     links = tuple(found.model_copy(update={"incident_id": index.resolve(found.incident_id)}) for found in links)
     for incident_id in sorted(touched):
@@ -265,7 +267,7 @@ def link(index: MemoryIndex, article: RawArticle, mentions: Iterable[Mention]) -
         ingested_at=max(article.ingested_at, held.ingested_at) if held else article.ingested_at,
         touched=tuple(sorted(touched)),
     )  # fmt: skip
-    return Linked(article_id, links, tuple(sorted(touched)), events=events)
+    return Linked(article_id, links, tuple(sorted(touched)), events=state.events)
 
 
 def _at(mention: Mention, moment: datetime) -> Mention:
@@ -278,33 +280,34 @@ def _at(mention: Mention, moment: datetime) -> Mention:
     return mention.model_copy(update={"reported_at": moment, **reports})
 
 
-def _link_mention(
-    index: MemoryIndex,
-    mention: Mention,
-    past: dict[str, Profile],
-    used: set[str],
-    touched: set[str],
-    events: Counter[str],
-) -> IncidentLink:
+@dataclass(slots=True)
+class _Linking:
+    """What linking one article goes by and leads to: the incidents it left, used and changed."""
+
+    past: dict[str, Profile]
+    touched: set[str]
+    used: set[str] = field(default_factory=set)
+    events: Counter[str] = field(default_factory=Counter)
+
+
+def _link_mention(index: MemoryIndex, mention: Mention, state: _Linking) -> IncidentLink:
+    """Link one mention; what an article tells apart never comes to one incident."""
     rarity = rarity_of(index.counts)
     known: dict[str, Profile] = {}
-    for incident_id in (index.candidates(mention) | set(past)) - used:
+    for incident_id in (index.candidates(mention) | set(state.past)) - state.used:
         ledger = index.ledgers[incident_id]
-        known[incident_id] = ledger.profile if ledger.profile.mentions else past.get(incident_id, ledger.profile)
+        known[incident_id] = ledger.profile if ledger.profile.mentions else state.past.get(incident_id, ledger.profile)
     judged = [judge(mention, known[i], rarity) for i in sorted(known) if known[i].mentions]
     best = choose(judged)
-    if best is None:
-        incident_id = _new_id(index, mention)
-    else:
-        incident_id = best.incident_id
+    incident_id = best.incident_id if best else _new_id(index, mention)
     opened = index.add(incident_id, mention)
-    events["opened" if opened else "joined"] += 1
-    touched.add(incident_id)
+    state.events["opened" if opened else "joined"] += 1
+    state.touched.add(incident_id)
     for other in sorted(judged, key=lambda j: (-j.score, j.incident_id))[:MOST_MERGED]:
         if other.incident_id != incident_id and _are_one(index, incident_id, other, rarity):
             incident_id, merged = _merge(index, incident_id, other.incident_id)
-            touched |= {incident_id, *merged}
-            events["merged"] += 1
+            state.touched |= {incident_id, *merged}
+            state.events["merged"] += 1
     return IncidentLink(
         incident_id=incident_id,
         mention_id=mention.mention_id,
@@ -323,7 +326,7 @@ def _link_mention(
 
 
 def _new_id(index: MemoryIndex, mention: Mention) -> str:
-    """Name a new incident after its founding mention; an ID that already stands for something else is never used again."""
+    """Name a new incident after its founding mention; an ID that stands for something else is never used again."""
     name = mention.mention_id
     while True:
         incident_id = str(uuid.uuid5(INCIDENT_NAMESPACE, name))
@@ -336,8 +339,8 @@ def _new_id(index: MemoryIndex, mention: Mention) -> str:
 def _are_one(index: MemoryIndex, incident_id: str, other: Judgement, rarity: Callable[[str], float]) -> bool:
     """Return whether the incident that a mention came to and another that it may tell of are one.
 
-    They are where the mention fits both well, or where what the other one has been told of fits the first, as it is known
-    now; never where an article tells them apart or place or day speak against it.
+    They are where the mention fits both well, or where the other one's accounts fit the first, as it is known now;
+    never where an article tells them apart or place or day speak against it.
     """
     a, b = index.ledgers[incident_id], index.ledgers[other.incident_id]
     if other.score < MERGE_LOOK or not _agree(a.profile, b.profile):

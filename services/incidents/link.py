@@ -66,8 +66,8 @@ WEIGHTS: dict[str, float] = {
     "recurs": -2.0,
     "nothing_telling": -1.2,
 }
-# Bombardment recurs, day after day, in one town and the next: where the day is open or differs, or the town does, only what
-# singles an event out can speak for one event, and what such attacks have in common counts little.
+# Bombardment recurs, day after day, in one town and the next: where the day is open or differs, or the town does, only
+# what singles an event out can speak for one event, and what such attacks have in common counts little.
 RECURRING = frozenset({
     T.MISSILE_STRIKE, T.AIR_STRIKE, T.DRONE_ATTACK, T.SHELLING, T.GROUND_ASSAULT, T.NAVAL_ATTACK, T.CHEMICAL_ATTACK,
 })  # fmt: skip
@@ -78,8 +78,8 @@ CONFLICTS = frozenset({
 SOFT = frozenset({"toll_same", "age_shared", "clock_same", "circumstance_shared", "headline_shared", "name_shared"})
 DAMPED = 0.3
 TELLING = frozenset({
-    "person_shared", "street_shared", "block_shared", "venue_shared", "site_elsewhere", "copy_shared", "clock_same", "age_shared",
-    "event_named", "period_same",
+    "person_shared", "street_shared", "block_shared", "venue_shared", "site_elsewhere", "copy_shared", "clock_same",
+    "age_shared", "event_named", "period_same",
 })  # fmt: skip
 # Types that witnesses and agencies take for one another.
 ALIKE: tuple[frozenset[IncidentType], ...] = (
@@ -375,7 +375,7 @@ def _compare_traces(mention: Mention, known: Profile, rarity: Callable[[str], fl
 
 
 def _shared_persons(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
-    """Return our names that are also theirs: the same last name with the same first name or initial, or a slip of the pen."""
+    """Return our names that are also theirs: the same last name and first name or initial, or a slip of the pen."""
     by_last: dict[str, list[str]] = {}
     for name in theirs:
         by_last.setdefault(name.split()[-1], []).append(name.split()[0])
@@ -403,7 +403,7 @@ def _slip(a: str, b: str) -> bool:
 
 
 def keys_of(mention: Mention) -> tuple[str, ...]:
-    """Return the traces under which the index counts an incident and, where few share one, finds it, wherever it was placed."""
+    """Return the traces under which the index counts an incident and, where few share one, finds it anywhere."""
     told = mention.traces
     kinds = {
         "person": told.persons,

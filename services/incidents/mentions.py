@@ -1,7 +1,7 @@
 """Mentions: which incidents an article tells of, one main at most and others in the background.
 
-Pure rules over what the enrichers found. Frames (``frames.py``) are gathered into stories by place, day and acting side;
-the story of the headline and the first sentences is the main one.
+Pure rules over what the enrichers found. Frames (``frames.py``) are gathered into stories by place, day and acting
+side; the story of the headline and the first sentences is the main one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope
 from contracts.entities import Entity
 from contracts.incidents import IncidentType, LinkRole, TollReport
 from contracts.places import Place, PlacePrecision
-from contracts.spans import Count, Precision, Section, Span, When
+from contracts.spans import Precision, Section, Span, When
 from contracts.weapons import WeaponCategory, WeaponMention
 from services.incidents.evidence import traces
 from services.incidents.frames import Frame, days_apart, frames
@@ -45,14 +45,15 @@ _OUTLET = re.compile(
 
 # The deadlier means first: what an attack with several is called.
 DEADLINESS = (
-    T.CHEMICAL_ATTACK, T.MASSACRE, T.SUICIDE_BOMBING, T.MISSILE_STRIKE, T.AIR_STRIKE, T.DRONE_ATTACK, T.IED_BOMBING, T.MINE_EXPLOSION,
-    T.SHELLING, T.NAVAL_ATTACK, T.SABOTAGE, T.SHOOTING, T.GROUND_ASSAULT, T.OTHER,
+    T.CHEMICAL_ATTACK, T.MASSACRE, T.SUICIDE_BOMBING, T.MISSILE_STRIKE, T.AIR_STRIKE, T.DRONE_ATTACK, T.IED_BOMBING,
+    T.MINE_EXPLOSION, T.SHELLING, T.NAVAL_ATTACK, T.SABOTAGE, T.SHOOTING, T.GROUND_ASSAULT, T.OTHER,
 )  # fmt: skip
 W = WeaponCategory
 BY_WEAPON = {
     W.MISSILE_BALLISTIC: T.MISSILE_STRIKE, W.MISSILE_CRUISE: T.MISSILE_STRIKE, W.MISSILE_HYPERSONIC: T.MISSILE_STRIKE,
     W.MISSILE_OTHER: T.MISSILE_STRIKE, W.DRONE: T.DRONE_ATTACK, W.AIRCRAFT: T.AIR_STRIKE, W.HELICOPTER: T.AIR_STRIKE,
-    W.BOMB: T.AIR_STRIKE, W.ARTILLERY: T.SHELLING, W.MLRS: T.SHELLING, W.MORTAR: T.SHELLING, W.CLUSTER_MUNITION: T.SHELLING,
+    W.BOMB: T.AIR_STRIKE, W.ARTILLERY: T.SHELLING, W.MLRS: T.SHELLING, W.MORTAR: T.SHELLING,
+    W.CLUSTER_MUNITION: T.SHELLING,
     W.MINE: T.MINE_EXPLOSION, W.IED: T.IED_BOMBING, W.EXPLOSIVE: T.IED_BOMBING, W.CHEMICAL: T.CHEMICAL_ATTACK,
     W.SMALL_ARMS: T.SHOOTING, W.TANK: T.GROUND_ASSAULT, W.ARMOURED_VEHICLE: T.GROUND_ASSAULT, W.SHIP: T.NAVAL_ATTACK,
 }  # fmt: skip
@@ -96,10 +97,9 @@ class Story:
             and FINENESS[frame.place.precision] < FINENESS[self.place.precision]
         ):
             self.place = frame.place
-        if not frame.sure and frame.when is not None:
-            pass
-        elif self.when is None or (_length(self.when) > 0 and frame.when and _length(frame.when) < _length(self.when)):
-            self.when = frame.when or self.when
+        finer = self.when is None or (frame.when is not None and _length(frame.when) < _length(self.when))
+        if frame.when is not None and frame.sure and finer:
+            self.when = frame.when
         self.actor = self.actor or frame.actor
 
     def fits(self, frame: Frame) -> bool:
@@ -111,7 +111,7 @@ class Story:
         if frame.actor and self.actor and frame.actor != self.actor:
             return False
         where = relation(self.place, frame.place)
-        if where == Relation.APART or where == Relation.NEAR:
+        if where in (Relation.APART, Relation.NEAR):
             return False
         if self.when is None or frame.when is None or not frame.sure:
             return not (frame.other and (frame.when is not None or frame.place is not None) and self.when != frame.when)
@@ -235,8 +235,8 @@ def main_story(stories: Sequence[Story], reading: Reading) -> Story | None:
 def absorbed(main: Story, stories: Sequence[Story]) -> list[Story]:
     """Give the main story those that only a place sets apart; return the stories that are left.
 
-    Bombardment strikes many towns on one day; a shooting is one event, and another place that is named with it is mostly a
-    home town, a hospital or a surname.
+    Bombardment strikes many towns on one day; a shooting is one event, and another place named with it is mostly a home
+    town, a hospital or a surname.
     """
     kept: list[Story] = []
     for story in stories:
@@ -331,7 +331,7 @@ def _reports(parts: Parts, claims: Sequence[CasualtyClaim], harm: Harm, moment: 
                 article_id=str(parts.article.article_id),
                 claim_id=claim.claim_id,
                 reported_at=moment,
-            )  # fmt: skip
+            )
         )
     return tuple(found)
 
@@ -380,7 +380,7 @@ def _days(story: Story, published: date | None, *, is_main: bool) -> tuple[When,
 
 
 def _places(parts: Parts, reading: Reading, story: Story, *, is_main: bool) -> list[Place]:
-    """Rank the places of a story by votes, the likeliest first; the main one also hears where the article as a whole is."""
+    """Rank the places of a story by votes, the likeliest first; for the main one the whole article has a say."""
     votes: dict[str, float] = defaultdict(float)
     known = {p.place_id: p for p in parts.places}
     for frame in story.frames:
@@ -410,7 +410,7 @@ def _backed(place_id: str, votes: dict[str, float], known: dict[str, Place]) -> 
 
 
 def _is_outlet(article: RawArticle, span: Span) -> bool:
-    """Return whether a place stands in the name of the outlet that ends a headline, as in "... - KXYZ News, Springfield"."""
+    """Return whether a place stands in an outlet's name behind the headline, as in "... - KXYZ News, Springfield"."""
     if span.field != "title":
         return False
     tail = _OUTLET.search(article.title)

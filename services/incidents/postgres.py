@@ -1,10 +1,10 @@
 """The index of incidents in Postgres: what many replicas of the linker share.
 
-A batch is decided under session-level advisory locks, in one transaction, on the slice of the index that it needs. First
-come the locks of the blocks, days, traces and articles that the batch touches, then those of the incidents that it may
-change, each in ascending order, so that two replicas never wait for each other in a circle. Whoever files an incident under
-a block or a trace holds that one's lock, so the candidates found under the first locks can't change. The locks are
-held until ``release``: the caller publishes first, so that of two states of an incident the newer one is published last.
+A batch is decided under session-level advisory locks, in one transaction, on the slice of the index that it needs.
+First come the locks of the blocks, days, traces and articles that the batch touches, then those of the incidents that it
+may change, each in ascending order, so that two replicas never wait for each other in a circle. Whoever files an incident
+under a block or a trace holds that one's lock, so the candidates found under the first locks can't change. The locks are
+held until ``release``: the caller publishes first, so that the newest state of an incident is published last.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from services.incidents.index import (
     link,
 )
 from services.incidents.link import COMMON, Profile, finds, keys_of
-from services.incidents.records import Mention, Version, blocks_of, blocks_near
+from services.incidents.records import Mention, Version, blocks_near, blocks_of
 
 STRIPES = 512  # locks a session can hold at most in each class: they live in a shared table of fixed size
 BLOCKS, INCIDENTS = 0x70C5, 0x70C6
@@ -69,7 +69,7 @@ class PostgresIndex:
                 slice_, needed = _load(connection, items)
                 if needed <= locked:
                     decided = _decide(slice_, items)
-                    _store(connection, slice_, decided)
+                    _store(connection, slice_)
                     return decided
             _unlock(connection, INCIDENTS, locked)
             locked |= needed
@@ -159,7 +159,7 @@ def _load(connection: psycopg.Connection, items: Sequence[Item]) -> tuple[Memory
 def _traces(
     connection: psycopg.Connection, mentions: Sequence[Mention]
 ) -> tuple[dict[str, int], list[tuple[str, str]]]:
-    """Return how many incidents share each trace of these mentions, and who shares the rare ones that find candidates."""
+    """Return how many incidents share each trace of these mentions, and which share the rare ones."""
     rows = connection.execute(
         "SELECT key, (SELECT count(*) FROM (SELECT FROM tocsin_linker.traces t WHERE t.key = k.key LIMIT %s) AS seen)"
         " FROM unnest(%s::text[]) AS k(key)",
@@ -225,7 +225,7 @@ def _decide(index: MemoryIndex, items: Sequence[Item]) -> Decided:
     return decided
 
 
-def _store(connection: psycopg.Connection, index: MemoryIndex, decided: Decided) -> None:
+def _store(connection: psycopg.Connection, index: MemoryIndex) -> None:
     """Write back what the batch changed."""
     if not index.changed and not index.linked:
         return

@@ -99,7 +99,7 @@ WIDE = frozenset({PlacePrecision.COUNTRY, PlacePrecision.REGION})
 def blocks_of(place: Place | None) -> tuple[str, ...]:
     """Return the blocks of the map under which an account of an event at a place is filed.
 
-    A point is filed under its cell and under ``in:`` its first-level unit, a unit under its own name, a country likewise.
+    A point is filed under its cell and under ``in:`` its first-level unit, a unit or a country under its own name.
     """
     if place is None:
         return ("nowhere",)

@@ -11,4 +11,5 @@ down_revision = None
 
 
 def upgrade() -> None:
+    """Make the tables."""
     execute_file(Path(__file__).with_name("0001_index.sql"))
