@@ -333,7 +333,7 @@ def _add(statement: Statement, seen: list[Statement]) -> None:
         near = [s for s in roots if statement.number - s.number <= (s.sentence.section is not Section.HEADLINE)]
         others = [s for s in near if s.rule in _OF_OTHERS or s.number == statement.number]
         statement.adds_to = others[-1] if others else single
-    elif roots[0] is single:
+    elif next((s for s in roots if s.finding.count.best is not None), None) is single:
         statement.adds_to = single
     elif more:
         near = [s for s in roots if statement.number - s.number <= _NEAR and s.sentence.section is not Section.HEADLINE]
