@@ -580,7 +580,9 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
             finding.habitual = True
         if "base" in trigger.forms and not group.infinitive and not group.modal and finding.count.best is None:
             finding.habitual = True
-        if "ing" in trigger.forms and vague and clause.word(at - 1) != ",":
+        if vague and (
+            trigger.forms & {"third"} or group.have or ("ing" in trigger.forms and clause.word(at - 1) != ",")
+        ):
             finding.habitual = True
         if clause.word(group.first - 1) in ("without", "before", "avoid"):
             finding.status = ClaimStatus.DENIED
@@ -781,14 +783,9 @@ def counted(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     count = phrase.count()
     if count is None:
         return []
-    none = count.best == 0
-    harms = (
-        ("killed", "injured")
-        if trigger.harm == "both" and none
-        else ("injured",)
-        if trigger.harm == "both"
-        else (trigger.harm,)
-    )
+    if trigger.harm == "both" and count.best != 0:
+        return []  # "38 casualties": nobody says how many of them are dead
+    harms = ("killed", "injured") if trigger.harm == "both" else (trigger.harm,)
     status = ClaimStatus.DENIED if count.best == 0 else ClaimStatus.REPORTED
     return [
         Finding(

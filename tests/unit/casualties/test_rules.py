@@ -101,6 +101,7 @@ LEAVES_ALONE = {
     "troops": "Russia sent 4,000 troops to the border",
     "toll_road": "The toll road reopened at noon",
     "injured_player": "The striker took the ball of the captain",
+    "undivided": "The army took 38 casualties",
     "unhurt": "The driver was not injured",
     "life": "She took life as it came",
     "compound": "Murder suspects must register",
