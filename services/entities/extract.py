@@ -16,7 +16,7 @@ from contracts.entities import Entity
 from contracts.places import Place, PlacePrecision
 from services.entities.lexicon import Lexicon, load_lexicon
 from services.entities.link import Named, link
-from services.text.gazetteer import DEMONYM, Gazetteer, fold, load_gazetteer
+from services.text.gazetteer import DEMONYM, GIVEN_NAME, Gazetteer, fold, load_gazetteer
 from services.text.places import Hint, find_places
 from services.text.reading import Field, Reading, read, readable, span_of
 
@@ -33,7 +33,8 @@ _CHUNK = 8_000  # characters that the model reads at once
 _BATCH = 16
 _LONGEST_ACRONYM = 5
 _RUN_ON = re.compile(r"\S{65,}")
-_EDGES = re.compile(r"^(?:[\s\"'“”‘’«»(\[,.;:*•–—-]|(?:the|The|THE)\s)+|(?:['’]s?|[\s\"“”‘«»)\],;:*•–—-])+$")
+_EDGES = " \t\r\n\u00a0\"'“”‘’«»()[],.;:*•–—-"
+_LEAD = re.compile(r"(?:[\s\"'“”‘’«»(\[,.;:*•–—-]|(?:the|The|THE)\s)+")
 _DESIGNATION = re.compile(r"[A-Za-z]{0,4}-?\d[\w/.-]*")
 
 
@@ -56,13 +57,15 @@ def load(_settings: Settings | None = None) -> Model:
     return Model(nlp, load_gazetteer(), load_lexicon())
 
 
-def _checked(name: str, label: str, gazetteer: Gazetteer) -> str | None:
-    """Correct what the model says of a place that the gazetteer lacks: peoples are none, nor are most acronyms."""
+def _checked(name: str, label: str, model: Model) -> str | None:
+    """Correct what the model says of a name: given names and peoples are no places, nor are most acronyms."""
+    if name in model.lexicon.never:
+        return None
     if label not in {"GPE", "LOC", "FAC"}:
         return label
-    known = gazetteer.lookup(fold(name))
-    if known is not None and known.flags & DEMONYM:
-        return "NORP"
+    known = model.gazetteer.lookup(fold(name))
+    if known is not None and known.flags & (DEMONYM | GIVEN_NAME):
+        return "NORP" if known.flags & DEMONYM else "PERSON"
     return None if name[0].islower() or (name.isupper() and len(name) <= _LONGEST_ACRONYM) else label
 
 
@@ -111,7 +114,7 @@ def extract_many(articles: Sequence[RawArticle], model: Model) -> list[EntitiesP
             (text, (number, field, start)) for number, r in enumerate(readings) for field, start, text in _chunks(r)
         )
         for doc, (number, field, start) in model.nlp.pipe(chunks, as_tuples=True, batch_size=_BATCH):
-            names[number] += _names(doc, field, start)
+            names[number] += _names(doc, readings[number], field, start)
     return [_payload(reading, found, model) for reading, found in zip(readings, names, strict=True)]
 
 
@@ -130,20 +133,19 @@ def _chunks(reading: Reading) -> Iterator[tuple[Field, int, str]]:
                 start = end
 
 
-def _names(doc: Any, field: Field, start: int) -> Iterator[Hint]:  # noqa: ANN401 - spaCy's Doc
-    """Yield the names of a chunk without articles, quotation marks and possessives at their edges."""
+def _names(doc: Any, reading: Reading, field: Field, start: int) -> Iterator[Hint]:  # noqa: ANN401 - spaCy's Doc
+    """Yield the names of a chunk, none over the end of a sentence, without what is no part of them at their edges."""
+    ends = [s.end - start for s in reading.sentences if s.field == field] if doc.ents else []
     for found in doc.ents:
         if found.label_ not in LABELS:
             continue
-        text: str = found.text
-        lead = _EDGES.match(text)
-        first = lead.end() if lead and lead.start() == 0 else 0
-        last = len(text)
-        tail = _EDGES.search(text, first)
-        while tail is not None and tail.end() != len(text):
-            tail = _EDGES.search(text, tail.end())
-        if tail is not None:
-            last = tail.start()
+        at = bisect_right(ends, found.start_char)
+        last = min(found.end_char, ends[at]) if at < len(ends) else found.end_char
+        text: str = doc.text[found.start_char : last]
+        lead = _LEAD.match(text)
+        first = lead.end() if lead else 0
+        last = len(text[first:].rstrip(_EDGES)) + first
+        last -= 2 if text[max(first, last - 2) : last] in {"'s", "’s"} else 0
         if last - first > 1 and not _DESIGNATION.fullmatch(text, first, last):
             yield Hint(field, start + found.start_char + first, start + found.start_char + last, found.label_)
 
@@ -171,11 +173,11 @@ def _field_mentions(
     people = [n for n in names if n.label == "PERSON"]
     persons = Cover([(n.start, n.end) for n in people])
     found = [f for f in found if not persons.larger(f[0], f[1])]
-    ends = {n.end for n in names} | {end for _, end in claimed} | {f[1] for f in found}
-    found += [(start, end, "ORG", None) for start, end in model.lexicon.bodies(text, model.gazetteer, ends)]
+    starts = {n.end: n.start for n in names} | {f[1]: f[0] for f in found} | {end: start for start, end in claimed}
+    found += [(start, end, "ORG", None) for start, end in model.lexicon.bodies(text, model.gazetteer, starts)]
     named = Cover([(f[0], f[1]) for f in found])
     for n in names:
-        label = _checked(text[n.start : n.end], n.label, model.gazetteer)
+        label = _checked(text[n.start : n.end], n.label, model)
         if label is not None and not named.touches(n.start, n.end) and not taken.claims(n):
             found.append((n.start, n.end, label, None))
     return [Named(span_of(reading.article, field, start, end), label, name) for start, end, label, name in found]

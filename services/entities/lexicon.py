@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from services.text.gazetteer import DEMONYM, Gazetteer, fold
 
 _HERE = Path(__file__).parent
+_LONGEST_WORD = 43
 _WORD_BEFORE = re.compile(r"([^\W_][\w.'’-]{1,40})\s\Z")
 
 
@@ -23,6 +24,7 @@ class Lexicon:
     names: AhoCorasick
     canonical: tuple[str, ...]
     heads: re.Pattern[str]
+    never: frozenset[str]
 
     def named(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield (start, end, canonical name) of the organisations in a text; "IS" not where all is in capitals."""
@@ -32,15 +34,17 @@ class Lexicon:
             ):
                 yield start, end, self.canonical[number]
 
-    def bodies(self, text: str, gazetteer: Gazetteer, ends: Collection[int]) -> Iterator[tuple[int, int]]:
-        """Yield (start, end) of a people, or of what ends at one of ``ends``, with the noun that makes it a body."""
+    def bodies(self, text: str, gazetteer: Gazetteer, names: Mapping[int, int]) -> Iterator[tuple[int, int]]:
+        """Yield (start, end) of a people, or of one of ``names`` (end: start), with the noun that makes it a body."""
         for match in self.heads.finditer(text):
-            before = _WORD_BEFORE.search(text, max(0, match.start() - 43), match.start())
+            before = _WORD_BEFORE.search(text, max(0, match.start() - _LONGEST_WORD), match.start())
             if before is None:
                 continue
             known = gazetteer.lookup(fold(before[1]))
-            people = before[1][0].isupper() and known is not None and known.flags & DEMONYM
-            if people or before.end(1) in ends or before[1] in {"coalition", "Coalition"}:
+            capital = before[1][0].isupper()
+            if capital and before.end(1) in names:
+                yield names[before.end(1)], match.end()
+            elif before[1] == "coalition" or (capital and known is not None and known.flags & DEMONYM):
                 yield before.start(1), match.end()
 
 
@@ -64,6 +68,7 @@ def load_lexicon() -> Lexicon:
         AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest),
         tuple(canonical),
         re.compile(rf"\b(?:{'|'.join(heads)})\b"),
+        frozenset(word for row in _rows("never.tsv") for word in row["words"].split()),
     )
 
 

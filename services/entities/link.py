@@ -12,6 +12,7 @@ from contracts.spans import Span
 from services.text.gazetteer import fold
 
 _CONFIDENCE = {"PERSON": 0.85, "ORG": 0.75, "NORP": 0.9, "GPE": 0.8, "LOC": 0.75}
+_MISTAKEN = {"ORG", "GPE", "FAC", "LOC", "WORK_OF_ART", "EVENT", "LAW"}  # what a lone surname is often taken for
 _SMALL_WORDS = {"of", "the", "and", "for", "in", "on", "to", "de", "la", "del"}
 _SHORTEST_SPELLING = 6
 
@@ -60,9 +61,10 @@ def _full_names(label: dict[str, str], by_key: dict[str, list[Named]]) -> dict[s
         if len(words) > 1:
             by_last[_spelling(words[-1])].append(key)
             by_first[words[0]].append(key)
-    for key in people:
+    for key in (*people, *(k for k, kind in label.items() if kind in _MISTAKEN and " " not in k)):
         words = key.split()
-        same = by_last.get(_spelling(words[-1]), []) or (by_first.get(words[0], []) if len(words) == 1 else [])
+        first_name = len(words) == 1 and label[key] == "PERSON"
+        same = by_last.get(_spelling(words[-1]), []) or (by_first.get(words[0], []) if first_name else [])
         fitting = [k for k in same if len(k.split()) > len(words) and set(words[:-1]) <= set(k.split())]
         fuller = max(fitting, key=lambda k: (len(by_key[k]), len(k)), default=None)
         if fuller is not None and (len(words) > 1 or len({k.split()[0] for k in fitting}) == 1):
