@@ -105,7 +105,7 @@ class Assembler:
             heartbeat_interval_ms=min(3000, settings.kafka_session_timeout_ms // 3),
             max_poll_interval_ms=settings.kafka_max_poll_interval_ms,
             max_partition_fetch_bytes=4_194_304,
-            fetch_max_wait_ms=100,
+            fetch_max_wait_ms=250,
             partition_assignment_strategy=(RangePartitionAssignor,),
         )
         consumer.subscribe([RAW.full_name, ANNOTATIONS.full_name], listener=self._gate)

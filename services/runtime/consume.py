@@ -236,7 +236,7 @@ class Consumer:
             auto_offset_reset="earliest",
             max_records=max_records,
             batch_timeout_ms=10,
-            fetch_max_wait_ms=50,
+            fetch_max_wait_ms=250,
             max_partition_fetch_bytes=4_194_304,
             session_timeout_ms=settings.kafka_session_timeout_ms,
             heartbeat_interval_ms=min(3000, settings.kafka_session_timeout_ms // 3),
