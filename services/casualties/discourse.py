@@ -188,10 +188,8 @@ def _place(statement: Statement, seen: list[Statement]) -> None:
     phrase = statement.finding.phrase
     if statement.harm == "killed" and phrase is not None:
         _bury(statement, seen)
-    earlier = next(
-        (s for s in seen if s.harm == statement.harm and s.rule != "roster" and _same_figure(s, statement)), None
-    )
-    if earlier is not None and earlier.number != statement.number:
+    earlier = _repeated(statement, seen)
+    if earlier is not None and all(_repeated(s, seen) is not None for s in statement.siblings if not s.single):
         statement.same_as = earlier
         return
     if phrase is not None and phrase.more and statement.adds_to is None and statement.part_of is None:
