@@ -214,6 +214,8 @@ def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
         if before is None:
             skipped = _before_age(clause, link)
             before = clause.ending.get(skipped) if skipped else None
+        if before is not None and clause.word(before.first - 1) in ("of", "from"):
+            before = clause.ending.get(before.first - 1)  # "Ana Ruiz of Lima and Luis Soto of Cusco"
         if before is None or before.thing or not _plausible(clause, before) or _after_preposition(clause, before):
             break
         if before.number and not before.noun and before.last - before.first > 1 and group[0].noun and not before.more:
