@@ -24,6 +24,9 @@ _ORDINAL = r"\d{1,3}(?:st|nd|rd|th)"
 _SIDE = (
     r"(?:[NSEW]\.?|North|South|East|West|Northeast|Northwest|Southeast|Southwest|N\.?E\.?|N\.?W\.?|S\.?E\.?|S\.?W\.?)"
 )
+_OUTLET = re.compile(
+    r"\s[-–—|:]+\s(?=[^|]{0,120}(?i:\bnews|\bweather|\bsports|\.com|\btv\b|-tv|\btimes|\bpost|\bherald|\btribune|\bradio|\bchronicle))"
+)
 _TITLE_OF_A_NAME = re.compile(r"\.?\s[A-Z]")
 _NUMBERED = re.compile(
     r"\b(?:Interstate|I|Highway|Hwy\.?|U\.?S\.?|State Road|SR|Route|Rt\.?|County Road)[ -](\d{1,4})\b"
@@ -172,12 +175,24 @@ def names(sentence: str) -> set[str]:
     return found
 
 
+def headline_end(title: str) -> int:
+    """Return where a headline ends and the outlet's own name begins, as in "... - KXYZ News, Springfield"."""
+    tail = _OUTLET.search(title)
+    return tail.start() if tail else len(title)
+
+
+def blocks(found: Iterable[str]) -> set[str]:
+    """Return those of some streets that are numbered blocks: ``2400 benning road``."""
+    return {s for s in found if s.split()[0].isdigit() and len(s.split()) > 2}
+
+
 def headline(sentences: Sequence[Sentence]) -> set[str]:
     """Return the words of the headline, or of the first sentence where there is none."""
     first = sentences[0].field if sentences else "title"
     text = " ".join(
         s.text[:LONGEST_SENTENCE] for s in sentences[:3] if s.field == first == "title" or s is sentences[0]
     )
+    text = text[: headline_end(text)] if first == "title" else text
     return {w for w in fold_name(text).split()[:MOST] if len(w) > 3 and w not in _words("dull")}
 
 

@@ -16,6 +16,7 @@ from contracts.incidents import Evidence, IncidentType, LinkRole
 from contracts.model import Model
 from contracts.places import Place
 from contracts.spans import Count
+from services.incidents.evidence import blocks
 from services.incidents.geo import Relation, is_point, relation
 from services.incidents.records import Mention
 
@@ -338,24 +339,24 @@ def _compare_traces(mention: Mention, known: Profile, rarity: Callable[[str], fl
         found["persons_differ"] = 1.0
     apart = "place_apart" in found
     streets = set(ours.streets) & set(known.streets)
-    blocks = {s for s in streets if s.split()[0].isdigit() and len(s.split()) > 2}
-    if blocks and not apart:
+    numbered = blocks(streets)
+    if numbered and not apart:
         found["block_shared"] = 1.0
     if streets and not apart:
-        found["street_shared"] = min(2.0, sum(rarity(f"street:{s}") for s in streets - blocks))
+        found["street_shared"] = min(2.0, sum(rarity(f"street:{s}") for s in streets - numbered))
     if ours.streets and known.streets and not streets:
         found["streets_differ"] = 1.0
     venues = set(ours.venues) & set(known.venues)
     if venues and not apart:
         found["venue_shared"] = min(2.0, sum(rarity(f"venue:{v}") for v in venues))
-    if apart and (blocks or venues):
-        found["site_elsewhere"] = min(2.0, len(blocks) + sum(rarity(f"venue:{v}") for v in venues))
+    if apart and (numbered or venues):
+        found["site_elsewhere"] = min(2.0, len(numbered) + sum(rarity(f"venue:{v}") for v in venues))
     named = set(ours.names) & set(known.names)
     if named and not apart:
         found["name_shared"] = min(4.0, sum(rarity(f"name:{n}") for n in named))
     title = set(ours.headline) & (set(known.headline) | set(known.names)) if mention.role == LinkRole.MAIN else set()
     if title:
-        found["headline_shared"] = min(4.0, sum(rarity(f"headline:{w}") for w in title))
+        found["headline_shared"] = min(3.0, sum(rarity(f"headline:{w}") for w in title))
     ages = set(ours.ages) & set(known.ages)
     if ages:
         found["age_shared"] = min(3.0, float(len(ages)))

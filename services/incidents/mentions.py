@@ -6,7 +6,6 @@ side; the story of the headline and the first sentences is the main one.
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -21,7 +20,7 @@ from contracts.incidents import IncidentType, LinkRole, TollReport
 from contracts.places import Place, PlacePrecision
 from contracts.spans import Precision, Section, Span, When
 from contracts.weapons import WeaponCategory, WeaponMention
-from services.incidents.evidence import traces
+from services.incidents.evidence import blocks, headline_end, traces
 from services.incidents.frames import Frame, days_apart, frames
 from services.incidents.geo import FINENESS, Relation, is_point, relation
 from services.incidents.records import WIDE, Mention, reported_at
@@ -35,13 +34,11 @@ RELATED_DAYS = 5
 PERIOD_DAYS = 6  # a stretch this long is a campaign, not a blow
 FIRST_SENTENCES = 4
 MOST_SPANS = 40
+ROUND_UP = 4  # as many street blocks and times of day are those of several events: none of them is the main one
 MOST_NEARBY = 4
 MOST_VOTED = 40
 MOST_STORIES = 200
 T = IncidentType
-_OUTLET = re.compile(
-    r"\s[-–—|:]+\s(?=[^|]{0,120}(?i:\bnews|\bweather|\bsports|\.com|\btv\b|-tv|\btimes|\bpost|\bherald|\btribune|\bradio|\bchronicle))"
-)
 
 # The deadlier means first: what an attack with several is called.
 DEADLINESS = (
@@ -269,6 +266,9 @@ def _mention(parts: Parts, reading: Reading, story: Story, stories: Sequence[Sto
     telling = _telling(reading, story, is_main=is_main, stories=stories)
     names = [n for c in claims for n in c.victims.names]
     moment = reported_at(article)
+    marks = traces(telling, parts.entities, names, [s.quote for p in parts.places for s in p.spans])
+    if min(len(blocks(marks.streets)), len(marks.clock)) >= ROUND_UP:
+        role = LinkRole.BACKGROUND
     first = min((f.sentence.field != "title", f.start) for f in story.frames)
     key = f"{article.article_id}|{kind}|{place.place_id if place else ''}|{when.start}|{when.end}"
     if not place or not when.start or when.basis == "publication":
@@ -290,7 +290,7 @@ def _mention(parts: Parts, reading: Reading, story: Story, stories: Sequence[Sto
         weapon_ids=tuple(sorted({w.weapon_id for f in story.frames for w in f.weapons if w.weapon_id})),
         claim_ids=tuple(c.claim_id for c in claims),
         spans=_spans(article, story),
-        traces=traces(telling, parts.entities, names, [s.quote for p in parts.places for s in p.spans]),
+        traces=marks,
         source=article.source,
         reported_at=moment,
     )
@@ -413,8 +413,7 @@ def _is_outlet(article: RawArticle, span: Span) -> bool:
     """Return whether a place stands in an outlet's name behind the headline, as in "... - KXYZ News, Springfield"."""
     if span.field != "title":
         return False
-    tail = _OUTLET.search(article.title)
-    return tail is not None and span.start >= tail.start()
+    return span.start >= headline_end(article.title)
 
 
 def _telling(reading: Reading, story: Story, *, is_main: bool, stories: Sequence[Story]) -> list[Sentence]:

@@ -1,10 +1,10 @@
 """The index of incidents in Postgres: what many replicas of the linker share.
 
 A batch is decided under session-level advisory locks, in one transaction, on the slice of the index that it needs.
-First come the locks of the blocks, days, traces and articles that the batch touches, then those of the incidents that it
-may change, each in ascending order, so that two replicas never wait for each other in a circle. Whoever files an incident
-under a block or a trace holds that one's lock, so the candidates found under the first locks can't change. The locks are
-held until ``release``: the caller publishes first, so that the newest state of an incident is published last.
+First come the locks of the blocks, days, traces and articles that the batch touches, then those of the incidents that
+it may change, each in ascending order, so that two replicas never wait for each other in a circle. Whoever files an
+incident under a block or a trace holds that one's lock, so the candidates found under the first locks can't change. The
+locks are held until ``release``: the caller publishes first, so the newest state of an incident is published last.
 """
 
 from __future__ import annotations
