@@ -84,10 +84,10 @@ def word_flags(keys: Collection[str], common: set[str]) -> dict[str, int]:
     """Tell which keys are also common words or names of persons; given names that are no places come in, too."""
     flags: dict[str, int] = defaultdict(int)
     for key in keys:
-        if common.issuperset(key.split()):
-            flags[key] |= COMMON_WORD
-        elif key.removeprefix("the ") in common:
+        if key.startswith("the ") and common.issuperset(key.split()[1:]):
             flags[key] |= NO_PLACE
+        elif common.issuperset(key.split()):
+            flags[key] |= COMMON_WORD
     for row in rows("words.tsv"):
         for word in row["words"].split():
             flags[fold(word)] |= FLAGS[row["flag"]]

@@ -90,7 +90,7 @@ class Gazetteer:
         self._slots: int = header["slots"]
         offsets = accumulate(header["sizes"], initial=start + length)
         self._table, self._keys, self._places, self._strings, _ = offsets
-        self.lookup = lru_cache(maxsize=1 << 14)(self._lookup)
+        self.lookup = lru_cache(maxsize=1 << 15)(self._lookup)
         self.entry = lru_cache(maxsize=1 << 13)(self._entry)
 
     def _lookup(self, key: str) -> Name | None:

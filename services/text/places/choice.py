@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from contracts.places import PlacePrecision
@@ -21,6 +21,8 @@ _BY_UNIT = 1.2  # for each doubling of the other names that may lie in its first
 _BY_NEAR, _NEAR_GAIN = 0.6, 3.0  # the same for its square degree and those around it
 _BY_NEIGHBOURS = 3.5  # the most that unit and square degrees add
 _BY_FAME = 2.0  # what countries and seas get instead
+_FOREIGN, _FAMOUS = 0.02, 5.0  # towns of countries that have no larger share are doubtful, up to this rank
+_SETTLED, _FEW = 2.0, 0.05  # votes that make an article's countries plain; that are as good as none
 _ACCEPT = 0.5  # the least evidence that makes a name a place
 
 
@@ -32,6 +34,7 @@ class Choice:
         self._countries: defaultdict[str, float] = defaultdict(float, clues.countries)
         self._units: defaultdict[int, float] = defaultdict(float)
         self._cells: defaultdict[tuple[int, int], float] = defaultdict(float)
+        self._others = sum(clues.countries.values())  # all votes for countries
         self._senses: dict[str, Entry] = {}
         for mention in mentions:
             mention.candidates = [(gazetteer.entry(index), rank) for index, rank, _ in mention.name.places]
@@ -44,22 +47,27 @@ class Choice:
                 likeliest = mention.candidates[0][0]
                 if voters.setdefault(mention.key, mention) is not mention and _is_country(likeliest):
                     self._countries[likeliest.country or ""] += 1.0
+                    self._others += 1.0
         self._votes = {key: self._vote(mention) for key, mention in voters.items()}
         for votes in self._votes.values():
-            self._count(votes)
-        self._all = sum(self._countries.values())
+            self._count(votes, 1.0)
 
     def resolve(self, mention: Mention) -> tuple[Entry, float] | None:
         """Choose the place of a mention and say how sure that is (0 to 1); None where it is likely no place at all."""
         if not mention.candidates or (mention.name.flags & ABBREVIATION and not mention.sense and not mention.dotted):
             return None
+        votes = self._votes.get(mention.key, [])
+        self._count(votes, -1.0)  # only what the other names say counts
         entry = mention.sense or self._senses.get(mention.key)
         if entry is None:
-            entry = self._senses[mention.key] = self._best(mention)
+            entry = self._senses[mention.key] = max(mention.candidates, key=lambda c: self._score(*c))[0]
         rank = next((rank for candidate, rank in mention.candidates if candidate.index == entry.index), 3.0)
-        own = self._votes.get(mention.key, {}).get(entry.index, (entry, 0.0))[1]
+        share, others = self._share(entry), self._others
         evidence = mention.evidence + min(3.0, max(-1.5, rank - 4.0))
-        evidence += min(1.0, self._countries[entry.country or ""] - own) + self._share(entry, own)
+        evidence += min(1.0, max(0.0, self._countries[entry.country or ""])) + share
+        self._count(votes, 1.0)
+        if share < _FOREIGN and others > _SETTLED and entry.precision in _SMALL and rank < _FAMOUS:
+            evidence -= 1.5
         if mention.key in self._persons and mention.sense is None:
             evidence -= 2.0
         return (entry, 1 / (1 + math.exp(-0.9 * evidence))) if evidence >= _ACCEPT else None
@@ -87,21 +95,25 @@ class Choice:
             self._senses.setdefault(first.key, first.sense)
             self._senses.setdefault(second.key, second.sense)
 
-    def _vote(self, mention: Mention) -> dict[int, tuple[Entry, float]]:
+    def _vote(self, mention: Mention) -> list[tuple[Entry, float]]:
         """Share one vote among the places that a name may mean."""
         sense = mention.sense or self._senses.get(mention.key)
         if sense is not None:
-            return {sense.index: (sense, 1.0)}
+            return [(sense, 1.0)]
         if mention.name.flags & ABBREVIATION:
-            return {}
+            return []
         weights = [10 ** (_SHARPNESS * rank) for _, rank in mention.candidates]
         total = sum(weights)
-        return {e.index: (e, weight / total) for (e, _), weight in zip(mention.candidates, weights, strict=True)}
+        return [(entry, weight / total) for (entry, _), weight in zip(mention.candidates, weights, strict=True)]
 
-    def _count(self, votes: dict[int, tuple[Entry, float]]) -> None:
-        for entry, weight in votes.values():
+    def _count(self, votes: Iterable[tuple[Entry, float]], sign: float) -> None:
+        """Add the votes of a name, or take them away."""
+        for entry, share in votes:
+            weight = sign * share
             if entry.country:
-                self._countries[entry.country] += weight * (2.0 if _is_country(entry) else 1.0)
+                of_country = weight * (2.0 if _is_country(entry) else 1.0)
+                self._countries[entry.country] += of_country
+                self._others += of_country
             unit = _unit(entry)
             if unit is not None:
                 self._units[unit] += weight * (2.0 if unit == entry.index else 1.0)
@@ -109,28 +121,24 @@ class Choice:
                 for cell in _cells(entry):
                     self._cells[cell] += weight
 
-    def _best(self, mention: Mention) -> Entry:
-        """Choose among the places of a name by rank and neighbours."""
-        votes = self._votes.get(mention.key, {})
-        return max(mention.candidates, key=lambda c: self._score(c[0], c[1], votes.get(c[0].index, (c[0], 0.0))[1]))[0]
-
-    def _score(self, entry: Entry, rank: float, own: float) -> float:
-        """Add to a rank what the other names say; ``own`` is the part of its name's vote that this place got."""
-        score = rank + _BY_COUNTRY * self._share(entry, own)
+    def _score(self, entry: Entry, rank: float) -> float:
+        """Add to a rank what the other names say."""
+        score = rank + _BY_COUNTRY * self._share(entry)
         if _is_country(entry) or entry.country is None:
             return score + _BY_FAME
         unit, nearby = _unit(entry), 0.0
         if unit is not None:
-            nearby += _BY_UNIT * math.log2(1 + max(0.0, self._units[unit] - own))
+            nearby += _BY_UNIT * math.log2(1 + max(0.0, self._units[unit]))
         if entry.precision in _SMALL:
             near = self._cells[math.floor(entry.lat), math.floor(entry.lon)]
-            nearby += _BY_NEAR * math.log2(1 + _NEAR_GAIN * max(0.0, near - own))
+            nearby += _BY_NEAR * math.log2(1 + _NEAR_GAIN * max(0.0, near))
         return score + min(_BY_NEIGHBOURS, nearby)
 
-    def _share(self, entry: Entry, own: float) -> float:
-        """Return the share of a place's country in the votes of the other names."""
-        others = self._all - own
-        return max(0.0, self._countries[entry.country or ""] - own) / others if others > 0 and entry.country else 0.0
+    def _share(self, entry: Entry) -> float:
+        """Return the share of a place's country in the votes."""
+        if entry.country is None or self._others < _FEW:
+            return 0.0
+        return max(0.0, self._countries[entry.country]) / self._others
 
 
 def _is_country(entry: Entry) -> bool:

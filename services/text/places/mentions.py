@@ -34,6 +34,7 @@ _HYPHENS = {"-", "‐", "‑"}
 _POSSESSIVES = {"'s", "’s", "'S", "’S"}
 _LONGEST_WORD = 40
 _MOST_WORDS = 8
+_SHORT = 4
 _SHORTEST_TYPO, _LONGEST_TYPO = 7, 20
 _HOST = re.compile(r"^(?:https?://)?[\w.-]{1,200}\.([a-z]{2})(?:[:/]|$)")
 # Domains of countries that anybody takes.
@@ -93,7 +94,7 @@ class Clues:
     countries: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that costs a third of all time here
 class _Token:
     start: int
     end: int
@@ -209,11 +210,11 @@ class _Finder:
             at += words
 
     def _line(self, sentence: Sentence) -> _Line:
-        tokens = [
-            _Token(match.start(), match.end(), match.group(), _key(match.group()), match.group()[0].isupper())
-            for match in _TOKEN.finditer(sentence.text)
-            if match.end() - match.start() <= _LONGEST_WORD
-        ]
+        tokens = []
+        for match in _TOKEN.finditer(sentence.text):
+            text = match.group()
+            if len(text) <= _LONGEST_WORD:
+                tokens.append(_Token(match.start(), match.end(), text, _key(text), text[0].isupper()))
         letters = sum(map(str.isalpha, sentence.text))
         loud = letters > 12 and sum(map(str.isupper, sentence.text)) > 0.75 * letters
         long = [t for t in tokens if len(t.text) > 4 and not t.text.isdigit()]
@@ -288,6 +289,8 @@ class _Finder:
             evidence -= 2.5 + 1.5 * line.titled + 1.0 * (at == 0)
         if mention.name.flags & NO_PLACE:
             evidence -= 6.0
+        if line.loud and mention.name.flags & COMMON_WORD and (mention.words > 1 or len(mention.key) <= _SHORT):
+            evidence -= 3.0  # "CUT OFF", "CAR"
         if mention.name.flags & _MISSPELT:
             evidence -= 1.5
         return evidence - 1.0 * (line.loud and mention.words == 1) - 1.2 * line.quiet
