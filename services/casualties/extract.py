@@ -71,7 +71,7 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
                 )
                 statements += _statements(piece, number, article, model)
     if statements:
-        set_when(statements, reference_day(article))
+        set_when(statements, reading.sentences, reference_day(article))
         set_where(statements, find_places(reading, model.gazetteer))
         relate(statements)
     return CasualtiesPayload(casualties=_claims(article, statements))

@@ -13,6 +13,7 @@ from services.casualties.discourse import TOLD, Statement
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules import subjects, verb_group
 from services.text.dates import DateMention, find_dates
+from services.text.reading import Sentence
 
 _DAYS = (Precision.DAY, Precision.NIGHT)
 _APART = timedelta(days=2)
@@ -26,29 +27,31 @@ _FINE = {
     PlacePrecision.COUNTRY: 5,
 }
 _AT = ("in", "at", "near", "on", "across", "outside", "around", "inside", "over", "of", "against", "hit", "struck")
+_CLAUSE = 80  # characters that a date of the clause before stands back by
+_TOP = 12  # sentences that the head of an article may have
+_LONG = 1000  # characters of one of them that are looked at
 _COARSE = 60  # characters that a coarser place stands back by, for each step
 
 
-def set_when(statements: Sequence[Statement], published: date | None) -> None:
+def set_when(statements: Sequence[Statement], sentences: Sequence[Sentence], published: date | None) -> None:
     """Date statements and set apart what lies before the main event.
 
     The nearest date of the sentence counts, else the one before it in the paragraph, else the main event's: that of the
-    first told statement with a day.
+    first told statement with a day, else the first day that headline and lead name.
     """
     mentions: dict[int, list[DateMention]] = {}
     before: Statement | None = None
     for statement in statements:
         if statement.number not in mentions:
-            mentions[statement.number] = find_dates(statement.sentence.text, published)
-        start, end = statement.bounds
-        nearest = min(mentions[statement.number], key=lambda m: max(m.start - end, start - m.end, 0), default=None)
-        statement.when = nearest.when if nearest else None
+            found = find_dates(statement.sentence.text, published)
+            mentions[statement.number] = [m for m in found if not _since(statement.sentence.text, m)]
+        statement.when = _nearest(statement, mentions[statement.number])
         if before is not None and (before.number, before.finding.at) == (statement.number, statement.finding.at):
             statement.when = before.when  # "the killing of Ana Ruiz and her son on 9 May"
         before = statement
     _take_the_past(statements)
     dated = [s.when for s in statements if s.told and s.when and s.when.end and s.when.precision in _DAYS]
-    main = dated[0] if dated else None
+    main = dated[0] if dated else _first_day(sentences, published)
     before = None
     for statement in statements:
         if statement.scope is Scope.INCIDENT and main is not None and main.start is not None:
@@ -58,6 +61,33 @@ def set_when(statements: Sequence[Statement], published: date | None) -> None:
             elif statement.when.end and statement.when.end < main.start - _APART:
                 statement.scope = Scope.HISTORIC
         before = statement
+
+
+def _since(text: str, mention: DateMention) -> bool:
+    return text[mention.start : mention.end].lower().startswith("since")
+
+
+def _nearest(statement: Statement, mentions: Sequence[DateMention]) -> When | None:
+    """Return the nearest date; one that another clause has before the statement stands back."""
+    start, end = statement.bounds
+    text = statement.sentence.text
+
+    def distance(mention: DateMention) -> int:
+        away = max(mention.start - end, start - mention.end, 0)
+        between = text[mention.end : start] if mention.end < start else ""
+        return away + _CLAUSE * (" and " in between or ", " in between)
+
+    nearest = min(mentions, key=distance, default=None)
+    return nearest.when if nearest else None
+
+
+def _first_day(sentences: Sequence[Sentence], published: date | None) -> When | None:
+    for sentence in sentences[:_TOP]:
+        if sentence.section in (Section.HEADLINE, Section.LEAD):
+            for mention in find_dates(sentence.text[:_LONG], published):
+                if mention.when.precision in _DAYS and mention.when.start:
+                    return mention.when
+    return None
 
 
 def _take_the_past(statements: Sequence[Statement]) -> None:
