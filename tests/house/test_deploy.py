@@ -49,7 +49,9 @@ def needs_postgres(name: str) -> bool:
 
 
 def test_compose_has_every_service_and_no_other() -> None:
-    assert sorted({*OWN} - {"init"}) == sorted(SERVICES)
+    running = {*OWN} - {"init"}
+    assert not SERVICES.keys() - running, "docker-compose.yml lacks a part for each of these, like that of `weapons`"
+    assert not running - SERVICES.keys(), "docker-compose.yml runs what services/registry.py does not know"
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -144,7 +146,8 @@ def test_the_pages_are_those_of_the_health_server() -> None:
 
 
 def test_prometheus_asks_every_service() -> None:
-    assert sorted(name for job in SCRAPED for sd in job["dns_sd_configs"] for name in sd["names"]) == sorted(SERVICES)
+    asked = [name for job in SCRAPED for sd in job["dns_sd_configs"] for name in sd["names"]]
+    assert sorted(asked) == sorted(SERVICES), "deploy/prometheus/prometheus.yml names the services that are scraped"
 
 
 def test_the_image_gets_what_it_copies() -> None:
@@ -201,18 +204,23 @@ def _block(text: str, *words: str) -> str:
 KAFKA = (DEPLOY / "kafka" / "README.md").read_text("utf-8")
 
 
+def _row(name: str) -> str:
+    rows: list[str] = re.findall(rf"^\| `{re.escape(name)}` \|.*$", KAFKA, re.MULTILINE)
+    assert len(rows) == 1, f"deploy/kafka/README.md has {len(rows)} rows for {name}, and should have one"
+    return rows[0]
+
+
 @pytest.mark.parametrize("topic", all_topics(), ids=lambda t: t.full_name)
 def test_a_topics_settings_are_written_down(topic: Any) -> None:
     name = topic.full_name if topic in STREAM else "tocsin.dead-letters.*.v1"
-    (row,) = re.findall(rf"^\| `{re.escape(name)}` \|.*$", KAFKA, re.MULTILINE)
+    row = _row(name)
     for key, value in topic.settings().items():
         assert f"`{key}={value}`" in row, f"{name}: {key}={value}"
 
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_services_rights_are_written_down(name: str) -> None:
-    (row,) = re.findall(rf"^\| `{name}` \|.*$", KAFKA, re.MULTILINE)
-    _, _, read, write, group, _ = (set(re.findall(r"`([^`]+)`", cell)) for cell in row.split("|")[:6])
+    _, _, read, write, group, _ = (set(re.findall(r"`([^`]+)`", cell)) for cell in _row(name).split("|")[:6])
     assert read == {t.full_name for t in STREAM if name in t.readers}
     letters = {t.full_name for t in all_topics() if t not in STREAM and name in t.writers}
     assert write == {t.full_name for t in STREAM if name in t.writers} | letters
@@ -232,8 +240,9 @@ def test_the_commands_give_the_rights_of_the_table() -> None:
         wanted = {("Read", t.full_name) for t in STREAM if name in t.readers}
         wanted |= {("Write", t.full_name) for t in all_topics() if name in t.writers}
         wanted |= {("Read", group_id(name))} if name in READER_SERVICES else set()
-        assert wanted <= rights.get(name, set()), name
-        extra = {r for r in rights[name] - wanted if r[0] in ("Read", "Write")}
+        got = rights.get(name, set())
+        assert not wanted - got, f"deploy/kafka/README.md: the commands lack these rights of {name}"
+        extra = {r for r in got - wanted if r[0] in ("Read", "Write")}
         assert extra == (set() if name != "lag" else {("Read", t.full_name) for t in STREAM}), name
 
 
