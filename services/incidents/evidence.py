@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from contracts.entities import Entity
-from contracts.spans import Span
+from contracts.spans import Section, Span
 from services.incidents.frames import LONGEST_SENTENCE, lowered, table, words_pattern
 from services.incidents.records import Traces
 from services.text.reading import Sentence
@@ -91,7 +91,7 @@ def _roads() -> tuple[re.Pattern[str], dict[str, str]]:
 
 def fold_name(text: str) -> str:
     """Return a name in lower case without accents and punctuation."""
-    plain = unicodedata.normalize("NFKD", text)
+    plain = unicodedata.normalize("NFKD", text[:300])  # quadratic in a run of combining marks
     kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c) and c not in "'’")
     return " ".join(kept.lower().split())
 
@@ -187,13 +187,9 @@ def blocks(found: Iterable[str]) -> set[str]:
 
 
 def headline(sentences: Sequence[Sentence]) -> set[str]:
-    """Return the words of the headline, or of the first sentence where there is none."""
-    first = sentences[0].field if sentences else "title"
-    text = " ".join(
-        s.text[:LONGEST_SENTENCE] for s in sentences[:3] if s.field == first == "title" or s is sentences[0]
-    )
-    text = text[: headline_end(text)] if first == "title" else text
-    return {w for w in fold_name(text).split()[:MOST] if len(w) > 3 and w not in _words("dull")}
+    """Return the words of the headline."""
+    text = " ".join(s.text[:LONGEST_SENTENCE] for s in sentences if s.section == Section.HEADLINE)
+    return {w for w in fold_name(text[: headline_end(text)]).split()[:MOST] if len(w) > 3 and w not in _words("dull")}
 
 
 def venues(text: str) -> set[str]:

@@ -21,6 +21,7 @@ from services.incidents.link import (
     Judgement,
     Profile,
     choose,
+    crowded,
     finds,
     judge,
     keys_of,
@@ -234,10 +235,10 @@ def link(index: MemoryIndex, article: RawArticle, mentions: Iterable[Mention]) -
     article_id = str(article.article_id)
     held = index.version(article_id)
     moment = reported_at(article)
+    if held and (held.ingested_at, held.content_hash) > (article.ingested_at, article.content_hash):
+        return Linked(article_id, superseded=True)
     if held and held.content_hash == article.content_hash:
         moment = min(moment, held.reported_at)
-    elif held and (held.ingested_at, held.content_hash) > (article.ingested_at, article.content_hash):
-        return Linked(article_id, superseded=True)
     told = tuple(_at(mention, moment) for mention in mentions)
     mark = fingerprint(told)
     if held and held.content_hash == article.content_hash and held.fingerprint == mark:
@@ -261,6 +262,7 @@ def link(index: MemoryIndex, article: RawArticle, mentions: Iterable[Mention]) -
     links = tuple(found.model_copy(update={"incident_id": index.resolve(found.incident_id)}) for found in links)
     for incident_id in sorted(touched):
         index.refold(incident_id)
+    touched |= set(held.touched) if held else set()  # they may not have been published yet
     index.linked.add(article_id)
     index.versions[article_id] = Version(
         article_id=article_id, content_hash=article.content_hash, reported_at=moment, fingerprint=mark, links=links,
@@ -297,7 +299,7 @@ def _link_mention(index: MemoryIndex, mention: Mention, state: _Linking) -> Inci
     for incident_id in (index.candidates(mention) | set(state.past)) - state.used:
         ledger = index.ledgers[incident_id]
         known[incident_id] = ledger.profile if ledger.profile.mentions else state.past.get(incident_id, ledger.profile)
-    judged = [judge(mention, known[i], rarity) for i in sorted(known) if known[i].mentions]
+    judged = crowded([judge(mention, known[i], rarity) for i in sorted(known) if known[i].mentions])
     best = choose(judged)
     incident_id = best.incident_id if best else _new_id(index, mention)
     opened = index.add(incident_id, mention)

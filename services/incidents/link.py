@@ -65,6 +65,9 @@ WEIGHTS: dict[str, float] = {
     "circumstances_differ": -1.5,
     "side_story": -0.3,
     "recurs": -2.0,
+    "victims_differ": -2.0,
+    "toll_differs": -1.0,
+    "crowded": -1.0,
     "nothing_telling": -1.2,
 }
 # Bombardment recurs, day after day, in one town and the next: where the day is open or differs, or the town does, only
@@ -219,6 +222,10 @@ def features(mention: Mention, known: Profile, rarity: Callable[[str], float]) -
         found["side_story"] = 1.0
     if mention.type in RECURRING and not DATED & found.keys():
         found["recurs"] = 1.0
+    if mention.type in RECURRING and "persons_differ" in found:
+        found["victims_differ"] = 1.0
+    if mention.type in RECURRING and "toll_falls" in found:
+        found["toll_differs"] = 1.0
     if mention.type in RECURRING and CONFLICTS & found.keys():
         for name in SOFT & found.keys():
             found[name] *= DAMPED
@@ -241,6 +248,19 @@ def judge(mention: Mention, known: Profile, rarity: Callable[[str], float]) -> J
     weighed = [(name, WEIGHTS[name] * value) for name, value in features(mention, known, rarity).items()]
     evidence = tuple(Evidence(feature=n, weight=round(w, 3)) for n, w in weighed if w)
     return Judgement(incident_id=known.incident_id, score=sum(w for _, w in weighed), evidence=evidence)
+
+
+def crowded(judgements: Sequence[Judgement]) -> list[Judgement]:
+    """Discount place and day where several incidents share them: there they do not say which one is meant."""
+    there = [{"place_same", "day_same"} <= {e.feature for e in j.evidence} for j in judgements]
+    discount = WEIGHTS["crowded"] * log(max(1, sum(there)))
+    if not discount:
+        return list(judgements)
+    reason = Evidence(feature="crowded", weight=round(discount, 3))
+    return [
+        j.model_copy(update={"score": j.score + discount, "evidence": (*j.evidence, reason)}) if is_there else j
+        for j, is_there in zip(judgements, there, strict=True)
+    ]
 
 
 def probability(score: float) -> float:
@@ -266,7 +286,7 @@ def _compare_places(mention: Mention, known: Profile, found: dict[str, float]) -
         found["place_same" if is_point(mention.place) else "place_wide"] = 1.0
     elif Relation.WITHIN in relations:
         found["place_within"] = 1.0
-    elif mention.role == LinkRole.MAIN and (
+    elif (mention.role == LinkRole.MAIN and mention.type not in RECURRING) and (
         _named(mention.nearby, backed) or _named([s.place for s in known.nearby], [mention.place])
     ):
         found["place_named"] = 1.0
@@ -286,6 +306,7 @@ def _compare_days(mention: Mention, known: Profile, found: dict[str, float]) -> 
         found["day_unknown"] = 1.0
         return
     exact = [s for s in known.days if s.exact]
+    exact = [s for s in exact if 3 * s.count >= exact[0].count]  # sorted: the day that most accounts give comes first
     gaps = {(_gap(span, (s.first, s.last)), s.exact) for s in (exact or known.days)}
     gap, sharp = min(gaps)
     if mention.exact() and sharp:

@@ -45,6 +45,7 @@ DEADLINESS = (
     T.CHEMICAL_ATTACK, T.MASSACRE, T.SUICIDE_BOMBING, T.MISSILE_STRIKE, T.AIR_STRIKE, T.DRONE_ATTACK, T.IED_BOMBING,
     T.MINE_EXPLOSION, T.SHELLING, T.NAVAL_ATTACK, T.SABOTAGE, T.SHOOTING, T.GROUND_ASSAULT, T.OTHER,
 )  # fmt: skip
+FROM_AFAR = frozenset({T.MISSILE_STRIKE, T.AIR_STRIKE, T.DRONE_ATTACK, T.SHELLING})
 W = WeaponCategory
 BY_WEAPON = {
     W.MISSILE_BALLISTIC: T.MISSILE_STRIKE, W.MISSILE_CRUISE: T.MISSILE_STRIKE, W.MISSILE_HYPERSONIC: T.MISSILE_STRIKE,
@@ -351,6 +352,8 @@ def kind_of(story: Story) -> IncidentType:
             votes[kind] += worth
     if not votes:
         return T.OTHER
+    if FROM_AFAR & votes.keys():  # "bombing", "blast" and "massacre" are then words for what it did
+        del votes[T.IED_BOMBING], votes[T.MASSACRE]
     most = max(votes.values())
     return next(kind for kind in DEADLINESS if votes[kind] >= max(1, 0.4 * most))
 

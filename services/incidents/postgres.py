@@ -36,7 +36,7 @@ from services.incidents.records import Mention, Version, blocks_near, blocks_of
 STRIPES = 512  # locks a session can hold at most in each class: they live in a shared table of fixed size
 BLOCKS, INCIDENTS = 0x70C5, 0x70C6
 BUCKET_DAYS = 16
-LOCK_TIMEOUT = "60s"
+LOCK_TIMEOUT = "5s"
 NO_DAY = date(1, 1, 1)
 Item = tuple[RawArticle, Sequence[Mention]]
 

@@ -16,6 +16,7 @@ from services.incidents.enrich import enriched
 from services.incidents.mentions import Parts, find_mentions
 from services.incidents.postgres import Decided, PostgresIndex
 from services.incidents.records import Mention
+from services.runtime.dead_letters import said
 from services.runtime.metrics import ARTICLES_LINKED, ARTICLES_WITHOUT, INCIDENT_EVENTS
 from services.runtime.postgres import conninfo, unavailable
 from services.runtime.service import Handler, Message, Outcome, Output, Processor, Reject
@@ -55,7 +56,7 @@ def _read(messages: Sequence[Message[AssembledArticle]]) -> tuple[Told, dict[int
         try:
             parts = Parts.of(message.value)
         except ValidationError as error:
-            rejects[number] = Reject("invalid-payload", str(error))
+            rejects[number] = Reject("invalid-payload", said(error))
             continue
         mentions = find_mentions(parts)
         told[number] = (parts, mentions, 1000 * (perf_counter() - started))
