@@ -18,8 +18,8 @@ from contracts.article import AssembledArticle, RawArticle
 from contracts.topics import ANNOTATIONS, ASSEMBLED, RAW
 from services.assembler.join import Finished, Join
 from services.runtime import metrics
-from services.runtime.consume import Gate, backoff, batch_lines, group_id, leave_for_good, pause, started
-from services.runtime.dead_letters import Limit, LimitReached, dead_letter, reason_of
+from services.runtime.consume import Gate, backoff, batch_lines, fetch, group_id, leave_for_good, pause, rewind, started
+from services.runtime.dead_letters import Limit, LimitReached, dead_letter, reason_of, said
 from services.runtime.kafka import client_options, permanent, publish
 from services.runtime.service import Loop, Output
 
@@ -39,6 +39,7 @@ class _Step:
     finished: list[Finished[Any, Annotation]]
     dead: list[tuple[Any, BaseException]]
     counts: dict[str, int]
+    readable: list[bool]
 
 
 class Assembler:
@@ -63,7 +64,7 @@ class Assembler:
         failures = 0
         try:
             while not self._context.stop.is_set():
-                fetched = await self._consumer.getmany(timeout_ms=200, max_records=self._settings.batch_size * 4)
+                fetched = await fetch(self._consumer, NAME, timeout_ms=200, max_records=self._settings.batch_size * 4)
                 epoch = self._gate.epoch
                 records = [r for batch in fetched.values() for r in batch]
                 async with self._gate.lock:
@@ -74,17 +75,15 @@ class Assembler:
                         failures = 0
                         continue
                     except LimitReached as limit:
-                        await self._rewind()
+                        await self._rewind(records)
                         self._halted = True
                         self._consumer.pause(*self._consumer.assignment())
                         await self._context.stopped(str(limit))
                         continue
-                    except Exception as error:
+                    except Exception as error:  # noqa: BLE001 - the batch is read again, whatever it was
                         metrics.BATCH_RETRIES.labels(NAME, type(error).__name__).inc()
-                        log.warning(
-                            "batch is read again", error=repr(error)[:500], exc_info=not isinstance(error, KafkaError)
-                        )
-                        await self._rewind()
+                        log.warning("batch is read again", error=type(error).__name__, said=said(error)[:300])
+                        await self._rewind(records)
                 failures += 1
                 await pause(self._context.stop, backoff(failures))
         finally:
@@ -114,8 +113,12 @@ class Assembler:
     def _forget(self) -> None:
         self._joins, self._base = {}, {}
 
-    async def _rewind(self) -> None:
-        """Read again from where the joins began: seek_to_committed would skip partitions without a commit."""
+    async def _rewind(self, records: list[Any]) -> None:
+        """Read again from where the joins began, or the batch where a partition has none yet.
+
+        ``seek_to_committed`` would skip partitions without a commit.
+        """
+        rewind(self._consumer, records)
         for partition, offset in self._base.items():
             if partition in self._consumer.assignment():
                 self._consumer.seek(partition, offset)
@@ -140,8 +143,11 @@ class Assembler:
     async def _batch(self, records: list[Any]) -> None:
         began = time.perf_counter()
         step = await self._step(records)
+        unreadable = [not one for one in step.readable]
+        self._limit.check(unreadable)
         dead = [*step.dead, *await self._publish(step.outputs, step.finished)]
         await publish(self._context.producer, [dead_letter(NAME, r, e) for r, e in dead])
+        self._limit.count(unreadable)
         await self._commit()
         seconds = time.perf_counter() - began
         for outcome, count in step.counts.items():
@@ -162,7 +168,7 @@ class Assembler:
         self._pace()
 
     async def _step(self, records: list[Any]) -> _Step:
-        step = _Step([], [], [], {})
+        step = _Step([], [], [], {}, [])
 
         def count(outcome: str) -> None:
             step.counts[outcome] = step.counts.get(outcome, 0) + 1
@@ -177,9 +183,9 @@ class Assembler:
                     join.skip_raw(record.offset)
                     step.dead.append((record, error))
                     count("dead_letter")
-                    self._limit.count([True])
+                    step.readable.append(False)
                     continue
-                self._limit.count([False])
+                step.readable.append(True)
                 finished = join.add_raw(record.offset, record)
             else:
                 try:
@@ -234,12 +240,13 @@ class Assembler:
         waiting = sum(j.waiting for j in self._joins.values())
         early = sum(j.early for j in self._joins.values())
         of = {t: [p for p in self._consumer.assignment() if p.topic == t.full_name] for t in (RAW, ANNOTATIONS)}
-        pause = {RAW: waiting >= limit, ANNOTATIONS: early >= limit and waiting < limit}
         paused = self._consumer.paused()
+        full = waiting >= limit or (waiting > limit // 2 and any(p.topic == RAW.full_name for p in paused))
+        pause = {RAW: full, ANNOTATIONS: early >= limit and not full}
         for topic, partitions in of.items():
             if pause[topic]:
                 self._consumer.pause(*partitions)
-            elif waiting <= limit // 2 or topic is ANNOTATIONS:
+            else:
                 self._consumer.resume(*(p for p in partitions if p in paused))
         metrics.PENDING_PAUSED.set(any(p.topic == RAW.full_name for p in self._consumer.paused()))
 

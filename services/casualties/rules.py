@@ -643,7 +643,12 @@ def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     found = [p for p in subjects(clause, group.first, plural=group.plural) if _fits(trigger, p)]
     if not found:
         return _expletive(clause, at, trigger, group)
-    return _all(_make(clause, trigger.harm, p, at, "passive", group, joint=joint) for p in found)
+    made = _all(_make(clause, trigger.harm, p, at, "passive", group, joint=joint) for p in found)
+    present = group.have or any(clause.word(k) in ("are", "is") for k in range(group.first, at))
+    for finding in made:
+        vague = finding.count.best is None and finding.count.qualifier is Qualifier.UNSPECIFIED
+        finding.habitual = present and vague and trigger.kind == "verb"  # "people are killed there"
+    return made
 
 
 def _said_of_subject(trigger: Trigger) -> bool:

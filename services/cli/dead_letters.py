@@ -94,7 +94,11 @@ async def _replay(settings: Settings, name: str) -> int:
     await kafka.start()
     try:
         async for record, consumer in letters(settings, name, group=REPLAY_GROUP.format(name=name)):
-            letter = DeadLetter.from_headers(record.headers)
+            try:
+                letter = DeadLetter.from_headers(record.headers)
+            except ValidationError:
+                typer.echo(f"passed over: {_said(record)}", err=True)
+                continue
             kept = [(k, v) for k, v in record.headers if not k.startswith(HEADER_PREFIX)]
             key = bytes.fromhex(letter.key) if letter.key is not None else None
             await kafka.send_and_wait(

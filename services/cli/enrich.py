@@ -237,7 +237,12 @@ def _run(
             for annotation in failed:
                 typer.echo(f"{what} {one.number}: {annotation.kind} failed: {annotation.error}", err=True)
             bad += bool(failed)
-            enriched = finish(one)
+            try:
+                enriched = finish(one)
+            except Exception as error:  # noqa: BLE001 - one article must not end the others
+                bad += 1
+                typer.echo(f"{what} {one.number}: linking failed: {type(error).__name__}", err=True)
+                continue
             if report:
                 show(enriched)
             else:

@@ -32,8 +32,8 @@ def ingest(
 
     .txt (the first line is the title; a .jsonl file beside it may give its url, source, language and published_at, on a
     line whose attributes.key is the file's name), .json (one object, or a list of them), .jsonl and .ndjson (one object
-    a line), .html (the article is found in the page). Objects have title and text, and optionally url, source, language,
-    published_at and attributes. Standard input may be any of these.
+    a line), .html (the article is found in the page). Objects have title and text, and optionally url, source,
+    language, published_at and attributes. Standard input may be any of these.
 
     \b
       tocsin ingest article.txt

@@ -127,7 +127,10 @@ def show_incidents(
             f"injured [bold]{count_words(incident.injured.current)}[/bold]"
         )
         sources = ", ".join(incident.sources) or "no outlet named"
-        out.print(f"  {incident.article_count} article(s): {escape(sources)}   [dim]{incident.incident_id}[/dim]")
+        out.print(
+            f"  {incident.article_count} article(s): {escape(sources)}   [dim]{incident.incident_id}[/dim]",
+            soft_wrap=True,
+        )
         for title in titles.get(incident.incident_id, []):
             out.print(f"  · {escape(title)}", soft_wrap=True)
         for harm, toll in (("killed", incident.killed), ("injured", incident.injured)):

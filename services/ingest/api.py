@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from services.runtime.settings import Settings
 
 RETRY_AFTER_SECONDS = 5
+MAX_LINES = 20_000
 BODY_SECONDS = 30.0
 _DESCRIPTION = """Articles posted here go to `tocsin.articles.raw.v1`. An answer that says *accepted* means that Kafka
 has acknowledged the article. Sending an article again is harmless: it keeps its `article_id`, and the newest version
@@ -136,6 +137,8 @@ def create_app(publish: Publish, settings: Settings, ready: Callable[[], bool]) 
     )
     async def post_batch(request: Request) -> JSONResponse:
         body = await _read(request, settings.http_max_request_bytes)
+        if body.count(b"\n") > MAX_LINES:
+            raise HTTPException(413, f"the request has more than {MAX_LINES:,} lines; send them in several")
         lines = await asyncio.to_thread(_prepare_lines, body, settings.http_max_article_bytes)
         receipts = _sift(lines)
         await send([a for n, a in lines.items() if isinstance(a, RawArticle) and receipts[n].status == "accepted"])

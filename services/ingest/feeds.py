@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 MAX_PAUSE_SECONDS = 3600.0
 MAX_ASKED_PAUSE_SECONDS = 86_400.0
-POLLS_AT_A_TIME = 8
+POLLS_AT_A_TIME = 3  # look-ups of names share the threads of the API
 _REMEMBERED = 10_000
 _HIDDEN = frozenset({"script", "style", "template", "head"})
 _BLOCKS = frozenset(

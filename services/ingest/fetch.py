@@ -22,6 +22,7 @@ MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NOT_MODIFIED = 304
 _NAT64 = IPv6Network("64:ff9b::/96")
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
 _HEADERS = {
     "User-Agent": f"tocsin/{VERSION}",
     "Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5",
@@ -79,6 +80,8 @@ def is_public(address: str) -> bool:
         wrapped = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if ip in _NAT64:
             wrapped = IPv4Address(int(ip) & 0xFFFFFFFF)
+        if wrapped is None and ip not in _GLOBAL_UNICAST:
+            return False
         ip = wrapped or ip
     return ip is not None and ip.is_global and not ip.is_multicast
 

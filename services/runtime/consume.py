@@ -11,9 +11,9 @@ import dataclasses
 import random
 import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
@@ -26,7 +26,7 @@ from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLS
 from pydantic import ValidationError
 
 from services.runtime import metrics
-from services.runtime.dead_letters import Limit, LimitReached, dead_letter, reason_of
+from services.runtime.dead_letters import Limit, LimitReached, dead_letter, reason_of, said
 from services.runtime.kafka import permanent, publish, ssl_context
 from services.runtime.service import Message, Outcome, Output, Unavailable
 
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 Records = Sequence[Any]
 RecordHandler = Callable[[Records], AbstractAsyncContextManager[Outcome]]
+FETCH_MS = 200
+SLICE_BYTES = 1_000_000
 REJOINS_SUSPECT = 6
 REJOINS_SECONDS = 60.0
 
@@ -108,8 +110,9 @@ class Batches:
         """
         began = time.perf_counter()
         outcomes, failures, outputs = await self._handle(records)
-        self._limit.count([i in failures for i in range(len(records))])
+        self._limit.check([i in failures for i in range(len(records))])
         await publish(self._kafka, [dead_letter(self.service, records[i], e, n) for i, (e, n) in failures.items()])
+        self._limit.count([i in failures for i in range(len(records))])
         seconds = time.perf_counter() - began
         for outcome, count in Counter(outcomes).items():
             metrics.MESSAGES.labels(self.service, outcome).inc(count)
@@ -139,7 +142,7 @@ class Batches:
                 last = self._give_up(records[0], error)
                 await publish(self._kafka, last)
                 return ["failed" if last else "dead_letter"], {0: (error, 2)}, len(last)
-            log.warning("batch failed: trying each record alone", error=repr(error)[:500])
+            log.warning("batch failed: trying each record alone", error=type(error).__name__, said=said(error)[:300])
             return await self._each(records)
         failures: dict[int, tuple[BaseException, int]] = {i: (e, 1) for i, e in outcome.rejects.items()}
         labels = [outcome.labels.get(i, "dead_letter" if i in failures else "ok") for i in range(len(records))]
@@ -213,6 +216,7 @@ class Consumer:
         instance = f"{service}-{settings.instance_name()}" if settings.static_membership else None
         self._batches, self._settings, self._stop, self._stopped = batches, settings, stop, stopped
         self._gate = Gate(service, instance)
+        self._service, self._max_records = service, max_records
         self._failures = 0
         self._halted = False
         self._broker = KafkaBroker(
@@ -234,8 +238,6 @@ class Consumer:
             decoder=_undecoded,
             listener=self._gate,
             auto_offset_reset="earliest",
-            max_records=max_records,
-            batch_timeout_ms=10,
             fetch_max_wait_ms=250,
             max_partition_fetch_bytes=4_194_304,
             session_timeout_ms=settings.kafka_session_timeout_ms,
@@ -243,6 +245,7 @@ class Consumer:
             max_poll_interval_ms=settings.kafka_max_poll_interval_ms,
             partition_assignment_strategy=(RangePartitionAssignor,),
         )
+        self._subscriber.get_msg = self._fetch  # type: ignore[method-assign]
         self._subscriber(self._handle)
 
     async def start(self) -> None:
@@ -255,6 +258,11 @@ class Consumer:
         if consumer is not None and self._settings.leave_group_on_exit:
             leave_for_good(consumer)
         await self._broker.stop()
+
+    async def _fetch(self, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
+        """Fetch in FastStream's place, which loses records beside one that can't be decoded, and sleeps when idle."""
+        found = await fetch(consumer, self._service, timeout_ms=FETCH_MS, max_records=self._max_records)
+        return tuple(record for records in found.values() for record in records)
 
     async def _parse(self, records: Any, original: Callable[[Any], Awaitable[Any]]) -> Any:  # noqa: ANN401 - FastStream's types
         """Keep the records as they came: FastStream's own parser dies of headers that are null or not UTF-8.
@@ -272,20 +280,25 @@ class Consumer:
         async with self._gate.lock:
             if message.headers["tocsin-epoch"] != self._gate.epoch or self._halted:
                 return
+            done = 0
             try:
-                await self._batches(records)
-                await consumer.commit(next_offsets(records))
+                for part in slices(records):
+                    await self._batches(part)
+                    await consumer.commit(next_offsets(part))
+                    done += len(part)
                 self._failures = 0
             except LimitReached as limit:
                 self._halted = True
-                rewind(consumer, records)
+                rewind(consumer, records[done:])
                 consumer.pause(*consumer.assignment())
                 await self._stopped(str(limit))
             except Exception as error:  # noqa: BLE001 - the batch is read again, whatever it was
                 self._failures += 1
                 metrics.BATCH_RETRIES.labels(self._batches.service, type(error).__name__).inc()
-                log.warning("batch is read again", error=repr(error)[:500], failures=self._failures)
-                rewind(consumer, records)
+                log.warning(
+                    "batch is read again", error=type(error).__name__, said=said(error)[:300], failures=self._failures
+                )
+                rewind(consumer, records[done:])
         if self._failures:
             await pause(self._stop, backoff(self._failures))
 
@@ -302,6 +315,42 @@ def group_id(service: str) -> str:
 def backoff(failures: int) -> float:
     """Return seconds to wait: doubling from a half to ten, with jitter."""
     return min(10.0, 0.25 * 2.0 ** min(failures, 10)) * random.uniform(0.7, 1.3)  # noqa: S311 - no secret
+
+
+async def fetch(consumer: AIOKafkaConsumer, service: str, *, timeout_ms: int, max_records: int) -> dict[Any, list[Any]]:
+    """Fetch like ``getmany``, but pass over a record that aiokafka can't decode (a header key that is not UTF-8).
+
+    ``getmany`` would raise, and what it had drained of other partitions by then would be lost.
+    """
+    assigned = consumer._subscription.subscription.assignment  # noqa: SLF001 - ``position()`` waits where there is none yet
+    states = {tp: assigned.state_value(tp) for tp in assigned.tps} if assigned is not None else {}
+    before = {tp: state.position for tp, state in states.items() if state.has_valid_position}
+    if not before:  # without names getmany would take all
+        await asyncio.sleep(timeout_ms / 1000)
+        return {}
+    try:
+        return cast(
+            "dict[Any, list[Any]]", await consumer.getmany(*before, timeout_ms=timeout_ms, max_records=max_records)
+        )
+    except UnicodeDecodeError:
+        for partition, position in before.items():
+            if partition in consumer.assignment():
+                consumer.seek(partition, position)
+    found: dict[Any, list[Any]] = {}
+    for partition in before:
+        try:
+            while one := (await consumer.getmany(partition, timeout_ms=1000, max_records=1)).get(partition):
+                found.setdefault(partition, []).extend(one)
+                if len(found[partition]) >= max_records:
+                    break
+        except UnicodeDecodeError:
+            bad = await consumer.position(partition)
+            log.exception("passed over a record whose headers can't be decoded", topic=partition.topic,
+                          partition=partition.partition, offset=bad)  # fmt: skip
+            metrics.MESSAGES.labels(service, "undecodable").inc()
+            consumer.seek(partition, bad + 1)
+            break
+    return found
 
 
 class Startable(Protocol):
@@ -337,6 +386,18 @@ async def pause(stop: asyncio.Event, seconds: float) -> None:
     """Sleep, but wake up when told to stop."""
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)
+
+
+def slices(records: Records) -> Iterator[Records]:
+    """Cut a batch where its values come to ``SLICE_BYTES``: large articles must not make one take minutes."""
+    start = size = 0
+    for n, record in enumerate(records):
+        size += len(record.value or b"")
+        if size >= SLICE_BYTES:
+            yield records[start : n + 1]
+            start, size = n + 1, 0
+    if start < len(records):
+        yield records[start:]
 
 
 def next_offsets(records: Records) -> dict[TopicPartition, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from services.runtime.settings import Settings
 
 _MESSAGE_LIMIT = 2000
+_KEY_LIMIT = 65_536
+_LAST_MS = 253_402_300_799_999  # the end of the year 9999
 
 
 class LimitReached(Exception):  # noqa: N818 - a state, not an error
@@ -35,7 +38,7 @@ def reason_of(error: BaseException) -> str:
     return "bug"
 
 
-def _said(error: BaseException) -> str:
+def said(error: BaseException) -> str:
     """Say what went wrong without quoting the article."""
     if isinstance(error, ValidationError):
         found = error.errors(include_url=False, include_input=False, include_context=False)
@@ -49,17 +52,19 @@ def dead_letter(service: str, record: Any, error: BaseException, attempts: int =
         topic=record.topic,
         partition=record.partition,
         offset=record.offset,
-        key=record.key.hex() if record.key is not None else None,
-        timestamp=datetime.fromtimestamp(max(record.timestamp or 0, 0) / 1000, tz=UTC),
+        key=record.key.hex() if record.key is not None and len(record.key) <= _KEY_LIMIT else None,
+        timestamp=datetime.fromtimestamp(min(max(record.timestamp or 0, 0), _LAST_MS) / 1000, tz=UTC),
         service=service,
         version=VERSION,
         reason=reason_of(error),
         exception=type(error).__name__,
-        message=_said(error)[:_MESSAGE_LIMIT],
+        message=said(error)[:_MESSAGE_LIMIT],
         attempts=attempts,
         failed_at=datetime.now(UTC),
     )
     kept = tuple((k, v if v is not None else b"") for k, v in record.headers if not k.startswith(HEADER_PREFIX))
+    if sum(len(k) + len(v) for k, v in kept) > _KEY_LIMIT:
+        kept = ()
     return Output(
         topic=dead_letters(service),
         key=f"{record.topic}/{record.partition}/{record.offset}",
@@ -86,14 +91,21 @@ class Limit:
         """Take the limit from the settings."""
         return cls(settings.dead_letter_ratio, settings.dead_letter_window, settings.dead_letter_consecutive)
 
-    def count(self, dead: list[bool]) -> None:
-        """Count a batch, in order. Raises ``LimitReached`` with the figures."""
+    def check(self, dead: Sequence[bool]) -> None:
+        """Say beforehand whether a batch would be one too many. Raises ``LimitReached`` with the figures."""
+        self._after(dead)
+
+    def count(self, dead: Sequence[bool]) -> None:
+        """Count a batch, in order, once what is dead has been put aside. Raises ``LimitReached`` with the figures."""
+        self._last, self._row = self._after(dead)
+
+    def _after(self, dead: Sequence[bool]) -> tuple[deque[bool], int]:
+        last, row = self._last.copy(), self._row
         for one in dead:
-            self._last.append(one)
-            self._row = self._row + 1 if one else 0
-            if self._row >= self.consecutive:
-                raise LimitReached(f"{self._row} dead letters in a row (limit {self.consecutive})")
-            if len(self._last) == self.window and sum(self._last) >= self.ratio * self.window and one:
-                raise LimitReached(
-                    f"{sum(self._last)} dead letters among the last {self.window} (limit {self.ratio:.0%})"
-                )
+            last.append(one)
+            row = row + 1 if one else 0
+            if row >= self.consecutive:
+                raise LimitReached(f"{row} dead letters in a row (limit {self.consecutive})")
+            if one and len(last) == self.window and sum(last) >= self.ratio * self.window:
+                raise LimitReached(f"{sum(last)} dead letters among the last {self.window} (limit {self.ratio:.0%})")
+        return last, row

@@ -47,7 +47,7 @@ class Health:
         """Ask every ping, again and again, until cancelled."""
         while True:
             self._ticked = time.monotonic()
-            for name, ping in self.pings.items():
+            for name, ping in list(self.pings.items()):
                 self.results[name] = await _ask(ping)
             metrics.READY.labels(self.service).set(self.ready())
             await asyncio.sleep(PING_SECONDS)

@@ -24,7 +24,7 @@ from services.runtime.postgres import ping, wait_for_postgres
 from services.runtime.service import Context, Enricher, Loop, Processor
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Awaitable, Coroutine, Sequence
 
     from aiokafka import AIOKafkaProducer
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 EXIT_STOPPED = 3
+PRODUCER_STOP_SECONDS = 3.0
 
 
 class _Run:
@@ -66,11 +67,26 @@ class _Run:
             await task
         return False
 
+    async def finish(self, work: Awaitable[None]) -> None:
+        """Let a loop end by itself when told to stop, but no longer than ``shutdown_seconds``."""
+        task = asyncio.ensure_future(work)
+        stop = asyncio.ensure_future(self.stop.wait())
+        await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        await asyncio.wait({task}, timeout=self.settings.shutdown_seconds)
+        if task.done():
+            task.result()
+        else:
+            log.warning("the work in hand is dropped; it will be read again")
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
     async def start_kafka(self, stack: AsyncExitStack) -> bool:
         found = await started(lambda: producer(self.settings, self.service.name), self.stop)
         if found is None:
             return False
-        stack.push_async_callback(found.stop)
+        stack.push_async_callback(_stop_in_time, found)
         self.kafka, self._kafka_started = found, True
         return True
 
@@ -96,7 +112,7 @@ class _Run:
         service, settings = self.service, self.settings
         if isinstance(service, Loop):
             context = Context(self.stop, self.kafka, self.kinds, self.stopped, self.health.pings)
-            await service.run(settings, context)
+            await self.finish(service.run(settings, context))
             return
         limit = Limit.of(settings)
         max_records = settings.batch_size
@@ -137,7 +153,7 @@ class _Run:
                 eager = isinstance(self.service, Loop) and not self.service.waits_for_kafka
                 if eager:
                     self.kafka = producer(self.settings, self.service.name)
-                    stack.push_async_callback(self.kafka.stop)
+                    stack.push_async_callback(_stop_in_time, self.kafka)
                 if eager or await self.unless_stopped(self.neighbours(stack)):
                     await self.work(stack)
         finally:
@@ -149,6 +165,12 @@ class _Run:
             server.server_close()
         log.info("stopped", code=EXIT_STOPPED if self.health.stopped else 0)
         return EXIT_STOPPED if self.health.stopped else 0
+
+
+async def _stop_in_time(kafka: AIOKafkaProducer) -> None:
+    """Stop a producer; while the broker is away its flush would never end."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(kafka.stop(), PRODUCER_STOP_SECONDS)
 
 
 async def _done(work: Coroutine[object, object, None]) -> bool:

@@ -125,9 +125,15 @@ def find_dates(text: str, published: date | None) -> list[DateMention]:
     return _joined(text, mentions, published)
 
 
+_FIRST_YEAR, _LAST_YEAR = 1000, 9000  # others are errors, and leave no room to count days in
+
+
 def reference_day(article: RawArticle) -> date | None:
     """Return the day to count from in an article: its publication, else the day that its first lines state."""
-    return article.published_at.date() if article.published_at else dateline(article.text)
+    if article.published_at is None:
+        return dateline(article.text)
+    day = article.published_at.date()
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 def dateline(text: str) -> date | None:

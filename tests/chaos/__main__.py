@@ -124,7 +124,8 @@ SURROGATE = {
     "text": "Three were hurt in Rivne \ud83d on March 5, 2024.",
     "url": "https://odd.example/half",
 }
-ODD = tuple(json.dumps(a | {"ingested_at": "2024-03-06T12:00:00Z"}).encode() for a in (NUL, SURROGATE))
+DAY = {"published_at": "2024-03-06T12:00:00Z", "ingested_at": "2024-03-06T12:00:00Z"}
+ODD = tuple(json.dumps(a | DAY).encode() for a in (NUL, SURROGATE))
 
 
 def records(count: int, *, poison: bool) -> list[tuple[bytes | None, bytes]]:

@@ -24,5 +24,5 @@ _SPECIAL = str.maketrans(
 def fold(name: str) -> str:
     """Return the key of a name: lower case, no accents, apostrophes or full stops, single spaces for hyphens."""
     if not name.isascii():
-        name = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+        name = "".join(c for c in unicodedata.normalize("NFKD", name[:300]) if not unicodedata.combining(c))
     return " ".join(name.casefold().translate(_SPECIAL).split())

@@ -73,7 +73,7 @@ class Record:
         if self.precision == "admin2":
             people = min(people, 5.0)
         elif self.precision == "admin1" and self.population > 500_000:
-            people += 1.0
+            people += 2.0
         return max(base, people) + self.boost
 
     def is_town(self, least: int) -> bool:

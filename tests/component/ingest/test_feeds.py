@@ -344,7 +344,7 @@ READ = feeds.read_feed
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    while not condition():  # noqa: ASYNC110 - what is waited for happens on the other side of a socket
+    while not condition():
         await asyncio.sleep(0.01)
 
 

@@ -84,7 +84,7 @@ async def test_what_is_accepted_is_in_kafka(kafka) -> None:
     token, text = uuid.uuid4().hex, "Five people were hurt in Kyiv. \ud800 \x00 п'ятеро"
     async with running(ours) as (http, _):
         body = json.dumps({"text": text, "source": "component-ingest", "url": f"https://example.org/{token}"}).encode()
-        while (answer := await http.post("/articles", content=body)).status_code == 503:  # noqa: ASYNC110
+        while (answer := await http.post("/articles", content=body)).status_code == 503:
             await asyncio.sleep(0.05)
     assert answer.status_code == 202
     assert (await records(ours))[answer.json()["article_id"]].text == text

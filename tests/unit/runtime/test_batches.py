@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError
 from contracts.article import RawArticle
 from contracts.dead_letter import DeadLetter
 from contracts.topics import ASSEMBLED, RAW
-from services.runtime.consume import Batches, backoff, next_offsets, parsing
+from services.runtime.consume import Batches, backoff, next_offsets, parsing, slices
 from services.runtime.dead_letters import Limit, LimitReached
 from services.runtime.service import Outcome, Output, Reject, Unavailable
 
@@ -121,9 +121,24 @@ async def test_the_limit_is_reached_before_the_dead_letters_go_out():
 
 async def test_a_record_given_up_still_says_so_downstream():
     log = Log()
-    handled = batches(log, give_up=lambda record, error: [Output(ASSEMBLED, "k", repr(error).encode())])
+    handled = batches(log, give_up=lambda _record, error: [Output(ASSEMBLED, "k", repr(error).encode())])
     await handled([article("bug")])
     assert log.of("assembled")[0][2] == b"ZeroDivisionError()"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        ([], []),
+        ([5], [[5]]),
+        ([400_000] * 5, [[400_000] * 3, [400_000] * 2]),
+        ([3_000_000, 1, 2], [[3_000_000], [1, 2]]),
+    ],
+)
+def test_a_batch_is_cut_by_its_bytes(sizes, expected):
+    assert [
+        [len(r.value) for r in part] for part in slices([Record(b"x" * n, i) for i, n in enumerate(sizes)])
+    ] == expected
 
 
 def test_offsets_are_the_next_to_read():
