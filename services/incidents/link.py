@@ -29,7 +29,7 @@ WEIGHTS: dict[str, float] = {
     "prior": -0.9,
     "place_same": 1.5,
     "place_wide": 1.5,
-    "place_within": 0.1,
+    "place_within": -0.5,
     "place_named": -0.7,
     "event_named": 8.0,
     "place_unknown": -1.7,
