@@ -338,7 +338,9 @@ class _Finder:
         """Weigh the word after a name: "virus" makes it a thing, "Hilton" a person."""
         next_at, country = at + mention.words, self._is_country(mention.name)
         after = line.tokens[next_at] if next_at < len(line.tokens) and line.gap(next_at) == " " else None
-        evidence = -0.7 if mention.words == 1 and mention.name.flags & (GIVEN_NAME | SURNAME) and not country else 0.0
+        evidence = 0.0
+        if mention.words == 1 and mention.name.flags & (GIVEN_NAME | SURNAME) and not country:
+            evidence -= 2.0 if mention.name.places and mention.name.places[0][2] else 0.7
         if after is None:
             return evidence
         flags = self._flags(after)
