@@ -10,6 +10,7 @@ locks are held until ``release``: the caller publishes first, so the newest stat
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -50,17 +51,22 @@ class Decided:
 
 
 class PostgresIndex:
-    """One replica's way to the shared index. Not for concurrent use."""
+    """One replica's way to the shared index: one batch at a time, ``release`` waits for a ``link`` in another thread."""
 
     def __init__(self, conninfo: str) -> None:
         self._conninfo = conninfo
         self._connection: psycopg.Connection | None = None
+        self._busy = threading.Lock()
 
     def link(self, items: Sequence[Item]) -> Decided:
         """Link a batch in one transaction; its locks stay held until ``release``.
 
         Raises ``psycopg.Error``; nothing is stored then.
         """
+        with self._busy:
+            return self._link(items)
+
+    def _link(self, items: Sequence[Item]) -> Decided:
         connection = self._open()
         _lock(connection, BLOCKS, {s for article, mentions in items for s in _stripes(article, mentions)})
         locked: set[str] = set()
@@ -77,18 +83,20 @@ class PostgresIndex:
 
     def release(self) -> None:
         """Give all locks up; a connection that broke has given them up already."""
-        connection = self._connection
-        if connection is None or connection.closed or connection.broken:
-            return
-        try:
-            connection.execute("SELECT pg_advisory_unlock_all()")
-        except psycopg.Error:
-            connection.close()
+        with self._busy:
+            connection = self._connection
+            if connection is None or connection.closed or connection.broken:
+                return
+            try:
+                connection.execute("SELECT pg_advisory_unlock_all()")
+            except psycopg.Error:
+                connection.close()
 
     def close(self) -> None:
         """Close the connection."""
-        if self._connection is not None:
-            self._connection.close()
+        with self._busy:
+            if self._connection is not None:
+                self._connection.close()
 
     def _open(self) -> psycopg.Connection:
         if self._connection is None or self._connection.closed or self._connection.broken:
