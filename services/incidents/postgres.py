@@ -51,7 +51,7 @@ class Decided:
 
 
 class PostgresIndex:
-    """One replica's way to the shared index: one batch at a time, ``release`` waits for a ``link`` in another thread."""
+    """One replica's way to the shared index: a batch at a time; ``release`` waits for a ``link`` in another thread."""
 
     def __init__(self, conninfo: str) -> None:
         self._conninfo = conninfo
