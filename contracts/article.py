@@ -21,7 +21,7 @@ from contracts.places import Place
 from contracts.weapons import WeaponMention
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 ARTICLE_NAMESPACE = uuid.UUID("6d3a9a0e-6f0c-5c55-9a3b-3f2f1b7f0c11")
 MAX_ARTICLE_CHARS = 1_048_576
@@ -93,16 +93,23 @@ def article_id(*, url: str | None, source: str | None, title: str, text: str) ->
     return uuid.uuid5(ARTICLE_NAMESPACE, digest)
 
 
+_LONGEST_WORD = 1024
+
+
+def _pieces(word: str) -> Iterator[str]:
+    """Normalise a word in pieces: NFC takes quadratic time on a run of combining marks."""
+    for at in range(0, len(word), _LONGEST_WORD):
+        yield unicodedata.normalize("NFC", word[at : at + _LONGEST_WORD])
+
+
 def content_hash(title: str, text: str) -> str:
     """Hash what a reader would see: SHA-256 (hex) of title and text in NFC with white space folded."""
 
     def folded(value: str) -> str:
-        """Fold in pieces: NFC takes quadratic time on a run of combining marks."""
-        words = (
-            "".join(unicodedata.normalize("NFC", w[i : i + 1024]) for i in range(0, len(w), 1024))
-            for w in value.split()
-        )
-        return " ".join(words)
+        words = value.split()
+        if max(map(len, words), default=0) <= _LONGEST_WORD:
+            return unicodedata.normalize("NFC", " ".join(words))
+        return " ".join("".join(_pieces(word)) for word in words)
 
     return hashlib.sha256(f"{folded(title)}\x1f{folded(text)}".encode("utf-8", "surrogatepass")).hexdigest()
 
