@@ -146,7 +146,7 @@ class Batches:
             return await self._each(records)
         failures: dict[int, tuple[BaseException, int]] = {i: (e, 1) for i, e in outcome.rejects.items()}
         labels = [outcome.labels.get(i, "dead_letter" if i in failures else "ok") for i in range(len(records))]
-        return labels, failures, len(outcome.outputs)
+        return labels, failures, len(outcome.outputs) + outcome.sent
 
     async def _each(self, records: Records) -> tuple[list[str], dict[int, tuple[BaseException, int]], int]:
         labels: list[str] = []

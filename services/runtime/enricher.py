@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from contracts.topics import ANNOTATIONS
+from services.runtime.kafka import publish
 from services.runtime.pool import Pool, Result, Task, give_up
 from services.runtime.service import Outcome, Output
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+
+    from aiokafka import AIOKafkaProducer
 
     from services.runtime.consume import RecordHandler
     from services.runtime.service import Enricher
 
 
-def annotating(pool: Pool) -> RecordHandler:
-    """Handle raw records by the pool.
+def annotating(pool: Pool, kafka: AIOKafkaProducer) -> RecordHandler:
+    """Handle raw records by the pool; what one worker has done is sent while the others work.
 
     A record that is no article is left to the assembler, which sees every raw record and makes its one dead letter;
     an article that can't be read gets a ``failed`` annotation and a dead letter of this service.
@@ -26,16 +30,19 @@ def annotating(pool: Pool) -> RecordHandler:
     @asynccontextmanager
     async def handle(records: Sequence[Any]) -> AsyncIterator[Outcome]:
         tasks = [_task(r) for r in records]
-        outputs: list[Output] = []
-        rejects: dict[int, Any] = {}
-        labels: dict[int, str] = {}
-        for i, (task, result) in enumerate(zip(tasks, await pool.annotate(tasks), strict=True)):
-            outputs += _outputs(task, result)
-            if result.error is not None:
-                rejects[i], labels[i] = result.error, "failed"
-            elif result.annotation is None:
-                labels[i] = "unreadable"
-        yield Outcome(outputs, rejects, labels)
+        sending: list[asyncio.Task[None]] = []
+
+        def send(done: Mapping[int, Result]) -> None:
+            outputs = [output for i, result in done.items() for output in _outputs(tasks[i], result)]
+            sending.append(asyncio.create_task(publish(kafka, outputs)))
+
+        results = await pool.annotate(tasks, send)
+        for end in await asyncio.gather(*sending, return_exceptions=True):
+            if end is not None:
+                raise end
+        rejects = {i: r.error for i, r in results.items() if r.error is not None}
+        labels = {i: "failed" if r.error else "unreadable" for i, r in results.items() if r.error or not r.annotation}
+        yield Outcome(rejects=rejects, labels=labels, sent=len(results) - len(labels) + len(rejects))
 
     return handle
 

@@ -122,7 +122,7 @@ class _Run:
             self.health.pings["model"] = pool.running
             if not await self.unless_stopped(_done(pool.start())):
                 return
-            batches = Batches(service.name, annotating(pool), self.kafka, limit, failing(service))
+            batches = Batches(service.name, annotating(pool, self.kafka), self.kafka, limit, failing(service))
             topics: Sequence[Topic] = (RAW,)
             max_records = min(max_records, service.batch * service.processes(settings))
         else:

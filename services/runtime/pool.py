@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from services.runtime.settings import Settings
 
 log = structlog.get_logger()
-SHARES = 8  # chunks that each worker gets of a batch: enough to balance, few enough to be cheap
+SHARES = 5  # chunks that each worker gets of a batch: enough to balance, few enough to be cheap
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,9 @@ def _join(processes: Sequence[Any]) -> None:
         process.join(5)
 
 
+Ready = Callable[[Mapping[int, Result]], None]
+
+
 class Pool:
     """Worker processes of one enricher; rebuilt when one dies."""
 
@@ -189,37 +192,48 @@ class Pool:
         """Tell whether the workers are there."""
         return self._executor is not None
 
-    async def annotate(self, tasks: Sequence[Task]) -> list[Result]:
+    async def annotate(self, tasks: Sequence[Task], ready: Ready = lambda _done: None) -> dict[int, Result]:
         """Read records on all workers, the longest first so that none is left with the last of them.
 
-        A record that kills its worker is found by trying each alone: its result has an error, reason ``bug``.
+        Returns the results by place in ``tasks``; ``ready`` is given those of each share as soon as it is done. A
+        record that kills its worker is found by trying each alone: its result has an error, reason ``bug``.
         """
         order = sorted(range(len(tasks)), key=lambda i: -len(tasks[i].value))
-        share = len(order) if self._size == 1 else max(1, len(order) // (self._size * SHARES))
-        chunks = [order[i : i + share] for i in range(0, len(order), share)]
+        share = max(1, -(-len(order) // (self._size * SHARES)))
         found: dict[int, Result] = {}
-        try:
-            for chunk, results in zip(chunks, await self._run([[tasks[i] for i in c] for c in chunks]), strict=True):
-                found.update(zip(chunk, results, strict=True))
-        except BrokenProcessPool:
-            log.exception("a worker process died: trying each record alone")
-            for i, task in enumerate(tasks):
-                found[i] = await self._alone(task)
-        return [found[i] for i in range(len(tasks))]
 
-    async def _run(self, chunks: Sequence[Sequence[Task]]) -> list[list[Result]]:
+        async def work(chunk: Sequence[int]) -> None:
+            results = await self._run([tasks[i] for i in chunk])
+            done = dict(zip(chunk, results, strict=True))
+            found.update(done)
+            ready(done)
+
+        chunks = [order[i : i + share] for i in range(0, len(order), share)]
+        ends = await asyncio.gather(*map(work, chunks), return_exceptions=True)
+        for end in ends:
+            if end is not None and not isinstance(end, BrokenProcessPool):
+                raise end
+        if any(ends):
+            log.error("a worker process died: trying each record alone")
+            for i in sorted(set(order) - found.keys()):
+                found[i] = await self._alone(tasks[i])
+                ready({i: found[i]})
+        return found
+
+    async def _run(self, tasks: Sequence[Task]) -> list[Result]:
         if self._executor is None:
             await self.start()
-        loop = asyncio.get_running_loop()
+        executor = self._executor
         try:
-            return await asyncio.gather(*(loop.run_in_executor(self._executor, _work, chunk) for chunk in chunks))
+            return await asyncio.get_running_loop().run_in_executor(executor, _work, tasks)
         except BrokenProcessPool:
-            await self.stop()
+            if self._executor is executor:
+                await self.stop()
             raise
 
     async def _alone(self, task: Task) -> Result:
         try:
-            return (await self._run([[task]]))[0][0]
+            return (await self._run([task]))[0]
         except BrokenProcessPool as error:
             return give_up(self._enricher, task, error)
 

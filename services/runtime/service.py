@@ -47,7 +47,7 @@ class Enricher:
     load: Callable[[Settings], Any]
     extract: Callable[[RawArticle, Any], Model]
     model: str | None = None
-    batch: int = 200
+    batch: int = 500
     processes: Callable[[Settings], int] = lambda _settings: 1
     extract_many: Callable[[Sequence[RawArticle], Any], Sequence[Model]] | None = None
 
@@ -81,12 +81,14 @@ class Outcome:
     """What a processor made of a batch.
 
     ``rejects`` names messages (by index in the batch) that can never work; ``labels`` the outcome of others where it is
-    not plainly ``ok`` (a label of the messages metric, one of a fixed few).
+    not plainly ``ok`` (a label of the messages metric, one of a fixed few); ``sent`` counts outputs that the handler
+    has sent itself, acknowledged.
     """
 
     outputs: Sequence[Output] = ()
-    rejects: Mapping[int, Reject] = field(default_factory=dict)
+    rejects: Mapping[int, BaseException] = field(default_factory=dict)
     labels: Mapping[int, str] = field(default_factory=dict)
+    sent: int = 0
 
 
 Handler = Callable[[Sequence[Message[Any]]], AbstractAsyncContextManager[Outcome]]

@@ -80,7 +80,7 @@ class Settings(BaseSettings):
         default=False, description="let feeds live at private, loopback and link-local addresses"
     )
 
-    batch_size: int = Field(default=200, ge=1, description="most records that a service takes at a time")
+    batch_size: int = Field(default=500, ge=1, description="most records that a service takes at a time")
     workers: int = Field(
         default=0,
         ge=0,

@@ -50,9 +50,9 @@ async def test_a_record_that_kills_its_worker_is_singled_out():
     await pool.start()
     try:
         results = await pool.annotate([task(offset=0), task("kill", offset=1), task(offset=2)])
-        statuses = [Annotation.from_json(r.annotation).status for r in results]
+        statuses = [Annotation.from_json(results[i].annotation).status for i in range(3)]
         assert statuses == ["ok", "failed", "ok"]
-        assert [r.error is not None for r in results] == [False, True, False]
+        assert [results[i].error is not None for i in range(3)] == [False, True, False]
         assert len(await pool.annotate([task()])) == 1
     finally:
         await pool.stop()
