@@ -21,7 +21,7 @@ from services.runtime import metrics
 from services.runtime.consume import Gate, backoff, batch_lines, fetch, group_id, leave_for_good, pause, rewind, started
 from services.runtime.dead_letters import Limit, LimitReached, dead_letter, reason_of, said
 from services.runtime.kafka import client_options, permanent, publish
-from services.runtime.service import Loop, Output
+from services.runtime.service import Loop, Output, Reject
 
 if TYPE_CHECKING:
     from services.runtime.service import Context
@@ -190,7 +190,9 @@ class Assembler:
             else:
                 try:
                     annotation = Annotation.from_json(record.value or b"")
-                except ValidationError as error:
+                    if annotation.raw.partition != record.partition:
+                        raise Reject("wrong-partition", f"it belongs to partition {annotation.raw.partition}")
+                except (ValidationError, Reject) as error:
                     step.dead.append((record, error))
                     count("dead_letter")
                     continue

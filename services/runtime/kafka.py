@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, for_code
 
-from contracts.topics import MAX_DEAD_LETTER_BYTES, Topic, all_topics
+from contracts.topics import ANNOTATIONS, MAX_DEAD_LETTER_BYTES, RAW, Topic, all_topics
 from services.runtime.service import Output, Unavailable
 
 if TYPE_CHECKING:
@@ -159,6 +159,16 @@ async def partitions(settings: Settings, topics: Sequence[str]) -> dict[str, int
     return {t["topic"]: len(t["partitions"]) for t in described if not t["error_code"]}
 
 
+def _unfit(names: Sequence[str], counts: dict[str, int]) -> str | None:
+    """Say what is wrong with the topics that were found, None if nothing is."""
+    if missing := sorted(set(names) - counts.keys()):
+        return f"topics are missing: {', '.join(missing)}; `tocsin topics create` makes them"
+    joined = {name: counts[name] for name in names if name in (RAW.full_name, ANNOTATIONS.full_name)}
+    if len(set(joined.values())) > 1:
+        return f"these topics must have the same number of partitions: {joined}"
+    return None
+
+
 async def wait_for_topics(settings: Settings, topics: Sequence[Topic], stop: asyncio.Event) -> bool:
     """Wait, without limit, until a broker answers and has all the topics; False when told to stop before.
 
@@ -167,10 +177,10 @@ async def wait_for_topics(settings: Settings, topics: Sequence[Topic], stop: asy
     names, attempt = [t.full_name for t in topics], 0
     while not stop.is_set():
         try:
-            missing = sorted(set(names) - (await partitions(settings, names)).keys())
-            if not missing:
+            counts = await partitions(settings, names)
+            reason = _unfit(names, counts)
+            if reason is None:
                 return True
-            reason = f"topics are missing: {', '.join(missing)}; `tocsin topics create` makes them"
         except Unavailable as error:
             reason = str(error)
         if attempt % 10 == 0:
