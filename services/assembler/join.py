@@ -94,6 +94,10 @@ class Join(Generic[R, A]):
             article.annotations[kind] = annotation
         return self._finish(raw_offset, article)
 
+    def skip_annotation(self, offset: int) -> None:
+        """Pass over a record that is no annotation."""
+        self._annotations_next = max(self._annotations_next, offset + 1)
+
     def safe(self) -> Safe:
         """Return the offsets that may be committed once all that has come out is acknowledged."""
         while self._order and self._articles[self._order[0]].done:

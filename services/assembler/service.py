@@ -189,10 +189,9 @@ class Assembler:
                 finished = join.add_raw(record.offset, record)
             else:
                 try:
-                    annotation = Annotation.from_json(record.value or b"")
-                    if annotation.raw.partition != record.partition:
-                        raise Reject("wrong-partition", f"it belongs to partition {annotation.raw.partition}")
+                    annotation = _annotation(record)
                 except (ValidationError, Reject) as error:
+                    join.skip_annotation(record.offset)
                     step.dead.append((record, error))
                     count("dead_letter")
                     continue
@@ -258,6 +257,13 @@ class Assembler:
         metrics.PENDING_ARTICLES.set(waiting)
         metrics.PENDING_OLDEST_SECONDS.set(max(0.0, time.time() - min(oldest) / 1000) if oldest else 0.0)
         return waiting
+
+
+def _annotation(record: Any) -> Annotation:  # noqa: ANN401 - aiokafka's record is untyped
+    annotation = Annotation.from_json(record.value or b"")
+    if annotation.raw.partition != record.partition:
+        raise Reject("wrong-partition", f"it belongs to partition {annotation.raw.partition}")
+    return annotation
 
 
 def _assembled(finished: Finished[Any, Annotation]) -> Output:

@@ -68,6 +68,16 @@ def test_what_is_no_article_holds_nothing_up():
     assert join.waiting == 0
 
 
+def test_what_is_no_annotation_is_passed_over():
+    join = Join(KINDS)
+    join.skip_annotation(0)
+    assert join.safe() == Safe(0, 1)
+    join.add_raw(0, "a")
+    join.add_annotation(1, 0, "entities", "e")
+    join.skip_annotation(2)
+    assert join.safe() == Safe(0, 1)
+
+
 class LogAndJoin(RuleBasedStateMachine):
     """Two logs that grow, a join that reads them, and a commit that survives it.
 
