@@ -114,15 +114,27 @@ class Statement:
 
 def names_of(clause: Clause, phrase: Phrase | None) -> tuple[str, ...]:
     """Return the words of a name in a noun phrase, folded."""
+    return tuple(clause.items[k].word.removesuffix("'s") for k in _name_words(clause, phrase))
+
+
+def name_as_written(clause: Clause, phrase: Phrase | None) -> str:
+    """Return the name in a noun phrase as the article spells it, empty if there is none."""
+    words = _name_words(clause, phrase)
+    if not words:
+        return ""
+    written = clause.text[clause.items[words[0]].start : clause.items[words[-1]].end]
+    return " ".join(written.removesuffix("'s").removesuffix("’s").split())
+
+
+def _name_words(clause: Clause, phrase: Phrase | None) -> list[int]:
     if phrase is None or not phrase.name:
-        return ()
+        return []
     start = phrase.head + 1 if phrase.noun else phrase.first
-    words = [clause.items[k] for k in range(start, phrase.last)]
-    return tuple(
-        w.word.removesuffix("'s")
-        for w in words
-        if (w.capital or clause.capitals) and w.noun is None and len(w.word) > 2
-    )
+    return [
+        k
+        for k in range(start, phrase.last)
+        if (w := clause.items[k]) and (w.capital or clause.capitals) and w.noun is None and len(w.word) > 2
+    ]
 
 
 def relate(statements: Sequence[Statement]) -> None:

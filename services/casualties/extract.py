@@ -11,7 +11,7 @@ from contracts.article import ARTICLE_NAMESPACE, RawArticle
 from contracts.casualties import CasualtyClaim, Harm, Victims
 from contracts.spans import Qualifier
 from services.casualties.context import scope_of, sentence_scope, status_of
-from services.casualties.discourse import Statement, names_of, relate
+from services.casualties.discourse import Statement, name_as_written, names_of, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.phrases import Clause
 from services.casualties.rules import Finding, find_claims
@@ -153,13 +153,12 @@ def _claim(article: RawArticle, statement: Statement, ids: dict[int, str]) -> Ca
     if finding.harm == "shot" and statement.harm != "injured":
         rule += "_open" if statement.harm == "shot" else "_died"
     start, end = _bounds(statement)
+    name = name_as_written(statement.clause, phrase)
     return CasualtyClaim(
         claim_id=ids[id(statement)],
         harm=harm,
         count=finding.count,
-        victims=Victims(
-            quote=quote, group=group, side=side, names=(" ".join(statement.names),) if statement.names else ()
-        ),
+        victims=Victims(quote=quote, group=group, side=side, names=(name,) if name else ()),
         place_id=statement.place_id,
         when=statement.when,
         claimant=claimant_of(statement.clause, phrase, finding.at),
