@@ -9,6 +9,7 @@ from services.casualties.phrases import Clause
 from services.casualties.rules import Finding
 
 _BEFORE = 7  # words before a statement that say whether it is one
+_ANY = ("any", "anyone", "anybody")
 _MANY = 1000  # no single incident of a war is told with so many dead
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
@@ -55,6 +56,14 @@ def status_of(clause: Clause, finding: Finding) -> ClaimStatus:
     if loose and any(clause.says("intent", at) for at in range(max(0, finding.at - _BEFORE), finding.at)):
         return ClaimStatus.HYPOTHETICAL
     return ClaimStatus.REPORTED
+
+
+def denies_any(clause: Clause, finding: Finding) -> bool:
+    """Tell whether a denied statement is of nobody at all: ``denied that any of its soldiers had been killed``."""
+    if finding.status is not ClaimStatus.DENIED or finding.phrase is None:
+        return False
+    first = finding.phrase.first
+    return clause.word(first - 2 if clause.word(first - 1) == "of" else first) in _ANY
 
 
 def sentence_scope(clause: Clause, year: int | None) -> Scope:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from contracts.annotation import CasualtiesPayload
 from contracts.article import ARTICLE_NAMESPACE, RawArticle
 from contracts.casualties import CasualtyClaim, Harm, Victims
-from contracts.spans import Qualifier
-from services.casualties.context import scope_of, sentence_scope, status_of
+from contracts.spans import Count, Qualifier
+from services.casualties.context import denies_any, scope_of, sentence_scope, status_of
 from services.casualties.discourse import Statement, name_as_written, names_of, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.phrases import Clause
@@ -86,6 +86,8 @@ def _statements(sentence: Sentence, number: int, article: RawArticle, model: Mod
     made = []
     for finding in findings:
         finding.status = status_of(clause, finding)
+        if denies_any(clause, finding):
+            finding.count, finding.habitual = Count.exact(0), False
         statement = Statement(finding, clause, sentence, number, harm=finding.harm, rule=finding.rule)
         statement.scope = scope_of(clause, finding, wide)
         statement.names = names_of(clause, finding.phrase)

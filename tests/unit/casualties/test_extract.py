@@ -61,6 +61,35 @@ def test_place_date_and_claimant_are_said(model):
     assert claim.claimant.endswith("Oleksandr Prokudin")
 
 
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("The ministry denied that any of its soldiers had been killed.", 0),
+        ("Rebels denied that any fighters had died in the raid.", 0),
+        ("The mayor denied that anyone was killed.", 0),
+        ("The ministry denied that 20 soldiers had been killed.", 20),
+    ],
+)
+def test_a_denial_of_any_victims_is_of_none(text, figure, model):
+    (claim,) = extract(article(text), model).casualties
+    assert (claim.harm, claim.status, claim.scope, claim.count.best) == ("killed", "denied", "incident", figure)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A woman of 71 died in the strike.",
+        "A woman, 71, died.",
+        "A woman aged 71 was killed.",
+        "Killed was a man of 64.",
+        "A 71-year-old was killed.",
+        "Olena Koval, 71, a nurse, was killed.",
+    ],
+)
+def test_an_age_is_no_figure(text, model):
+    assert [(c.harm, c.count.best) for c in extract(article(text), model).casualties] == [("killed", 1)]
+
+
 def test_victims_are_described(model):
     (claim,) = extract(article("Four Ukrainian children were wounded."), model).casualties
     assert (claim.victims.group, claim.victims.side) == ("children", "Ukraine")
