@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import warnings
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,8 +34,8 @@ _CHUNK = 8_000  # characters that the model reads at once
 _BATCH = 16
 _LONGEST_ACRONYM = 5
 _RUN_ON = re.compile(r"\S{65,}")
-_EDGES = " \t\r\n\u00a0\"'“”‘’«»()[],.;:*•–—-"
-_LEAD = re.compile(r"(?:[\s\"'“”‘’«»(\[,.;:*•–—-]|(?:the|The|THE)\s)+")
+_LEAD = re.compile(r"(?:\W|\d\ufe0f?\u20e3|(?:the|The|THE)\s)+")  # a keycap is a digit that marks an item of a list
+_BREAK = re.compile(r"\s[-–—]{1,2}\s")  # ends the place of a dateline: "Kyiv - Shells hit ..."
 _DESIGNATION = re.compile(r"[A-Za-z]{0,4}-?\d[\w/.-]*")
 
 
@@ -141,13 +142,29 @@ def _names(doc: Any, reading: Reading, field: Field, start: int) -> Iterator[Hin
             continue
         at = bisect_right(ends, found.start_char)
         last = min(found.end_char, ends[at]) if at < len(ends) else found.end_char
-        text: str = doc.text[found.start_char : last]
-        lead = _LEAD.match(text)
-        first = lead.end() if lead else 0
-        last = len(text[first:].rstrip(_EDGES)) + first
+        for first, end in _parts(doc.text[found.start_char : last]):
+            yield Hint(field, start + found.start_char + first, start + found.start_char + end, found.label_)
+
+
+def _parts(text: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the names in what the model took for one: the first, and longer ones behind a dash."""
+    breaks = [(b.start(), b.end()) for b in _BREAK.finditer(text)]
+    for start, stop in zip([0, *(end for _, end in breaks)], [*(begin for begin, _ in breaks), len(text)], strict=True):
+        lead = _LEAD.match(text, start, stop)
+        first = lead.end() if lead else start
+        last = stop
+        while last > first and _is_edge(text[last - 1]):
+            last -= 1
         last -= 2 if text[max(first, last - 2) : last] in {"'s", "’s"} else 0
-        if last - first > 1 and not _DESIGNATION.fullmatch(text, first, last):
-            yield Hint(field, start + found.start_char + first, start + found.start_char + last, found.label_)
+        if last - first <= 1 or _DESIGNATION.fullmatch(text, first, last):
+            continue
+        if start == 0 or " " in text[first:last]:
+            yield first, last
+
+
+def _is_edge(char: str) -> bool:
+    """Tell marks, spaces and emoji from what a name may end with."""
+    return char == "\ufe0f" or unicodedata.category(char)[0] in "PSZC"
 
 
 def _payload(reading: Reading, names: list[Hint], model: Model) -> EntitiesPayload:

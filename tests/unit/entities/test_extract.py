@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.annotation import EntitiesPayload
 from contracts.article import RawArticle
-from services.entities.extract import Model, extract, extract_many, load
+from services.entities.extract import Model, _parts, extract, extract_many, load
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,30 @@ def test_no_names_where_there_are_none(model: Model, text: str) -> None:
     assert not {"Islamic State", "World Health Organization", "S-300", "155mm"} & set(
         labelled(extract(RawArticle(text=text), model))
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("▪️ Rosatom", ["Rosatom"]),
+        ("🕯️ Candles", ["Candles"]),
+        ("1️⃣ The Red Cross 🔴", ["Red Cross"]),
+        ("• «Wagner»", ["Wagner"]),
+        ("Cafe\u0301", ["Cafe\u0301"]),
+        ("Sudan - Shells", ["Sudan"]),
+        ("KHARTOUM — Sudanese Red Crescent", ["KHARTOUM", "Sudanese Red Crescent"]),
+        ("Ivano-Frankivsk", ["Ivano-Frankivsk"]),
+        ("🔴 - ", []),
+    ],
+)
+def test_what_is_no_part_of_a_name_is_left_out(text: str, names: list[str]) -> None:
+    assert [text[start:end] for start, end in _parts(text)] == names
+
+
+def test_a_dateline_is_no_organisation(model: Model) -> None:
+    found = extract(RawArticle(text="Sudan - Shells hit a market in El Fasher.", title="▪️ Rosatom denies it"), model)
+    assert labelled(found).keys() & {"Sudan - Shells", "Shells", "▪️ Rosatom"} == set()
+    assert labelled(found)["Sudan"] == "GPE"
 
 
 def test_a_batch_gives_what_one_by_one_gives(model: Model) -> None:
