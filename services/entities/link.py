@@ -12,7 +12,8 @@ from contracts.spans import Span
 from services.text.gazetteer import fold
 
 _CONFIDENCE = {"PERSON": 0.85, "ORG": 0.75, "NORP": 0.9, "GPE": 0.8, "LOC": 0.75}
-_MISTAKEN = {"ORG", "GPE", "FAC", "LOC", "WORK_OF_ART", "EVENT", "LAW"}  # what a lone surname is often taken for
+#: What a lone surname is often taken for.
+_MISTAKEN = {"ORG", "NORP", "GPE", "FAC", "LOC", "WORK_OF_ART", "EVENT", "LAW"}
 _SMALL_WORDS = {"of", "the", "and", "for", "in", "on", "to", "de", "la", "del"}
 _SHORTEST_SPELLING = 6
 

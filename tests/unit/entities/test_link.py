@@ -48,6 +48,10 @@ def linked(*named: tuple[str, str]) -> list[tuple[str, str, list[str]]]:
             ],
         ),
         (
+            [("Danylo Riabets", "PERSON"), ("Riabets", "NORP"), ("Riabets", "ORG")],
+            [("PERSON", "Danylo Riabets", ["Danylo Riabets", "Riabets", "Riabets"])],
+        ),
+        (
             [("Hamas", "ORG"), ("Hamas", "ORG"), ("Hamas", "PERSON")],
             [("ORG", "Hamas", ["Hamas", "Hamas", "Hamas"])],
         ),
@@ -63,6 +67,7 @@ def linked(*named: tuple[str, str]) -> list[tuple[str, str, list[str]]]:
         "acronym",
         "article",
         "namesakes stay apart",
+        "surname taken for a people",
         "majority label",
         "no likeness",
         "nothing",
