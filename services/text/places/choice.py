@@ -23,6 +23,7 @@ _BY_NEIGHBOURS = 3.5  # the most that unit and square degrees add
 _BY_FAME = 2.0  # what countries and seas get instead
 _FOREIGN, _FAMOUS = 0.02, 5.0  # towns of countries that have no larger share are doubtful, up to this rank
 _SETTLED, _FEW = 2.0, 0.05  # votes that make an article's countries plain; that are as good as none
+_FAR = 1.0  # a city of so much higher rank is what the bare name that it shares with its unit means
 _ACCEPT = 0.5  # the least evidence that makes a name a place
 
 
@@ -89,7 +90,8 @@ class Choice:
             if rank >= least and _holds(outer, inner)
         ]
         if pairs:
-            _, first.sense, second.sense = max(pairs, key=lambda pair: pair[0])
+            _, first.sense, outer = max(pairs, key=lambda pair: pair[0])
+            second.sense = _seat(outer, second.candidates)
             first.evidence += 2.5 + 2.0 * ("," in gap)
             second.evidence += 1.5
             self._senses.setdefault(first.key, first.sense)
@@ -150,6 +152,14 @@ def _holds(outer: Entry, inner: Entry) -> bool:
     if inner.index == outer.index or _is_country(inner):
         return False
     return inner.country == outer.country if _is_country(outer) else inner.unit == outer.index
+
+
+def _seat(outer: Entry, candidates: Sequence[tuple[Entry, float]]) -> Entry:
+    """Return the far better known city that a unit shares its bare name with ("Moscow"), else the unit."""
+    rank = next(rank for entry, rank in candidates if entry.index == outer.index)
+    towns = [(r, e) for e, r in candidates if e.precision is PlacePrecision.SETTLEMENT and e.unit == outer.index]
+    best = max(towns, key=lambda town: town[0], default=(0.0, outer))
+    return best[1] if best[0] > rank + _FAR else outer
 
 
 def _unit(entry: Entry) -> int | None:
