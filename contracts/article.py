@@ -65,7 +65,7 @@ def canonical_url(url: str) -> str:
         host = _plain_host(parts.hostname or "")
     except ValueError:
         return stripped
-    if parts.scheme not in _DEFAULT_PORT or not host:
+    if parts.scheme not in _DEFAULT_PORT or not host or host.split() != [host]:
         return stripped
     netloc = host if port is None or str(port) in _DEFAULT_PORT.values() else f"{host}:{port}"
     # "surrogateescape" carries bytes that are not UTF-8 through: legacy encodings must not all become one address.

@@ -18,7 +18,19 @@ from contracts.article import AssembledArticle, RawArticle
 from contracts.topics import ANNOTATIONS, ASSEMBLED, RAW
 from services.assembler.join import Finished, Join
 from services.runtime import metrics
-from services.runtime.consume import Gate, backoff, batch_lines, fetch, group_id, leave_for_good, pause, rewind, started
+from services.runtime.consume import (
+    CLIENT_STOP_SECONDS,
+    Gate,
+    backoff,
+    batch_lines,
+    fetch,
+    group_id,
+    leave_for_good,
+    pause,
+    rewind,
+    started,
+    stop_in_time,
+)
 from services.runtime.dead_letters import Limit, LimitReached, dead_letter, reason_of, said
 from services.runtime.kafka import client_options, permanent, publish
 from services.runtime.service import Loop, Output, Reject
@@ -89,7 +101,7 @@ class Assembler:
         finally:
             if self._settings.leave_group_on_exit:
                 leave_for_good(self._consumer)
-            await self._consumer.stop()
+            await stop_in_time(self._consumer, CLIENT_STOP_SECONDS)
 
     def _connect(self) -> AIOKafkaConsumer:
         settings = self._settings

@@ -41,6 +41,7 @@ log = structlog.get_logger()
 Records = Sequence[Any]
 RecordHandler = Callable[[Records], AbstractAsyncContextManager[Outcome]]
 FETCH_MS = 200
+CLIENT_STOP_SECONDS = 3.0
 SLICE_BYTES = 1_000_000
 REJOINS_SUSPECT = 6
 REJOINS_SECONDS = 60.0
@@ -257,7 +258,7 @@ class Consumer:
         consumer = self._subscriber.consumer
         if consumer is not None and self._settings.leave_group_on_exit:
             leave_for_good(consumer)
-        await self._broker.stop()
+        await stop_in_time(self._broker, self._settings.shutdown_seconds)
 
     async def _fetch(self, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
         """Fetch in FastStream's place, which loses records beside one that can't be decoded, and sleeps when idle."""
@@ -353,6 +354,13 @@ async def fetch(consumer: AIOKafkaConsumer, service: str, *, timeout_ms: int, ma
     return found
 
 
+class Stoppable(Protocol):
+    """A client of Kafka, or a broker of FastStream."""
+
+    async def stop(self) -> None:
+        """Disconnect."""
+
+
 class Startable(Protocol):
     """A client of Kafka that is built anew for each try."""
 
@@ -380,6 +388,12 @@ async def started(make: Callable[[], S], stop: asyncio.Event) -> S | None:
         else:
             return client
     return None
+
+
+async def stop_in_time(client: Stoppable, seconds: float) -> None:
+    """Stop a client, but wait no longer: a producer's flush and a pending join of a group may take for ever."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(client.stop(), seconds)
 
 
 async def pause(stop: asyncio.Event, seconds: float) -> None:

@@ -15,7 +15,7 @@ import structlog
 from contracts.topics import ANNOTATIONS, RAW, Topic, dead_letters
 from services.runtime import health as pages
 from services.runtime import logs, metrics
-from services.runtime.consume import Batches, Consumer, parsing, started
+from services.runtime.consume import CLIENT_STOP_SECONDS, Batches, Consumer, parsing, started, stop_in_time
 from services.runtime.dead_letters import Limit
 from services.runtime.enricher import annotating, failing
 from services.runtime.kafka import producer, wait_for_topics
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 EXIT_STOPPED = 3
-PRODUCER_STOP_SECONDS = 3.0
 
 
 class _Run:
@@ -86,7 +85,7 @@ class _Run:
         found = await started(lambda: producer(self.settings, self.service.name), self.stop)
         if found is None:
             return False
-        stack.push_async_callback(_stop_in_time, found)
+        stack.push_async_callback(stop_in_time, found, CLIENT_STOP_SECONDS)
         self.kafka, self._kafka_started = found, True
         return True
 
@@ -153,7 +152,7 @@ class _Run:
                 eager = isinstance(self.service, Loop) and not self.service.waits_for_kafka
                 if eager:
                     self.kafka = producer(self.settings, self.service.name)
-                    stack.push_async_callback(_stop_in_time, self.kafka)
+                    stack.push_async_callback(stop_in_time, self.kafka, CLIENT_STOP_SECONDS)
                 if eager or await self.unless_stopped(self.neighbours(stack)):
                     await self.work(stack)
         finally:
@@ -165,12 +164,6 @@ class _Run:
             server.server_close()
         log.info("stopped", code=EXIT_STOPPED if self.health.stopped else 0)
         return EXIT_STOPPED if self.health.stopped else 0
-
-
-async def _stop_in_time(kafka: AIOKafkaProducer) -> None:
-    """Stop a producer; while the broker is away its flush would never end."""
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(kafka.stop(), PRODUCER_STOP_SECONDS)
 
 
 async def _done(work: Coroutine[object, object, None]) -> bool:

