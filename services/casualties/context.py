@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from contracts.casualties import ClaimStatus, Scope
+from services.casualties.lexicon import Lexicon
 from services.casualties.phrases import Clause
 from services.casualties.rules import Finding
 
 _BEFORE = 7  # words before a statement that say whether it is one
 _ANY = ("any", "anyone", "anybody")
 _MANY = 1000  # no single incident of a war is told with so many dead
+_REPORT = 4000  # characters of an article that say what it is about
+_SPORTING = 3  # different words of sport that make a report of a match
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _NUMBERS = r"\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|several|many"
@@ -38,6 +43,15 @@ _PERFECT = re.compile(
 _FIGHTING = ("offensive", "war ", "clashes", "fighting", "campaign", "operations")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SUPERLATIVE = re.compile(r"\b(?:worst|deadliest|heaviest|biggest|largest|bloodiest|first|most)\b")
+
+
+def is_sport(text: str, findings: Iterable[Finding], lexicon: Lexicon) -> bool:
+    """Tell a report of a match, where a team bombards, shoots and kills off, from one of harm that was done."""
+    words = set(_WORD.findall(text[:_REPORT].lower()))
+    if len(words & lexicon.said("sport").keys()) < _SPORTING or words & lexicon.said("earnest").keys():
+        return False
+    deaths = [f for f in findings if f.harm == "killed" and f.phrase]
+    return not any(f.rule == "passive" or (f.phrase and (f.phrase.noun or f.phrase.number)) for f in deaths)
 
 
 def status_of(clause: Clause, finding: Finding) -> ClaimStatus:

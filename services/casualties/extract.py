@@ -10,7 +10,7 @@ from contracts.annotation import CasualtiesPayload
 from contracts.article import ARTICLE_NAMESPACE, RawArticle
 from contracts.casualties import CasualtyClaim, Harm, Victims
 from contracts.spans import Count, Qualifier
-from services.casualties.context import denies_any, scope_of, sentence_scope, status_of
+from services.casualties.context import denies_any, is_sport, scope_of, sentence_scope, status_of
 from services.casualties.discourse import Statement, name_as_written, names_of, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.phrases import Clause
@@ -70,6 +70,8 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
                     sentence.paragraph,
                 )
                 statements += _statements(piece, number, article, model)
+    if is_sport(f"{article.title}\n{article.text}", (s.finding for s in statements), model.lexicon):
+        statements = []
     if statements:
         set_when(statements, reading.sentences, reference_day(article))
         set_where(statements, find_places(reading, model.gazetteer))

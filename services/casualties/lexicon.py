@@ -49,7 +49,8 @@ class Lexicon:
         return self.words[kind]
 
 
-_SENTENCE_WIDE = ("cumulative", "historic", "claimant")  # looked for in whole sentences, never items of the grammar
+# Looked for in whole sentences or articles, never items of the grammar.
+_WIDE = ("cumulative", "historic", "claimant", "sport", "earnest")
 _STEMS = {
     "hospital",
     "medical center",
@@ -93,7 +94,7 @@ def load_lexicon() -> Lexicon:
                 lexicon.said(kind)[entry] = value
     for word, verb in verbs.items():
         lexicon.triggers[word] = verb
-    spoken = (words for kind, words in lexicon.words.items() if kind not in _SENTENCE_WIDE)
+    spoken = (words for kind, words in lexicon.words.items() if kind not in _WIDE)
     for word in [*lexicon.triggers, *(w for words in spoken for w in words), *lexicon.persons]:
         parts = tuple(word.split(" "))
         if len(parts) > 1 and parts not in lexicon.phrases.setdefault(parts[0], []):

@@ -90,6 +90,31 @@ def test_an_age_is_no_figure(text, model):
     assert [(c.harm, c.count.best) for c in extract(article(text), model).casualties] == [("killed", 1)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rovers bombarded the box, shot the visitors into the lead and killed off the match before half-time.",
+        "The striker shot the hosts ahead with a hat-trick and killed the game with a rocket; the keeper was hurt.",
+        "The Lions slaughtered the Tigers in the cup final, and a header in the second half killed them.",
+    ],
+)
+def test_teams_that_are_shot_are_no_victims(text, model):
+    assert extract(article(text, "Rovers shoot past Albion to reach league cup final"), model).casualties == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Shelling killed the captain of the football team during a league match.",
+        "The blast at the cup final killed 20 fans and the referee of the match.",
+        "A midfielder who scored in the league final was shot; police said the match was over.",
+        "Ihor Koval, once a striker, was killed in Sumy, days after his last football match of the season.",
+    ],
+)
+def test_harm_at_a_match_is_harm(text, model):
+    assert extract(article(text), model).casualties
+
+
 def test_victims_are_described(model):
     (claim,) = extract(article("Four Ukrainian children were wounded."), model).casualties
     assert (claim.victims.group, claim.victims.side) == ("children", "Ukraine")
