@@ -197,7 +197,15 @@ def _field_mentions(
         label = _checked(text[n.start : n.end], n.label, model)
         if label is not None and not named.touches(n.start, n.end) and not taken.claims(n):
             found.append((n.start, n.end, label, None))
-    return [Named(span_of(reading.article, field, start, end), label, name) for start, end, label, name in found]
+    return [
+        Named(span_of(reading.article, field, start, end), label, name, _is_people(text[start:end], label, model))
+        for start, end, label, name in found
+    ]
+
+
+def _is_people(name: str, label: str, model: Model) -> bool:
+    known = model.gazetteer.lookup(fold(name)) if label == "NORP" else None
+    return known is not None and bool(known.flags & DEMONYM)
 
 
 def _entity_of(place: Place) -> Entity:

@@ -25,6 +25,7 @@ class Named:
     span: Span
     label: str
     name: str | None = None  # the canonical name, where a lexicon has it
+    people: bool = False  # known as the name of a people, thus no mistaken surname
 
 
 def link(mentions: Iterable[Named]) -> list[Entity]:
@@ -62,7 +63,8 @@ def _full_names(label: dict[str, str], by_key: dict[str, list[Named]]) -> dict[s
         if len(words) > 1:
             by_last[_spelling(words[-1])].append(key)
             by_first[words[0]].append(key)
-    for key in (*people, *(k for k, kind in label.items() if kind in _MISTAKEN and " " not in k)):
+    lone = [key for key, kind in label.items() if kind in _MISTAKEN and " " not in key]
+    for key in (*people, *(key for key in lone if not any(m.people for m in by_key[key]))):
         words = key.split()
         first_name = len(words) == 1 and label[key] == "PERSON"
         same = by_last.get(_spelling(words[-1]), []) or (by_first.get(words[0], []) if first_name else [])

@@ -87,6 +87,20 @@ def test_a_dateline_is_no_organisation(model: Model) -> None:
     assert labelled(found)["Sudan"] == "GPE"
 
 
+@pytest.mark.parametrize(
+    ("text", "surname", "label"),
+    [
+        ("The ministry named its head Danylo Riabets, 44. The Riabets house burned.", "Danylo Riabets", "PERSON"),
+        ("Lawmaker Amos Israeli spoke. Israeli jets flew.", "Israeli", "NORP"),
+    ],
+)
+def test_a_surname_is_its_persons_unless_it_is_a_peoples(model: Model, text: str, surname: str, label: str) -> None:
+    found = extract(RawArticle(text=text), model)
+    last = text.rindex(surname.rsplit(maxsplit=1)[-1])
+    assert [e.label for e in found.entities if last in {s.start for s in e.spans}] == [label]
+    assert labelled(found)[surname] == label
+
+
 def test_a_batch_gives_what_one_by_one_gives(model: Model) -> None:
     articles = [
         RawArticle(title="Strike on Odesa", text="Three people died in Odesa, mayor Hennadii Trukhanov said."),
