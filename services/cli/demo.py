@@ -234,7 +234,8 @@ def demo(
                 print_results(found, Console(highlight=False))
             if not once:
                 log.print("\nStill running. Look around:")
-                log.print(f"  psql '{embedded.postgres.dsn}' -c 'table tocsin.incident_summary'")
+                log.print(f"  psql '{embedded.postgres.dsn}' -c 'table tocsin.incident_summary'", soft_wrap=True)
+                log.print(f"  export TOCSIN_KAFKA_BOOTSTRAP_SERVERS={embedded.kafka.bootstrap}", soft_wrap=True)
                 log.print(
                     f"  ingest API on http://127.0.0.1:{environment['TOCSIN_HTTP_PORT']}/docs\nCtrl-C stops everything."
                 )

@@ -21,6 +21,7 @@ from contracts.article import EnrichedArticle, RawArticle
 from services.cli.errors import CommandError
 from services.cli.settings import load_settings
 from services.registry import ENRICHERS, load
+from services.runtime.dead_letters import said
 from services.runtime.pool import Task, annotate, die_with_parent
 
 if TYPE_CHECKING:
@@ -73,8 +74,7 @@ def annotate_line(line: Line | Annotated, now_ms: int) -> Annotated:
     try:
         article = RawArticle.read(line.value, now_ms)
     except ValueError as error:
-        first = str(error).splitlines()
-        return Annotated(line.number, problem="; ".join(part.strip() for part in first[1:3]) or str(error))
+        return Annotated(line.number, problem=said(error))
     annotations = []
     for enricher, model in _models:
         result = annotate(enricher, model, Task(line.value, now_ms, 0, line.number))
@@ -164,9 +164,13 @@ def _opened(path: str, mode: str) -> Iterator[IO[bytes]]:
 
 def _files(paths: list[str]) -> Iterator[Line | Annotated]:
     from services.ingest.prepare import Rejection, prepare
-    from services.ingest.readers import expand, read_file
+    from services.ingest.readers import KNOWN, expand, read_file
 
-    found = (candidate for name in expand(paths) for candidate in read_file(name))
+    try:
+        names = expand(paths)
+    except FileNotFoundError as error:
+        raise CommandError(f"nothing to read at {error}: no such file, or no {KNOWN} in it") from None
+    found = (candidate for name in names for candidate in read_file(name))
     for number, candidate in enumerate(found, 1):
         data = candidate.data
         article = data if isinstance(data, Rejection) else prepare(data, arrived=datetime.now(UTC))

@@ -55,14 +55,16 @@ def revised(old: Incident | None, new: Incident) -> Incident:
 def toll_of(reports: Sequence[TollReport], told: Sequence[Mention], harm: str) -> Toll:
     """Return a toll with its history and its current best.
 
-    The current best is the newest toll of an article that quotes an official source, else the newest of any; parts of a
-    total are in neither, denied figures in the history alone.
+    The current best is that of the newest day of reports, on that day the newest of an article that quotes an official
+    source, else of any: tolls rise, and an official figure of the first morning must not outlive them. Parts of a total
+    are in neither, denied figures in the history alone.
     """
     history = sorted(reports, key=lambda r: (r.reported_at, r.article_id, r.claim_id or ""))
     counted = [r for r in history if r.status == ClaimStatus.REPORTED]
     official = {r.article_id for r in counted if is_official(r.claimant)}
     chosen: Count | None = None
-    for mention in sorted(told, key=lambda m: (m.article_id in official, m.reported_at, m.mention_id)):
+    order = sorted(told, key=lambda m: (m.reported_at.date(), m.article_id in official, m.reported_at, m.mention_id))
+    for mention in order:
         chosen = getattr(mention, harm)
     return Toll(current=chosen, history=tuple(history))
 

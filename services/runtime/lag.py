@@ -50,7 +50,7 @@ class LagMeter:
             await self._consumer.start()
         except (KafkaError, OSError) as error:
             await self.__aexit__()
-            raise Unavailable(f"Kafka: {error!r}") from error
+            raise Unavailable("no Kafka broker answers") from error
         return self
 
     async def __aexit__(self, *_: object) -> None:
