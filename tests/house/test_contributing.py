@@ -34,6 +34,12 @@ print(*(s["measure"] for s in out.annotations["sanctions"]["sanctions"]))
 """
 
 
+def line(start: str) -> str:
+    """Return the only block of the chapter that begins so."""
+    (found,) = [b for b in BLOCKS if b.startswith(start)]
+    return found
+
+
 def block(*words: str) -> str:
     """Return the only block of the chapter that has all these words."""
     (found,) = [b for b in BLOCKS if all(w in b for w in words)]
@@ -73,7 +79,7 @@ def test_the_steps_lead_to_an_enricher(copy: Path) -> None:
     payload = block("class SanctionsPayload(Model)")
     edit(
         contracts / "annotation.py",
-        ("from contracts.weapons", "from contracts.sanctions import Sanction\nfrom contracts.weapons"),
+        ("from contracts.weapons", line("from contracts.sanctions import Sanction\n") + "from contracts.weapons"),
         ("PAYLOADS: dict", payload + "\n\nPAYLOADS: dict"),
         (
             '    "casualties": CasualtiesPayload,\n',
@@ -82,12 +88,12 @@ def test_the_steps_lead_to_an_enricher(copy: Path) -> None:
     )
     edit(contracts / "topics.py", ('"casualties"', '"casualties", "sanctions"'))
     (services / "sanctions").mkdir()
-    (services / "sanctions" / "__init__.py").touch()
+    (services / "sanctions" / "__init__.py").write_text('"""Tocsin: sanctions."""\n')
     (services / "sanctions" / "extract.py").write_text(block("def extract"))
     (services / "sanctions" / "service.py").write_text(block("SERVICE = Enricher"))
     edit(
         services / "registry.py",
-        ('"casualties")', '"casualties", "sanctions")'),
+        ("ENRICHERS: tuple[str, ...] = (", 'ENRICHERS: tuple[str, ...] = ("sanctions", '),
         ('    "assembler"', block('"sanctions and embargoes"') + '    "assembler"'),
     )
     edit(copy / "pyproject.toml", ('"services.casualties"', '"services.casualties", "services.sanctions"'))
