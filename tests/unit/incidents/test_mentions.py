@@ -164,9 +164,9 @@ def test_every_span_holds_its_quote_whatever_the_text(told, text, title):
 def test_long_texts_take_linear_time(unit):
     def seconds(size):
         article = RawArticle(title="Attack kills five", text=unit * (size // len(unit)))
-        began = time.perf_counter()
+        began = time.process_time()
         find_mentions(Parts(article))
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     small = min(seconds(50_000) for _ in range(2))
     assert seconds(400_000) < 8 * 4 * small + 2
