@@ -130,6 +130,12 @@ async def drained(settings: Settings, supervisor: Supervisor, expected: int, sto
     return False
 
 
+def resolved(incident_id: str, incidents: dict[str, Incident]) -> str:
+    """Return the incident that an ID stands for now, after merges."""
+    found = incidents.get(incident_id)
+    return found.merged_into if found is not None and found.merged_into else incident_id
+
+
 async def results(settings: Settings, fed: Fed, seconds: float) -> dict[str, Any]:
     """Read what came out: the newest record of each article and incident."""
     enriched: dict[str, EnrichedArticle] = {}
@@ -153,7 +159,8 @@ async def results(settings: Settings, fed: Fed, seconds: float) -> dict[str, Any
         "incidents": ledger,
         "links": {
             fed.names.get(key, one.article.title): [
-                {"incident_id": link.incident_id, "role": link.role.value} for link in one.incidents
+                {"incident_id": resolved(link.incident_id, incidents), "role": link.role.value}
+                for link in one.incidents
             ]
             for key, one in enriched.items()
         },

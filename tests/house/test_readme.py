@@ -81,7 +81,7 @@ def test_the_producer_is_acknowledged(settings: Settings) -> None:
     records = asyncio.run(read_all(settings, "tocsin.articles.raw.v1"))
     articles = [RawArticle.read(r.value, r.timestamp) for r in records if b"Drones hit Odesa" in r.value]
     assert articles
-    assert {a.source for a in articles} == {"Example Wire"}
+    assert "Example Wire" in {a.source for a in articles}
 
 
 def test_the_consumer_prints_claims(settings: Settings, tmp_path: Path) -> None:

@@ -178,7 +178,10 @@ def test_neighbours_stay_apart(text, wanted):
 def test_a_megabyte_takes_linear_time(piece):
     times = []
     for size in (100_000, 400_000):
-        start = time.process_time()
-        find_numbers(piece * (size // len(piece)))
-        times.append(time.process_time() - start)
-    assert times[1] < 12 * max(times[0], 0.02)
+        tries = []
+        for _ in range(3):
+            start = time.process_time()
+            find_numbers(piece * (size // len(piece)))
+            tries.append(time.process_time() - start)
+        times.append(min(tries))
+    assert times[1] < 12 * max(times[0], 0.02) + 0.1

@@ -155,10 +155,13 @@ def test_a_megabyte_takes_linear_time(piece):
     times = []
     for size in (100_000, 400_000):
         article = RawArticle(title="x", text="x" + piece * (size // len(piece)))
-        start = time.process_time()
-        read(article)
-        times.append(time.process_time() - start)
-    assert times[1] < 12 * max(times[0], 0.02)
+        tries = []
+        for _ in range(3):
+            start = time.process_time()
+            read(article)
+            tries.append(time.process_time() - start)
+        times.append(min(tries))
+    assert times[1] < 12 * max(times[0], 0.02) + 0.1
 
 
 def test_only_headline_lead_and_body_tell_the_story():
