@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contracts.casualties import ClaimStatus, Scope
 from services.casualties.lexicon import Lexicon
 from services.casualties.phrases import Clause
-from services.casualties.rules import Finding
+from services.casualties.rules.finding import Finding
 
 _BEFORE = 7  # words before a statement that say whether it is one
 _ANY = ("any", "anyone", "anybody")

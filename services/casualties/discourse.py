@@ -9,7 +9,7 @@ from contracts.casualties import ClaimStatus, Scope
 from contracts.spans import Section, When
 from services.casualties.lexicon import word_set
 from services.casualties.phrases import Clause, Phrase
-from services.casualties.rules import Finding
+from services.casualties.rules.finding import Finding
 from services.text.reading import Sentence
 
 TOLD = frozenset((Section.HEADLINE, Section.LEAD, Section.BODY))

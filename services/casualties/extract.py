@@ -14,7 +14,8 @@ from services.casualties.context import denies_any, is_sport, scope_of, sentence
 from services.casualties.discourse import Statement, name_as_written, names_of, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.phrases import Clause
-from services.casualties.rules import Finding, find_claims
+from services.casualties.rules import find_claims
+from services.casualties.rules.finding import Finding
 from services.casualties.setting import claimant_of, set_when, set_where
 from services.text.dates import reference_day
 from services.text.gazetteer import Gazetteer, load_gazetteer

@@ -11,7 +11,7 @@ from contracts.places import Place, PlacePrecision
 from contracts.spans import Precision, Section, When
 from services.casualties.discourse import TOLD, Statement
 from services.casualties.phrases import Clause, Phrase
-from services.casualties.rules import subjects, verb_group
+from services.casualties.rules.syntax import subjects, verb_group
 from services.text.dates import DateMention, find_dates
 from services.text.reading import Sentence
 

@@ -1,0 +1,73 @@
+"""The grammar: from a trigger to the victims that it speaks of. Each rule has a name, and its examples in the tests.
+
+A rule gets the sentence (``Clause``) and the index of a trigger and returns findings. Rules look at the items and noun
+phrases beside the trigger only, so that a sentence costs a fixed number of steps for each trigger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from services.casualties.lexicon import Trigger
+from services.casualties.phrases import Clause
+from services.casualties.rules.finding import Finding
+from services.casualties.rules.nouns import among, counted, lives, nominal, roster, toll
+from services.casualties.rules.parts import parts_of
+from services.casualties.rules.verbs import active, intransitive, passive, reduced
+from services.casualties.rules.wounds import FATAL, fatally, hospital, struck, suffered
+
+_NOT_SHOT = ("down", "at", "off", "up", "back")  # "shot down": a missile
+Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
+# The first rule that finds something at a trigger has it.
+RULES: tuple[Rule, ...] = (
+    roster, toll, lives, among, counted, nominal, passive, active, reduced, intransitive,
+    suffered, hospital, struck, fatally,
+)  # fmt: skip
+
+
+def find_claims(clause: Clause) -> list[Finding]:
+    """Apply the grammar to a sentence: findings in order, each words once."""
+    found: list[Finding] = []
+    taken: set[tuple[str, int]] = set()
+    for at, item in enumerate(clause.items):
+        trigger = item.trigger
+        if trigger is None and not _mentions(clause, at):
+            continue
+        if trigger is not None and trigger.harm == "shot" and clause.word(at + 1) in _NOT_SHOT:
+            continue
+        for rule in RULES:
+            results = rule(clause, at, trigger)
+            for number, finding in enumerate(results):
+                finding.at = at
+                if number and finding.phrase and finding.phrase.first > at:
+                    finding.first = finding.phrase.first  # "killed two soldiers and a nurse": the nurse alone
+                key = (finding.harm, finding.phrase.first if finding.phrase else -finding.first - 1)
+                if key not in taken:
+                    taken.add(key)
+                    found.append(finding)
+            if results:
+                break
+    for finding in tuple(found):
+        for part in parts_of(clause, finding):
+            key = (part.harm, part.phrase.first if part.phrase else -part.first - 1)
+            if key not in taken:
+                taken.add(key)
+                found.append(part)
+            else:
+                _relate(found, part, finding)
+    found.sort(key=lambda f: (f.first, f.last))
+    return found
+
+
+def _relate(found: list[Finding], part: Finding, total: Finding) -> None:
+    """Mark a finding that another rule made as part of a total."""
+    for other in found:
+        if other.harm == part.harm and other.phrase is part.phrase and other is not total and other.total is None:
+            other.total = total
+
+
+def _mentions(clause: Clause, at: int) -> bool:
+    return (
+        any(clause.says(kind, at) for kind in ("toll", "lives", "suffer", "moved", "struck"))
+        or clause.word(at) in FATAL
+    )

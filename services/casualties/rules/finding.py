@@ -1,0 +1,105 @@
+"""What a rule finds, and how victims and a trigger become it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from contracts.casualties import ClaimStatus
+from contracts.spans import Count, Qualifier
+from services.casualties.lexicon import Trigger
+from services.casualties.phrases import Clause, Phrase
+from services.casualties.rules.syntax import VerbGroup, objects, plausible
+
+VAGUE = (Qualifier.UNSPECIFIED, Qualifier.SOME, Qualifier.SEVERAL)  # "several were killed and wounded" says both
+
+
+@dataclass(slots=True)
+class Finding:
+    """A casualty statement in one sentence, over ``items[first:last]``."""
+
+    harm: str
+    count: Count
+    phrase: Phrase | None
+    first: int
+    last: int
+    rule: str
+    status: ClaimStatus = ClaimStatus.REPORTED
+    joint: bool = False
+    total: Finding | None = None
+    habitual: bool = False
+    at: int = -1  # the trigger
+
+
+def make(
+    clause: Clause,
+    harm: str,
+    phrase: Phrase,
+    at: int,
+    rule: str,
+    group: VerbGroup | None = None,
+    *,
+    joint: bool = False,
+) -> Finding | None:
+    """Turn victims and a trigger into a finding; None where the words name no victims."""
+    if phrase.thing or clause.word(phrase.head) in ("it", "itself"):
+        return None
+    count = phrase.count(plural=group.plural if group else None)
+    if count is None:
+        return None
+    status = group.status if group else ClaimStatus.REPORTED
+    if count.best == 0:
+        status = ClaimStatus.DENIED
+    elif status is ClaimStatus.DENIED:
+        return (
+            None
+            if count.max == 1
+            else Finding(harm, count, phrase, min(phrase.first, at), max(phrase.last, at + 1), rule, status)
+        )
+    first, last = min(phrase.first, at), max(phrase.last, at + 1)
+    joint = (joint or bool(group and group.joint)) and count.qualifier not in VAGUE
+    return Finding(harm, count, phrase, first, last, rule, status, joint=joint)
+
+
+def kept(made: Iterable[Finding | None]) -> list[Finding]:
+    """Return the findings that name victims."""
+    return [finding for finding in made if finding is not None]
+
+
+def strict(trigger: Trigger) -> bool:
+    """Tell whether the verb is said of things as well as of people."""
+    return trigger.weak or trigger.harm in ("captured", "displaced")
+
+
+def fits(trigger: Trigger, phrase: Phrase) -> bool:
+    """Tell whether the verb may be said of a phrase."""
+    if phrase.thing:
+        return False
+    if strict(trigger):
+        return phrase.person or (
+            phrase.number is not None and phrase.head == phrase.last - 1 and phrase.last - phrase.first == 1
+        )
+    return True
+
+
+def chain_end(clause: Clause, at: int) -> tuple[int, bool]:
+    """Skip ``and wounded`` behind a verb: the next verb shares the object."""
+    cursor, joint = at + 1, False
+    while clause.word(cursor) in ("and", "or", "/") and cursor + 1 < len(clause.items):
+        look = cursor + 1
+        while clause.says("adverb", look) or clause.word(look).endswith("ly"):
+            look += 1
+        trigger = clause.items[look].trigger if look < len(clause.items) else None
+        if trigger is None or trigger.kind != "verb":
+            break
+        own = clause.items[at].trigger
+        if own and not own.forms & trigger.forms:
+            break
+        cursor, joint = look + 1, True
+    return cursor, joint
+
+
+def behind_of(clause: Clause, at: int, of: int, harm: str, rule: str) -> list[Finding]:
+    """Read the victims behind ``of``."""
+    group = objects(clause, of + 1)
+    return kept(make(clause, harm, p, at, rule) for p in group if plausible(clause, p))

@@ -1,0 +1,164 @@
+"""Rules of nouns: tolls, lives, deaths, bodies, casualties, the dead, and lists of names."""
+
+from __future__ import annotations
+
+from contracts.casualties import ClaimStatus
+from contracts.spans import Count
+from services.casualties.lexicon import Trigger
+from services.casualties.phrases import Clause, Phrase
+from services.casualties.rules.finding import Finding, behind_of, kept, make
+from services.casualties.rules.syntax import objects, plausible, subjects, verb_group
+
+
+def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``the death toll rose from 17 to 41``, ``number of injured: 30``, ``a toll of six``."""
+    if not clause.says("toll", at):
+        return []
+    harm = clause.lexicon.said("toll")[clause.word(at)]
+    cursor = at + 1
+    best: Phrase | None = None
+    while cursor < min(at + 16, len(clause.items)):
+        phrase = clause.starting.get(cursor)
+        if phrase is not None and phrase.number:
+            if phrase.thing:
+                break
+            best = phrase
+            cursor = phrase.last
+            if clause.word(cursor) not in ("to", "from"):
+                break
+        elif (phrase is None and not clause.says("breaker", cursor)) or clause.says("rise", cursor):
+            cursor += 1
+        elif (
+            phrase is not None
+            and clause.says("preposition", cursor - 1)
+            and clause.word(cursor - 1) not in ("to", "at")
+        ):
+            cursor = phrase.last
+        else:
+            break
+    if best is None:
+        return []
+    made = make(clause, harm, best, at, "toll")
+    return [made] if made else []
+
+
+def lives(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``claimed the lives of nine people``, ``cost 12 lives``."""
+    if not clause.says("lives", at):
+        return []
+    for cursor in range(at + 1, min(at + 6, len(clause.items))):
+        if clause.word(cursor) in ("lives", "life"):
+            phrase = clause.starting.get(cursor + 2) if clause.word(cursor + 1) == "of" else None
+            if phrase is None and clause.word(cursor) == "lives":
+                phrase = next(
+                    (p for p in clause.phrases if p.first <= cursor < p.last and (p.number or p.inside)), None
+                )
+                if phrase and phrase.inside and not phrase.number:
+                    phrase = phrase.inside
+            if phrase is None:
+                return []
+            if phrase.first <= cursor:
+                count = phrase.count()
+                return [Finding("killed", count, phrase, at, phrase.last, "lives")] if count else []
+            return kept(make(clause, "killed", p, at, "lives") for p in objects(clause, phrase.first))
+    return []
+
+
+def nominal(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``the death of a child``, ``the murder of Ana Ruiz``, ``Smith's death``, ``the bodies of six men``."""
+    if trigger is None or not (clause.says("nominal", at) or trigger.kind == "counted"):
+        return []
+    harm = clause.lexicon.said("nominal").get(clause.word(at), trigger.harm)
+    of = at + 1
+    if clause.says("nominal", at) and clause.word(of) == "in" and (place := clause.starting.get(of + 1)):
+        of = place.last
+    if (clause.word(of) == "of" and harm != "both") or (clause.word(of) == "to" and harm == "injured"):
+        own = clause.ending.get(at)
+        found = behind_of(clause, at, of, harm, "nominal")
+        if own is not None and own.number and (not found or found[0].phrase is None or found[0].phrase.number is None):
+            return []
+        return found
+    before = clause.ending.get(at) or (clause.ending.get(at - 1) if clause.word(at - 1) in ("'", "’") else None)
+    if (
+        clause.says("nominal", at)
+        and before is not None
+        and before.name
+        and clause.word(at) != "homicide"
+        and clause.word(at - 1).endswith(("'s", "s'", "'"))
+        and not clause.word(at).endswith("s")
+    ):
+        return [Finding(harm, Count.exact(1), before, before.first, at + 1, "possessive")]
+    return []
+
+
+def counted(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``six deaths``, ``no casualties``, ``17 fatalities``, ``several injuries``, ``two bodies``."""
+    if trigger is None or trigger.kind not in ("counted", "nominal"):
+        return []
+    phrase = clause.ending.get(at) or next((p for p in (clause.ending.get(at + 1),) if p and p.head == at), None)
+    if phrase is None or phrase.thing or not (phrase.number or phrase.determiner == "none"):
+        return []
+    if trigger.kind == "nominal" and not (trigger.plural and trigger.harm in ("killed", "injured")):
+        return []
+    if phrase.last == at and (phrase.noun or phrase.last - phrase.first > 3):
+        return []
+    count = phrase.count()
+    if count is None:
+        return []
+    if trigger.harm == "both" and count.best != 0:
+        return []  # "38 casualties": nobody says how many of them are dead
+    harms = ("killed", "injured") if trigger.harm == "both" else (trigger.harm,)
+    status = ClaimStatus.DENIED if count.best == 0 else ClaimStatus.REPORTED
+    return [
+        Finding(
+            harm, count, phrase, phrase.first, max(phrase.last, at + 1), "counted", status, joint=trigger.harm == "both"
+        )
+        for harm in harms
+    ]
+
+
+_OF_THE = {
+    "dead": "killed",
+    "killed": "killed",
+    "deceased": "killed",
+    "slain": "killed",
+    "injured": "injured",
+    "wounded": "injured",
+    "missing": "missing",
+}
+
+
+def among(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``among the dead was Ana Ruiz``, ``two children were among the injured``, ``five of the dead``."""
+    harm = _OF_THE.get(clause.word(at))
+    if trigger is None or harm is None or clause.word(at - 1) not in ("the", "those"):
+        return []
+    before = clause.word(at - 2)
+    if before in ("among", "amongst"):
+        group = verb_group(clause, at - 2)
+        if group.be and (found := subjects(clause, group.first)):
+            return kept(make(clause, harm, p, at, "among", group) for p in found)
+        cursor = at + 1
+        while cursor < min(at + 10, len(clause.items)) and not clause.says("be", cursor):
+            cursor += 1
+        while clause.says("be", cursor) or clause.says("adverb", cursor):
+            cursor += 1
+        return kept(make(clause, harm, p, at, "among") for p in objects(clause, cursor) if plausible(clause, p))
+    if before == "of":
+        phrase = clause.ending.get(at - 2) or clause.ending.get(at)
+        if phrase is not None and (phrase.number or phrase.pronoun == "one"):
+            made = make(clause, harm, phrase, at, "of_the_dead")
+            return [made] if made else []
+    if clause.says("breaker", at + 1) and clause.word(at + 1).startswith("includ"):
+        return kept(make(clause, harm, p, at, "dead_include") for p in objects(clause, at + 2) if plausible(clause, p))
+    return []
+
+
+def roster(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``The victims were named as: Ana Ruiz 34 years old female killed ...``: one for each entry of a list of names."""
+    if not clause.roster or trigger is None or trigger.kind != "verb" or clause.says("be", at - 1):
+        return []
+    phrase = clause.ending.get(at)
+    if phrase is None or not phrase.person:
+        return []
+    return [Finding(trigger.harm, Count.exact(1), phrase, phrase.first, at + 1, "roster")]

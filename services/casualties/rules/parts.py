@@ -1,0 +1,128 @@
+"""The parts that a sentence gives of a total: ``including four children``, ``two of them``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.spans import Count, Qualifier
+from services.casualties.phrases import Clause, Phrase
+from services.casualties.rules.finding import Finding, make
+from services.casualties.rules.syntax import REACH, finite, objects
+
+
+def parts_of(clause: Clause, total: Finding) -> Iterator[Finding]:
+    """Yield the parts that the sentence gives of a total: ``including four children``, ``- 13 in Kyiv and four in``."""
+    if total.count.best == 0 or total.phrase is None:
+        return
+    after = max(total.last, total.phrase.last)
+    if total.phrase.last < total.at:
+        yield from _including(clause, total, total.phrase.last)
+    yield from _including(clause, total, after)
+    yield from _along_with(clause, total)
+    if clause.word(after) == ":" and (total.count.best or 2) > 1:
+        for phrase in objects(clause, after + 1):
+            if phrase.name and not phrase.number:
+                yield _part(total, phrase, Count.exact(1), phrase.first, "named")
+    yield from _partition(clause, total, after)
+
+
+def _including(clause: Clause, total: Finding, after: int) -> Iterator[Finding]:
+    """Read ``, including four children``, ``, among them a nurse`` and ``, two of them children``."""
+    for cursor in range(after, min(after + 14, len(clause.items))):
+        trigger = clause.items[cursor].trigger
+        if cursor > after and trigger is not None and trigger.kind == "verb":
+            return
+        phrase = clause.starting.get(cursor)
+        if phrase is not None and phrase.number and phrase is not total.phrase:
+            if _of_them(clause, phrase):
+                yield _part(total, phrase, phrase.number.count, phrase.first, "of_them")
+            if cursor > after + 1 or _of_them(clause, phrase):
+                return
+        word, following = clause.word(cursor), clause.word(cursor + 1)
+        among = word == "among" or (word in ("of", "with") and cursor > after)
+        if word in ("including", "included") or (among and following in ("them", "whom", "these")):
+            yield from _members(clause, total, cursor)
+            return
+
+
+def _of_them(clause: Clause, phrase: Phrase) -> bool:
+    last = phrase.last
+    return clause.word(last - 1) in ("them", "whom") or (
+        clause.word(last) == "of" and clause.word(last + 1) in ("them", "whom")
+    )
+
+
+def _part(total: Finding, phrase: Phrase, count: Count, first: int, rule: str) -> Finding:
+    return Finding(
+        total.harm, count, phrase, first, phrase.last, rule, total.status, joint=total.joint, total=total, at=total.at
+    )
+
+
+def _members(clause: Clause, total: Finding, at: int) -> Iterator[Finding]:
+    """Yield the parts that ``including`` or ``among them`` names."""
+    start = at + (1 if clause.word(at).startswith("includ") else 2)
+    while clause.says("adverb", start) or clause.says("be", start):
+        start += 1
+    for phrase in objects(clause, start):
+        attacker = phrase.noun is not None and phrase.noun.group == "fighters" and not phrase.plural
+        single = phrase.determiner == "indefinite" or (phrase.name and not phrase.plural) or attacker
+        count = phrase.count() if phrase.number or single else None
+        if count is not None and not phrase.thing and _within(count, total.count):
+            yield _part(total, phrase, count, start - 1 if phrase.first == start else phrase.first, "including")
+
+
+def _along_with(clause: Clause, first: Finding) -> Iterator[Finding]:
+    """Read ``was killed along with his wife and two sons``: more victims of the same harm."""
+    if first.rule not in ("passive", "intransitive", "reduced") or first.total is not None:
+        return
+    for cursor in range(first.last, min(first.last + 6, len(clause.items))):
+        if clause.word(cursor) in ("along", "together", "alongside"):
+            start = cursor + 1 + (clause.word(cursor + 1) == "with")
+            for phrase in objects(clause, start):
+                made = make(clause, first.harm, phrase, cursor, "along_with") if phrase.person or phrase.name else None
+                if made:
+                    made.at = first.at
+                    yield made
+            return
+
+
+def _within(part: Count, whole: Count) -> bool:
+    top = whole.max if whole.max is not None else (whole.best or whole.min)
+    if whole.qualifier in (Qualifier.AT_LEAST, Qualifier.MORE_THAN) or whole.best is None:
+        return True
+    return (part.best or part.min or 0) <= (top or 0)
+
+
+def _partition(clause: Clause, total: Finding, after: int) -> Iterator[Finding]:
+    """Read parts behind a dash, colon, comma or bracket, if they add up to no more than the total."""
+    if total.count.best is None or clause.word(after) not in ("-", "--", "–", "—", ":", ",", "("):
+        return
+    cursor = after
+    while clause.word(cursor) in ("-", "--", "–", "—", ":", ",", "("):
+        cursor += 1
+    parts: list[Phrase] = []
+    while (phrase := clause.starting.get(cursor)) is not None and len(parts) < REACH:
+        if not phrase.number or phrase.thing or finite(clause, phrase.last):
+            return
+        parts.append(phrase)
+        cursor = phrase.last
+        while cursor < len(clause.items) and (clause.says("preposition", cursor) or clause.word(cursor) == "the"):
+            cursor += 1
+            inner = clause.starting.get(cursor)
+            cursor = inner.last if inner else cursor
+        if clause.word(cursor) == "," and clause.word(cursor + 1) == "and":
+            cursor += 1
+        if clause.word(cursor) not in ("and", ","):
+            break
+        cursor += 1
+    figures = [p.number.count.best for p in parts if p.number]
+    if len(parts) < 2 or None in figures or sum(f or 0 for f in figures) > total.count.best:
+        return
+    for phrase in parts:
+        assert phrase.number is not None
+        last = phrase.last
+        if clause.says("preposition", last) and (inner := clause.starting.get(last + 1)):
+            last = inner.last
+        part = _part(total, phrase, phrase.number.count, phrase.first, "partition")
+        part.last = last
+        yield part

@@ -1,0 +1,357 @@
+"""Where a verb finds its people: verb groups, subjects, objects and lists of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from contracts.casualties import ClaimStatus
+from services.casualties.lexicon import word_set
+from services.casualties.phrases import Clause, Phrase
+
+REACH = 40  # items that a subject or an object may lie away from its verb
+_LOOSE = ("early", "late", "s", "ranging", "aged", "ages")  # inside "three people ranging from ... to early 20s"
+_OPENERS = word_set("than after before as since until because like")  # they open clauses, too
+_PARTICIPLES = ("ed", "en", "wn")
+
+
+@dataclass(slots=True)
+class VerbGroup:
+    """What stands before a participle: ``items[first:trigger]``."""
+
+    first: int
+    be: str | None = None
+    have: bool = False
+    modal: bool = False
+    negated: bool = False
+    infinitive: bool = False
+    reported: bool = False
+    feared: bool = False
+    joint: bool = False
+    chained: bool = False
+
+    @property
+    def plural(self) -> bool | None:
+        """What the finite verb says of its subject."""
+        return {"singular": False, "plural": True}.get(self.be or "")
+
+    @property
+    def status(self) -> ClaimStatus:
+        """What the verb group says of the harm."""
+        if self.negated:
+            return ClaimStatus.DENIED
+        if self.feared:
+            return ClaimStatus.FEARED
+        if self.modal and self.have:
+            return ClaimStatus.FEARED
+        if self.modal or (self.infinitive and not self.reported and not self.have):
+            return ClaimStatus.HYPOTHETICAL
+        return ClaimStatus.REPORTED
+
+
+def verb_group(clause: Clause, at: int) -> VerbGroup:
+    """Walk left from a participle over auxiliaries, adverbs, reporting words and coordinated participles."""
+    group = VerbGroup(at)
+    cursor = at - 1
+    while cursor >= 0 and at - cursor < REACH:
+        word = clause.word(cursor)
+        if clause.says("neg", cursor):
+            group.negated = True
+        if word in ("possibly", "nearly", "almost", "narrowly") and not group.be:
+            group.modal = True
+        if clause.says("be", cursor):
+            group.be = group.be if group.be in ("singular", "plural") else clause.lexicon.said("be")[word]
+        elif clause.says("have", cursor):
+            group.have = True
+            if group.be == "any" and word in ("has", "have"):
+                group.be = "singular" if word == "has" else "plural"
+        elif clause.says("modal", cursor):
+            group.modal = True
+            group.be = "any" if group.have and group.be else group.be
+        elif word == "to":
+            before = clause.word(cursor - 1)
+            if before == "up" or (cursor and clause.items[cursor - 1].number):
+                break
+            group.infinitive = True
+        elif clause.says("said", cursor):
+            if word == "found" and clause.word(cursor - 1) in ("the", "a"):
+                break
+            group.reported = True
+            group.feared = group.feared or clause.says("feared", cursor)
+        elif word in ("and", "or", ",", "then", "nor") and cursor and _participle(clause, cursor - 1):
+            trigger = clause.items[cursor - 1].trigger
+            if trigger and trigger.kind in ("verb", "state") and trigger.harm != "shot":
+                group.joint = True
+            group.chained = True
+            cursor -= 1
+        elif not (
+            (word in ("all", "both") and clause.says("be", cursor - 1))
+            or clause.says("adverb", cursor)
+            or clause.says("neg", cursor)
+            or (word.endswith("ly") and not clause.items[cursor].noun)
+            or word in ("continue", "continues", "continued")
+        ):
+            break
+        if word in ("continue", "continues", "continued"):
+            group.reported = True
+        group.first = cursor
+        cursor -= 1
+    return group
+
+
+def _participle(clause: Clause, at: int) -> bool:
+    trigger = clause.items[at].trigger
+    if trigger is not None:
+        return bool(trigger.forms & {"past", "participle"}) or trigger.kind == "state"
+    word = clause.word(at)
+    return (
+        word.endswith(_PARTICIPLES)
+        and len(word) > 4
+        and not clause.items[at].noun
+        and (clause.says("be", at - 1) or clause.word(at - 1) in (",", "and") or clause.word(at - 1).endswith("ly"))
+    )
+
+
+def subjects(clause: Clause, at: int, *, plural: bool | None = None) -> list[Phrase]:
+    """Return the noun phrases that are the subject of what begins at ``at``, leftmost first.
+
+    ``plural`` is what the verb says: a phrase that plainly names several is no subject of ``was``.
+    """
+    head = _subject_head(clause, at, plural=plural)
+    return coordinated(clause, head) if head else []
+
+
+def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
+    """Return a noun phrase with those that are joined to it on its left, leftmost first."""
+    group = [head]
+    edge = head.first
+    while True:
+        link = edge - 1
+        word = clause.word(link)
+        if word == "and" and clause.word(link - 1) == ",":
+            link -= 1
+        if word in ("or", "nor") and (nobody := clause.ending.get(link)) and nobody.determiner == "none":
+            return [nobody]
+        if word not in ("and", ",", "&", "–", "—", "-", "--", ":") or link < 1:
+            break
+        before = clause.ending.get(link)
+        if before is None:
+            skipped = _before_age(clause, link)
+            before = clause.ending.get(skipped) if skipped else None
+        if before is not None and clause.word(before.first - 1) in ("of", "from"):
+            before = clause.ending.get(before.first - 1)  # "Ana Ruiz of Lima and Luis Soto of Cusco"
+        if before is None or before.thing or not plausible(clause, before) or _after_preposition(clause, before):
+            break
+        if before.number and not before.noun and before.last - before.first > 1 and group[0].noun and not before.more:
+            break  # "53 clashes, 37 rebels"
+        if word != "and" and _sums_up(before, group):
+            return [before]
+        if word == "," and before.determiner == "indefinite" and before.noun and not before.name and group[0].name:
+            edge = before.first  # "a deputy, Ana Ruiz,": one person
+            continue
+        if word not in ("and", "&", ",") or (word == "," and not _lists(clause, before, group)):
+            break
+        if word == "," and before.plural and before.determiner and all(p.name for p in group):
+            break  # "her parents, Ana and Luis Ruiz,": the same people again
+        group.insert(0, before)
+        edge = before.first
+    return group
+
+
+def _sums_up(total: Phrase, parts: list[Phrase]) -> bool:
+    """Tell whether a phrase gives the sum of those behind it: ``six people, three men and three women,``."""
+    if not total.number or len(parts) < 2:
+        return False
+    return total.number.count.best == sum((p.number.count.best or 0) if p.number else 1 for p in parts)
+
+
+def _lists(clause: Clause, before: Phrase, group: list[Phrase]) -> bool:
+    """Tell whether a comma joins: in a list that ends with "and", and in headlines."""
+    if any(clause.word(p.first - 1) == "and" for p in group):
+        return True
+    if before.number and before.noun and group[0].number and group[0].noun:
+        return True
+    heading = clause.title or before.determiner is None
+    return (
+        heading
+        and clause.word(group[0].last) != ","
+        and (before.first == 0 or clause.word(before.first - 1) == ":")
+        and (before.noun is not None) == (group[0].noun is not None)
+    )
+
+
+def _before_age(clause: Clause, at: int) -> int:
+    """Return the index of the comma before ``, 30 ,``: the age of the name that stands there."""
+    for cursor in range(at - 1, max(at - 4, 0), -1):
+        if clause.word(cursor) == ",":
+            return cursor
+        if not (clause.word(cursor).isdigit() or clause.items[cursor].age):
+            return 0
+    return 0
+
+
+def plausible(clause: Clause, phrase: Phrase) -> bool:
+    """Tell whether a phrase may name people."""
+    several_words = phrase.last - phrase.first > 1 and not clause.word(phrase.first).endswith(("ing", "ed"))
+    unnamed = clause.capitals and not phrase.determiner and several_words
+    return bool(phrase.person or phrase.name or phrase.number or unnamed) and not phrase.thing
+
+
+def _after_preposition(clause: Clause, phrase: Phrase) -> bool:
+    return clause.says("preposition", phrase.first - 1) and clause.word(phrase.first - 1) not in _OPENERS
+
+
+def _before_relative(clause: Clause, at: int) -> Phrase | None:
+    """Return the noun before a relative clause between commas: ``Ana Ruiz, who had come from Lima, was killed``."""
+    if clause.word(at - 1) != ",":
+        return None
+    for cursor in range(at - 2, max(at - REACH, 0), -1):
+        if clause.word(cursor) in ("who", "which", "whose"):
+            phrase = clause.ending.get(cursor) or clause.ending.get(cursor - 1)
+            return phrase if phrase and plausible(clause, phrase) else None
+    return None
+
+
+def _after_including(clause: Clause, phrase: Phrase) -> Phrase | None:
+    """Return the first of the parts that a phrase belongs to: ``nine people, including two women and a boy, were``."""
+    while clause.word(phrase.first - 1) in ("and", ",") and (before := clause.ending.get(phrase.first - 1)):
+        phrase = before
+    return phrase if clause.word(phrase.first - 1) == "including" else None
+
+
+def _several(phrase: Phrase) -> bool:
+    """Tell whether a phrase plainly names several; a group or a number of them may be one."""
+    if phrase.inside or phrase.name:
+        return False
+    return bool(phrase.plural or (phrase.number and (phrase.number.count.best or 2) > 1))
+
+
+def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase | None:
+    if (antecedent := _before_relative(clause, at)) is not None:
+        return antecedent
+    cursor = at
+    fallback: Phrase | None = None
+    commas = 0
+    while cursor > 0 and at - cursor < REACH:
+        word = clause.word(cursor - 1)
+        phrase = clause.ending.get(cursor)
+        if phrase is not None:
+            if commas and phrase.aged and phrase.last - phrase.first == 1:
+                cursor = phrase.first
+                continue
+            if (member := _after_including(clause, phrase)) is not None:
+                cursor = member.first - 1
+                continue
+            if plural is False and _several(phrase):
+                cursor = phrase.first
+                continue
+            if _after_preposition(clause, phrase):
+                if not phrase.thing and (phrase.person or phrase.number) and clause.word(phrase.first - 1) != "by":
+                    fallback = fallback or phrase
+                cursor = phrase.first - 1
+                continue
+            if commas and not (phrase.name or phrase.person or phrase.number):
+                return fallback
+            apposed = (phrase.determiner == "indefinite" and phrase.aged) or (phrase.determiner and not phrase.name)
+            if commas == 1 and apposed and clause.word(phrase.first - 1) == ",":
+                fallback = fallback or phrase
+                cursor = phrase.first - 1
+                continue
+            if fallback is not None and not (phrase.person or phrase.number or phrase.name):
+                return fallback
+            return phrase
+        if clause.says("relative", cursor - 1):
+            cursor -= 1
+            if clause.word(cursor - 1) == ",":
+                cursor -= 1
+            continue
+        if word in (",", ")", "(", "-", "–", "—", "--"):
+            commas += 1
+            cursor -= 1
+            continue
+        if (
+            clause.items[cursor - 1].age
+            or word[0].isdigit()
+            or word in _LOOSE
+            or (commas and word == "and" and clause.word(cursor).isdigit())
+            or (commas and _subordinate(clause, cursor - 1))
+        ):
+            cursor -= 1
+            continue
+        if (
+            word.endswith(("ing", "ed"))
+            and clause.items[cursor - 1].trigger is None
+            and not clause.says("breaker", cursor - 1)
+        ):
+            cursor -= 1
+            continue
+        return fallback
+    return fallback
+
+
+def _subordinate(clause: Clause, at: int) -> bool:
+    """Tell whether a word may stand inside the commas behind a name: ``who was``, ``identified as``, ``of``."""
+    return any(clause.says(kind, at) for kind in ("preposition", "relative", "be", "adverb")) or clause.word(at) in (
+        "identified",
+        "ages",
+        "aged",
+        "both",
+        "all",
+    )
+
+
+def objects(clause: Clause, at: int) -> list[Phrase]:
+    """Return the noun phrases that are the object of what ends before ``at``, in order."""
+    cursor = at
+    while cursor < len(clause.items) and (
+        clause.says("adverb", cursor)
+        or clause.word(cursor).endswith("ly")
+        or clause.word(cursor) in ('"', "“", "'", ":")
+    ):
+        cursor += 1
+    phrase = clause.starting.get(cursor)
+    group: list[Phrase] = []
+    while phrase is not None and len(group) < REACH:
+        if group and (
+            not plausible(clause, phrase) or finite(clause, phrase.last) or clause.says("claimant", phrase.last)
+        ):
+            break
+        group.append(phrase)
+        cursor = phrase.last
+        if clause.word(cursor) == "," and clause.word(cursor + 1).isdigit() and clause.word(cursor + 2) in (",", "and"):
+            cursor += 2
+        link = clause.word(cursor)
+        if link == "," and clause.word(cursor + 1) == "and":
+            cursor, link = cursor + 1, "and"
+        if link not in ("and", ","):
+            break
+        phrase = clause.starting.get(cursor + 1)
+        if link == "," and phrase is not None and not clause.title and not _list_goes_on(clause, phrase.last):
+            break
+    if len(group) > 2 and _sums_up(group[0], group[1:]):
+        return group[:1]
+    return group
+
+
+def _list_goes_on(clause: Clause, at: int) -> bool:
+    """Tell whether a list is closed by "and" after the next member or two: else a comma ends it."""
+    for _ in range(4):
+        if clause.word(at) == "and" or (clause.word(at) == "," and clause.word(at + 1) == "and"):
+            return True
+        phrase = clause.starting.get(at + 1)
+        if clause.word(at) != "," or phrase is None:
+            return False
+        at = phrase.last
+    return False
+
+
+def finite(clause: Clause, at: int) -> bool:
+    """Tell whether a verb follows that makes the phrase before it a subject of its own."""
+    trigger = clause.items[at].trigger if at < len(clause.items) else None
+    return (
+        clause.says("be", at)
+        or clause.says("have", at)
+        or clause.says("modal", at)
+        or clause.says("moved", at)
+        or clause.says("suffer", at)
+        or (trigger is not None and trigger.kind in ("verb", "state") and "ing" not in trigger.forms)
+    )

@@ -1,0 +1,203 @@
+"""Rules of verbs: ``killed 17``, ``17 were killed``, ``two killed``, ``died``."""
+
+from __future__ import annotations
+
+from contracts.casualties import ClaimStatus
+from contracts.spans import Count, Qualifier
+from services.casualties.lexicon import Trigger
+from services.casualties.phrases import Clause, Phrase
+from services.casualties.rules.finding import Finding, behind_of, chain_end, fits, kept, make
+from services.casualties.rules.syntax import VerbGroup, coordinated, finite, objects, plausible, subjects, verb_group
+
+_THEN = ("then", "and", "before", "also", "finally")
+
+
+def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``killed 17``, ``wounding dozens``, ``shoots his wife``, ``has killed two soldiers``."""
+    if trigger is None or trigger.kind != "verb" or not trigger.transitive:
+        return []
+    group = verb_group(clause, at)
+    participle = bool(trigger.forms & {"past", "participle"})
+    if participle and group.be:
+        return []
+    start, joint = chain_end(clause, at)
+    other = clause.items[at - 2].trigger if at > 1 and clause.word(at - 1) in ("and", "or") else None
+    joint = joint or (other is not None and other.kind == "verb" and bool(other.forms & trigger.forms))
+    if clause.word(start) in ("himself", "herself", "themselves"):
+        own, *others = objects(clause, start)
+        return kept(
+            [
+                make(clause, trigger.harm, own, at, "reflexive", group),
+                *(make(clause, trigger.harm, p, at, "active", group) for p in others),
+            ]
+        )
+    if "ing" in trigger.forms and clause.word(start) == "of":
+        fatal = trigger.harm == "shot" and clause.word(at - 1) in ("fatal", "deadly")
+        return behind_of(clause, at, start, "killed" if fatal else trigger.harm, "killing_of")
+    if (clause.says("determiner", at - 1) and clause.word(at - 1) != "that") or (
+        participle and clause.says("preposition", at - 1) and clause.word(at - 1) != "than"
+    ):
+        return []
+    found = [p for p in objects(clause, start) if _named_object(clause, p)]
+    if not found or (clause.word(start) in ("down", "up", "at", "off") and trigger.harm == "shot"):
+        return []
+    if participle and finite(clause, found[0].last) and clause.ending.get(group.first) and not group.have:
+        return []
+    if participle and not group.have and clause.word(start) in (",", "and", "in", "by"):
+        return []
+    status_group = (
+        group if not (participle and not (group.modal or group.infinitive or group.have or group.negated)) else None
+    )
+    found = [p for p in found if fits(trigger, p)]
+    made = kept(make(clause, trigger.harm, p, at, "active", status_group, joint=joint or group.joint) for p in found)
+    made += _himself(clause, at, trigger.harm)
+    for finding in made:
+        bare = finding.phrase is not None and not finding.phrase.determiner and not finding.phrase.inside
+        vague = bare and finding.count.best is None and finding.count.qualifier is Qualifier.UNSPECIFIED
+        if any(clause.word(k) in ("continue", "continues", "keep", "keeps") for k in range(group.first, at)):
+            finding.habitual = True
+        if "base" in trigger.forms and not group.infinitive and not group.modal and finding.count.best is None:
+            finding.habitual = True
+        if vague and (
+            trigger.forms & {"third"} or group.have or ("ing" in trigger.forms and clause.word(at - 1) != ",")
+        ):
+            finding.habitual = True
+        if clause.word(group.first - 1) in ("without", "before", "avoid"):
+            finding.status = ClaimStatus.DENIED
+    return made
+
+
+def _himself(clause: Clause, at: int, harm: str) -> list[Finding]:
+    """Read ``..., then himself`` behind a killing."""
+    for cursor in range(at + 2, min(at + 12, len(clause.items))):
+        if clause.word(cursor) in ("himself", "herself") and clause.word(cursor - 1) in _THEN:
+            return kept([make(clause, harm, clause.starting[cursor], cursor - 1, "reflexive")])
+        trigger = clause.items[cursor].trigger
+        if clause.word(cursor) in (".", ";") or (trigger is not None and trigger.kind == "verb"):
+            return []
+    return []
+
+
+def _named_object(clause: Clause, phrase: Phrase) -> bool:
+    """Tell whether an object may be people: it says so, or it has a number, an article or a name."""
+    compound = clause.says("nominal", phrase.first - 1) or clause.word(phrase.first - 1) == "shooting"
+    if compound and not (phrase.number or phrase.determiner or phrase.name or phrase.pronoun):
+        return False  # "murder victims"
+    return bool(phrase.person or phrase.number or phrase.determiner or phrase.name or clause.capitals)
+
+
+def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``17 people were killed``, ``were pronounced dead``, ``a man was shot``, ``three are missing``."""
+    if trigger is None or not _said_of_subject(trigger):
+        return []
+    group = verb_group(clause, at)
+    if not group.be and not (group.reported and group.have):
+        return _expletive(clause, at, trigger, group) if group.first == 0 and "ing" not in trigger.forms else []
+    joint = group.joint or chain_end(clause, at)[1]
+    found = [p for p in subjects(clause, group.first, plural=group.plural) if fits(trigger, p)]
+    if not found:
+        return _expletive(clause, at, trigger, group)
+    made = kept(make(clause, trigger.harm, p, at, "passive", group, joint=joint) for p in found)
+    present = group.have or any(clause.word(k) in ("are", "is") for k in range(group.first, at))
+    for finding in made:
+        vague = finding.count.best is None and finding.count.qualifier is Qualifier.UNSPECIFIED
+        finding.habitual = present and vague and trigger.kind == "verb"  # "people are killed there"
+    return made
+
+
+def _said_of_subject(trigger: Trigger) -> bool:
+    return trigger.kind == "state" or (
+        trigger.kind == "verb" and bool(trigger.forms & {"past", "participle"}) and trigger.transitive
+    )
+
+
+def _expletive(clause: Clause, at: int, trigger: Trigger, group: VerbGroup) -> list[Finding]:
+    """``also killed in the raid were two boys``: the subject behind the verb."""
+    cursor = at + 1
+    while cursor < min(at + 10, len(clause.items)) and not clause.says("be", cursor):
+        cursor += 1
+    if not clause.says("be", cursor) or (cursor > at + 1 and not clause.says("preposition", at + 1)):
+        return []
+    return kept(
+        make(clause, trigger.harm, p, at, "inverted", group)
+        for p in objects(clause, cursor + 1)
+        if plausible(clause, p)
+    )
+
+
+def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``two killed``, ``leaving 1 dead and 19 wounded``, ``500,000 men killed or wounded``, ``31 more wounded``."""
+    if trigger is None or not _said_of_subject(trigger):
+        return []
+    group = verb_group(clause, at)
+    if group.be or group.negated:
+        return []
+    phrase = clause.ending.get(group.first)
+    if phrase is not None and trigger.kind == "verb" and clause.word(phrase.first - 1) in ("who", "whom", "that"):
+        phrase = clause.ending.get(phrase.first - 1)  # "the man who police shot"
+    if phrase is None and clause.word(group.first - 1) in (",", ":", "-", "–", "—", "as") and group.chained:
+        phrase = clause.ending.get(group.first - 1)
+    if phrase is None or not fits(trigger, phrase):
+        return _state_before_verb(clause, at, trigger)
+    heard = clause.word(phrase.first - 1) in ("fired", "fires", "fire", "firing", "heard")
+    if trigger.harm == "shot" and (heard or clause.says("be", at + 1)):
+        return []  # "one shot was fired"
+    if trigger.kind == "state" and "condition" in clause.word(at) and not phrase.person:
+        return []
+    if not (
+        phrase.person
+        or phrase.number
+        or phrase.determiner == "none"
+        or (phrase.name and trigger.kind == "state")
+        or phrase.more
+    ):
+        return []
+    if trigger.kind == "verb" and clause.starting.get(at + 1) and not phrase.number and _object_follows(clause, at + 1):
+        return []
+    if phrase.pronoun and trigger.kind == "verb" and phrase.pronoun != "none":
+        return []
+    joint = group.joint or chain_end(clause, at)[1]
+    if phrase.number and phrase.number.count.best == 1 and phrase.inside and phrase.inside.number:
+        phrase = phrase.inside  # "one of the three men killed"
+        return kept([make(clause, trigger.harm, phrase, at, "reduced", joint=joint)])
+    made = make(clause, trigger.harm, phrase, at, "reduced", group if group.feared else None, joint=joint)
+    others = coordinated(clause, phrase)
+    if len(others) == 1 and others[0] is not phrase:
+        return kept(
+            [make(clause, trigger.harm, others[0], at, "reduced", group if group.feared else None, joint=joint)]
+        )
+    others = [p for p in others[:-1] if fits(trigger, p)]
+    return kept([*(make(clause, trigger.harm, p, at, "reduced") for p in others), made])
+
+
+def _object_follows(clause: Clause, at: int) -> bool:
+    phrase = clause.starting[at]
+    return bool(phrase.person or phrase.number or phrase.name or phrase.determiner) and not finite(clause, phrase.last)
+
+
+def _state_before_verb(clause: Clause, at: int, trigger: Trigger) -> list[Finding]:
+    """``left dead two soldiers``; and ``the dead: four``."""
+    if trigger.kind == "state" and clause.word(at - 1) in ("left", "leaving", "leaves"):
+        return kept(
+            make(clause, trigger.harm, p, at, "left_dead") for p in objects(clause, at + 1) if plausible(clause, p)
+        )
+    return []
+
+
+def intransitive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``21 people died``, ``who later died``, ``lost their lives``, ``two soldiers have disappeared``."""
+    if trigger is None or trigger.kind != "verb" or trigger.transitive:
+        return []
+    group = verb_group(clause, at)
+    suicide = any(words in clause.word(at) for words in ("suicide", "own life", "himself", "herself"))
+    if "ing" in trigger.forms and not group.be:
+        alone = Finding(trigger.harm, Count.exact(1), None, at, at + 1, "suicide")
+        return [alone] if suicide and not group.modal else []
+    found = [p for p in subjects(clause, group.first, plural=group.plural) if fits(trigger, p)]
+    if "base" in trigger.forms and any(clause.word(p.head) in ("us", "me", "him", "her", "them") for p in found):
+        return []  # "do not let us die"
+    rule = "suicide" if suicide else "intransitive"
+    made = kept(make(clause, trigger.harm, p, at, rule, group) for p in found)
+    for finding in made:
+        finding.habitual = bool(trigger.forms & {"base", "third"}) and not group.modal and finding.count.best is None
+    return made
