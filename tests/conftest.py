@@ -137,10 +137,10 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
-    """In CI a test that needs a broker or a database may not be skipped."""
+    """In CI a test that needs a broker, a database or Prometheus may not be skipped."""
     outcome = yield
     report = outcome.get_result()
-    needs = any(item.get_closest_marker(m) for m in ("kafka", "real_kafka", "postgres"))
+    needs = any(item.get_closest_marker(m) for m in ("kafka", "real_kafka", "postgres", "prometheus"))
     if CI and report.skipped and needs and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped in CI, where it must run: {report.longrepr}"

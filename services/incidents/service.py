@@ -28,6 +28,8 @@ Told = dict[int, tuple[Parts, tuple[Mention, ...], float]]
 @asynccontextmanager
 async def open_linker(settings: Settings) -> AsyncIterator[Handler]:
     """Yield the handler of batches, which connects to Postgres when the first one comes."""
+    for what in ("place", "claim", "incident"):  # a share needs its zero
+        ARTICLES_WITHOUT.labels(what=what)
     index = PostgresIndex(conninfo(settings.postgres_dsn.get_secret_value(), "incidents"))
 
     @asynccontextmanager

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import multiprocessing
+import os
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -50,6 +54,8 @@ class Health:
             for name, ping in list(self.pings.items()):
                 self.results[name] = await _ask(ping)
             metrics.READY.labels(self.service).set(self.ready())
+            if memory := resident_bytes():
+                metrics.MEMORY_BYTES.labels(self.service).set(memory)
             await asyncio.sleep(PING_SECONDS)
 
     def page(self, path: str) -> tuple[int, dict[str, Any]]:
@@ -59,6 +65,15 @@ class Health:
             return (200 if self.alive() else 503), body
         body |= {"ready": self.ready(), "checks": self.results, "stopped": self.stopped}
         return (200 if self.ready() else 503), body
+
+
+def resident_bytes() -> int:
+    """Measure the resident memory of this process and its workers; 0 where there is no ``/proc``."""
+    pages = 0
+    for pid in ("self", *(child.pid for child in multiprocessing.active_children())):
+        with contextlib.suppress(OSError):  # a worker that has just ended
+            pages += int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 async def _ask(ping: Ping) -> str:

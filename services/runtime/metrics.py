@@ -50,6 +50,17 @@ ARTICLES_LINKED = Counter("tocsin_articles_linked_total", "Articles that went th
 ARTICLES_WITHOUT = Counter(
     "tocsin_articles_without_total", "Articles with no place, no claim or no incident.", ["what"]
 )
+POSTGRES_ROWS = Counter("tocsin_postgres_rows_total", "Rows that the sink inserted, updated or deleted.", ["table"])
+POSTGRES_SECONDS = Histogram(
+    "tocsin_postgres_transaction_seconds", "Time of a transaction of the sink.", ["service"], buckets=SECONDS
+)
+POSTGRES_CONNECTIONS = Gauge("tocsin_postgres_connections", "Connections of all clients to the server of Postgres.")
+POSTGRES_CONNECTIONS_LIMIT = Gauge(
+    "tocsin_postgres_connections_limit", "Connections that Postgres allows; 0 in a service that does not use it."
+)
+MEMORY_BYTES = Gauge(
+    "tocsin_memory_bytes", "Resident memory of a service and its worker processes (Linux).", ["service"]
+)
 REBALANCES = Counter("tocsin_rebalances_total", "Times that a service was given partitions.", ["service"])
 READY = Gauge("tocsin_ready", "1 while /readyz is green.", ["service"])
 STOPPED = Gauge("tocsin_stopped_by_dead_letters", "1 after the dead-letter limit has stopped the service.", ["service"])

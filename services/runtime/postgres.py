@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import structlog
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from services.runtime import metrics
 from services.runtime.service import Unavailable
 
 if TYPE_CHECKING:
@@ -81,7 +83,7 @@ class Postgres:
     """
 
     def __init__(self, settings: Settings, service: str) -> None:
-        self._conninfo = conninfo(settings.postgres_dsn.get_secret_value(), service)
+        self._conninfo, self._service = conninfo(settings.postgres_dsn.get_secret_value(), service), service
         self._connection: psycopg.AsyncConnection | None = None
 
     @asynccontextmanager
@@ -92,8 +94,10 @@ class Postgres:
         """
         with unavailable():
             connection = await self._open()
+            began = time.perf_counter()
             async with connection.transaction():
                 yield connection
+            metrics.POSTGRES_SECONDS.labels(self._service).observe(time.perf_counter() - began)
 
     async def close(self) -> None:
         """Close the connection, if there is one."""
@@ -107,12 +111,17 @@ class Postgres:
 
 
 async def ping(settings: Settings, service: str = "ping") -> bool:
-    """Ask Postgres for an answer. Raises ``Unavailable`` where there is none."""
+    """Ask Postgres how many connections it has and may have. Raises ``Unavailable`` where there is no answer."""
     with unavailable():
         async with await psycopg.AsyncConnection.connect(
             conninfo(settings.postgres_dsn.get_secret_value(), service), autocommit=True
         ) as connection:
-            await connection.execute("SELECT 1")
+            found = await connection.execute(
+                "SELECT sum(numbackends)::int, current_setting('max_connections')::int FROM pg_stat_database"
+            )
+            for used, limit in await found.fetchall():
+                metrics.POSTGRES_CONNECTIONS.set(used)
+                metrics.POSTGRES_CONNECTIONS_LIMIT.set(limit)
     return True
 
 

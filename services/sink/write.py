@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 
 from psycopg import sql
 
+from services.runtime.metrics import POSTGRES_ROWS
 from services.sink.rows import ARTICLES, INCIDENTS, Parent, Row, Rows, storable
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ async def write(connection: AsyncConnection, rows: Rows) -> dict[str, set[str]]:
     Returns, by parent table, the keys whose row is now the stored version: the others are older than what is stored.
     """
     answers: list[tuple[Parent, AsyncCursor[Any], AsyncCursor[Any]]] = []
+    written: list[tuple[str, AsyncCursor[Any]]] = []
     async with connection.pipeline():
         for parent in PARENTS:
             batch = sorted(rows.get(parent.table, ()), key=lambda row: str(row[parent.key]))
             versions = [{name: row[name] for name in (parent.key, *parent.version)} for row in batch]
             made = await connection.execute(_upsert(parent), [as_json(batch)])
+            written.append((parent.table, made))
             answers.append((parent, made, await connection.execute(_current(parent), [as_json(versions)])))
     new = {parent.table: {str(key) for key, is_new in await made.fetchall() if is_new} for parent, made, _ in answers}
     current = {parent.table: {str(key) for (key,) in await found.fetchall()} for parent, _, found in answers}
@@ -45,9 +48,12 @@ async def write(connection: AsyncConnection, rows: Rows) -> dict[str, set[str]]:
                 parts = [row for row in rows.get(table, ()) if row[parent.key] in current[parent.table]]
                 if known:
                     again = [row for row in parts if row[parent.key] in known]
-                    await connection.execute(_delete(parent, table, numbers), [list(known), as_json(again)])
+                    gone = await connection.execute(_delete(parent, table, numbers), [list(known), as_json(again)])
+                    written.append((table, gone))
                 if parts:
-                    await connection.execute(_insert(table), [as_json(parts)])
+                    written.append((table, await connection.execute(_insert(table), [as_json(parts)])))
+    for table, cursor in written:
+        POSTGRES_ROWS.labels(table).inc(max(0, cursor.rowcount))
     return current
 
 

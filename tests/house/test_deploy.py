@@ -13,18 +13,21 @@ import srsly
 
 from contracts.topics import READER_SERVICES, STREAM, all_topics
 from services.registry import SERVICES, load
-from services.runtime import metrics
 from services.runtime.consume import group_id
 from services.runtime.service import Enricher
 from services.runtime.settings import Settings
 from tests.house.tables import ROOT, commands, default, variable
 from tests.house.test_docs import slug
+from tests.support.promql import asked_metrics, known_metrics
 
 DEPLOY = ROOT / "deploy"
 COMPOSE: dict[str, Any] = srsly.read_yaml(ROOT / "docker-compose.yml")
 PARTS: dict[str, dict[str, Any]] = COMPOSE["services"]
 OWN = sorted(name for name, part in PARTS.items() if part["image"].startswith("tocsin:"))
-RULES = [rule for group in srsly.read_yaml(DEPLOY / "prometheus" / "alerts.yml")["groups"] for rule in group["rules"]]
+RULES, RECORDED = (
+    [rule for group in srsly.read_yaml(DEPLOY / "prometheus" / name)["groups"] for rule in group["rules"]]
+    for name in ("alerts.yml", "recording.yml")
+)
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text("utf-8")
 SCRAPED = srsly.read_yaml(DEPLOY / "prometheus" / "prometheus.yml")["scrape_configs"]
 VARIABLES = {variable(name) for name in Settings.model_fields}
@@ -108,7 +111,7 @@ def test_no_secret_has_a_default_and_a_missing_one_is_named() -> None:
 
 def test_no_image_floats() -> None:
     images = {part["image"] for part in PARTS.values()} | set(re.findall(r"^ARG BASE=(\S+)$", DOCKERFILE, re.MULTILINE))
-    exact = r"postgres:\d+\.\d+-[a-z]+|[\w/]+:v?\d+\.\d+\.\d+(?:-[a-z-]+)?"
+    exact = r"postgres:\d+\.\d+-[a-z]+|[\w/-]+:v?\d+\.\d+\.\d+(?:-[a-z-]+)?"
     assert {image for image in images if not re.fullmatch(exact, image)} == set()
 
 
@@ -137,7 +140,7 @@ def test_ports_are_those_of_the_settings() -> None:
     assert f"TOCSIN_METRICS_PORT={pages}" in DOCKERFILE
     assert f"EXPOSE {http} {pages}\n" in DOCKERFILE
     assert PARTS["ingest"]["ports"] == [f"127.0.0.1:{http}:{http}"]
-    assert [sd["port"] for job in SCRAPED for sd in job["dns_sd_configs"]] == [int(pages)]
+    assert [sd["port"] for job in SCRAPED for sd in job.get("dns_sd_configs", ())] == [int(pages)]
 
 
 def test_the_pages_are_those_of_the_health_server() -> None:
@@ -146,7 +149,7 @@ def test_the_pages_are_those_of_the_health_server() -> None:
 
 
 def test_prometheus_asks_every_service() -> None:
-    asked = [name for job in SCRAPED for sd in job["dns_sd_configs"] for name in sd["names"]]
+    asked = [name for job in SCRAPED for sd in job.get("dns_sd_configs", ()) for name in sd["names"]]
     assert sorted(asked) == sorted(SERVICES), "deploy/prometheus/prometheus.yml names the services that are scraped"
 
 
@@ -158,21 +161,34 @@ def test_the_image_gets_what_it_copies() -> None:
             assert f"!{source}" in ignored, f".dockerignore keeps {source} away"
 
 
-@pytest.mark.parametrize("rule", RULES, ids=[r["alert"] for r in RULES])
-def test_an_alert_asks_for_what_is_measured_and_leads_to_its_heading(rule: dict[str, Any]) -> None:
-    known = {
-        f"{name}{suffix}"
-        for name, kind, _, _ in metrics.table()
-        for suffix in (("_bucket", "_count", "_sum") if kind == "histogram" else ("",))
-    }
-    asked = set(re.findall(r"\btocsin_\w+", rule["expr"]))
+@pytest.mark.parametrize("rule", [*RULES, *RECORDED], ids=lambda r: r.get("alert") or r["record"])
+def test_a_rule_asks_for_what_is_measured(rule: dict[str, Any]) -> None:
+    asked = asked_metrics(rule["expr"])
     assert asked
-    assert asked - known == set()
+    assert asked - known_metrics() == set()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[r["alert"] for r in RULES])
+def test_an_alert_says_what_it_is_and_leads_to_its_heading(rule: dict[str, Any]) -> None:
     assert rule["labels"]["severity"] in {"critical", "warning"}
+    assert set(rule["annotations"]) == {"summary", "description", "runbook_url"}
     assert rule["annotations"]["summary"].endswith(".")
+    assert rule["annotations"]["description"].endswith(".")
     path, _, anchor = rule["annotations"]["runbook_url"].partition("#")
-    headings = re.findall(r"^## (.+)$", (ROOT / path).read_text("utf-8"), re.MULTILINE)
-    assert anchor in map(slug, headings)
+    assert path == "deploy/RUNBOOK.md"
+    assert anchor == slug(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", rule["alert"]).replace("End To End", "End-to-end"))
+
+
+def test_the_runbook_has_a_heading_for_each_alert_and_each_heading_its_parts() -> None:
+    """What it means for users, the cause in three commands, what to do, how to know that it worked."""
+    alerts, _, _ = (DEPLOY / "RUNBOOK.md").read_text("utf-8").partition("\n# Procedures\n")
+    sections = dict(re.findall(r"^## (.+)\n((?:(?!## ).*\n?)*)", alerts, re.MULTILINE))
+    assert {slug(heading) for heading in sections} == {r["annotations"]["runbook_url"].partition("#")[2] for r in RULES}
+    for heading, text in sections.items():
+        for part in ("**Users see**", "**The cause**", "**What to do**", "**It worked**"):
+            assert part in text, f"{heading}: {part}"
+        (commands_,) = re.findall(r"\*\*The cause\*\*:\n\n```sh\n(.*?)```", text, re.DOTALL)
+        assert len(commands_.splitlines()) == 3, heading
 
 
 def test_each_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not() -> None:
@@ -183,12 +199,20 @@ def test_each_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not() 
 
 
 def _alert_tests() -> list[dict[str, Any]]:
-    tests: list[dict[str, Any]] = srsly.read_yaml(DEPLOY / "prometheus" / "alerts_test.yml")["tests"]
-    return tests
+    files = sorted((DEPLOY / "prometheus").glob("*_test.yml"))
+    return [test for file in files for test in srsly.read_yaml(file)["tests"]]
 
 
+@pytest.mark.prometheus
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed (Debian: prometheus)")
-@pytest.mark.parametrize("words", [("check", "config", "prometheus.yml"), ("test", "rules", "alerts_test.yml")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "config", "prometheus.yml"),
+        ("test", "rules", "alerts_test.yml"),
+        ("test", "rules", "drift_test.yml"),
+    ],
+)
 def test_prometheus_accepts_its_files(words: tuple[str, ...]) -> None:
     done = subprocess.run(["promtool", *words], cwd=DEPLOY / "prometheus", capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
