@@ -99,26 +99,40 @@ def _operator(scene: Scene, phrase: Phrase, verdict: Verdict) -> str | None:
     if actor:
         owner, first, last = actor
         receives = found and found.cue.role in _GIFTS and found.last <= first and not owner.adjective
-        if not receives and scene.lexicon.words["function"].isdisjoint(scene.words[last : phrase.first]):
+        apart = found and last <= found.first < phrase.first
+        if not receives and not apart and scene.lexicon.words["function"].isdisjoint(scene.words[last : phrase.first]):
             return owner.name
     if found is None or verdict.role not in _ACTOR_ROLES or scene.is_led_by(phrase, {"by"}):
         return None
     if found.last <= phrase.first:
-        actor = _actor(scene, max(0, found.first - _SUBJECT), found.first)
+        actor = _actor(scene, max(0, found.first - _SUBJECT), found.first, acting=True)
     else:
         by = scene.tokens.word(found.last) == "by"
         actor = _actor(scene, found.last, min(len(scene.words), found.last + _NAMES)) if by else None
     return actor[0].name if actor else None
 
 
-def _actor(scene: Scene, first: int, last: int) -> tuple[Owner, int, int] | None:
-    """Find the last one named who may have weapons, and where the name stands."""
+def _actor(scene: Scene, first: int, last: int, *, acting: bool = False) -> tuple[Owner, int, int] | None:
+    """Find the last one named who may have weapons, and where the name stands.
+
+    A place is no owner ("in Ukraine", "on northern Israel"); who is ``acting`` is none of whom an adjective only says
+    whose it is ("the Ukrainian capital"), save its forces.
+    """
     actor = None
     for at in range(first, last):
         node, step = scene.lexicon.operators.get(scene.words[at]), at
         while node is not None:
             step += 1
             if "" in node and scene.tokens.raw(at)[0].isupper():
-                actor = node[""], at, step
+                owner = node[""]
+                forces = any(scene.said(after, name) for after in (step, step + 1) for name in ("military", "war"))
+                if (forces or not acting) if owner.adjective else not _is_around(scene, at):
+                    actor = owner, at, step
             node = node.get(scene.words[step]) if step < last else None
     return actor
+
+
+def _is_around(scene: Scene, at: int) -> bool:
+    """Tell whether a name says where: a preposition leads it in, with one word at most between them."""
+    between = at - 1 if not scene.said(at - 1, "function") or scene.said(at - 1, "determiner") else at
+    return any(scene.said(before, name) for before in (at - 1, between - 1) for name in ("around", "towards"))

@@ -158,6 +158,9 @@ def test_vague_quantities_keep_their_words() -> None:
         ("Give us missiles.", None),
         ("Iran denied supplying Russia with drones.", "Iran"),
         ("The drones were launched by Russia.", "Russia"),
+        ("Moscow hit the Ukrainian capital again, firing 12 missiles.", "Russia"),
+        ("Hezbollah, in a raid on northern Israel, fired rockets.", "Hezbollah"),
+        ("In Ukraine, crews fired rockets.", None),
     ],
 )
 def test_operators(text: str, operator: str | None) -> None:
