@@ -73,7 +73,7 @@ def run(argv: list[str]) -> int:
     except (CommandError, Unavailable, OSError) as error:
         if debug:
             raise
-        return _say(str(error), 1)
+        return _say(str(error), getattr(error, "code", 1))
     except Exception as error:  # click's own errors have a message and an exit code
         if debug or not hasattr(error, "format_message"):
             raise

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from contracts.dead_letter import HEADER_PREFIX, DeadLetter
 from contracts.topics import READER_SERVICES
 from contracts.topics import dead_letters as topic_of
-from services.cli.errors import CommandError
+from services.cli.errors import CommandError, WrongCommandLine
 from services.cli.settings import load_settings
 from services.runtime.service import Unavailable
 
@@ -50,7 +50,10 @@ async def letters(settings: Settings, name: str, *, group: str | None = None) ->
                     if record.offset < ends[partition]:
                         yield record, consumer
     except (KafkaError, OSError) as error:
-        raise Unavailable(f"no Kafka broker answers at {settings.kafka_bootstrap_servers}: {error!r}") from error
+        raise Unavailable(
+            f"no Kafka broker answers at {settings.kafka_bootstrap_servers} ({error!r}); "
+            "TOCSIN_KAFKA_BOOTSTRAP_SERVERS says where"
+        ) from error
     finally:
         await consumer.stop()
 
@@ -125,7 +128,9 @@ def dead_letters(
     and timestamp to the original topic; what has been replayed is remembered, so that it happens once.
     """
     if name not in READER_SERVICES:
-        raise CommandError(f"no service with dead letters is called {name!r}; there are: {', '.join(READER_SERVICES)}")
+        raise WrongCommandLine(
+            f"no service with dead letters is called {name!r}; there are: {', '.join(READER_SERVICES)}"
+        )
     settings = load_settings()
     if replay:
         typer.echo(f"{asyncio.run(_replay(settings, name))} replayed")

@@ -30,8 +30,9 @@ from services.cli.settings import load_settings
 from services.registry import SERVICES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from services.runtime.lag import Lag
     from services.runtime.settings import Settings
 
 SAMPLE = "sample"
@@ -106,8 +107,13 @@ async def read_all(settings: Settings, topic: str) -> list[Any]:
     return records
 
 
-async def drained(settings: Settings, supervisor: Supervisor, expected: int, stopping: list[int]) -> bool:
-    """Wait until the stream has run dry; False when told to stop. Raises ``CommandError`` where nothing moves."""
+async def drained(
+    settings: Settings, supervisor: Supervisor, expected: int, stopping: list[int], tell: Callable[[str], None]
+) -> bool:
+    """Wait until the stream has run dry; False when told to stop. Raises ``CommandError`` where nothing moves.
+
+    ``tell`` is given how far each service is, whenever one has moved.
+    """
     from services.lag.service import reads
     from services.runtime.lag import LagMeter
 
@@ -123,11 +129,19 @@ async def drained(settings: Settings, supervisor: Supervisor, expected: int, sto
             now = [(g.position, g.end) for g in lags]
             if now != last:
                 last, moved = now, time.monotonic()
+                tell(_waiting(lags))
             if time.monotonic() - moved > IDLE_SECONDS:
-                behind = ", ".join(f"{g.service} {g.messages}" for g in lags if g.messages)
-                raise CommandError(f"nothing has moved for {IDLE_SECONDS:.0f} s; waiting: {behind}; look at the logs")
+                raise CommandError(f"nothing has moved for {IDLE_SECONDS:.0f} s; {_waiting(lags)}; look at the logs")
             await asyncio.sleep(0.2)
     return False
+
+
+def _waiting(lags: Iterable[Lag]) -> str:
+    behind: dict[str, int] = {}
+    for lag in lags:
+        behind[lag.service] = behind.get(lag.service, 0) + lag.messages
+    waits = ", ".join(f"{messages} for {service}" for service, messages in behind.items() if messages)
+    return f"messages that wait: {waits or 'none'}"
 
 
 def resolved(incident_id: str, incidents: dict[str, Incident]) -> str:
@@ -231,7 +245,7 @@ def demo(
             note.update(f"feeding {len(fed.records)} records; reading them takes a while")
             began = time.monotonic()
             asyncio.run(feed(settings, fed))
-            if not asyncio.run(drained(settings, supervisor, len(fed.records), stopping)):
+            if not asyncio.run(drained(settings, supervisor, len(fed.records), stopping, note.update)):
                 return 130
             found = asyncio.run(results(settings, fed, time.monotonic() - began))
             note.stop()

@@ -18,7 +18,7 @@ import typer
 
 from contracts.annotation import Annotation
 from contracts.article import EnrichedArticle, RawArticle
-from services.cli.errors import CommandError
+from services.cli.errors import CommandError, WrongCommandLine
 from services.cli.settings import load_settings
 from services.registry import ENRICHERS, load
 from services.runtime.dead_letters import said
@@ -182,8 +182,12 @@ def _files(paths: list[str]) -> Iterator[Line | Annotated]:
 
 def enrich(
     files: list[str] = typer.Argument(None, metavar="[FILE]...", help="Articles: .txt, .html, .json, .jsonl."),
+    *,
     jsonl: str = typer.Option(None, "--jsonl", metavar="IN", help="JSON lines to read; - is standard input."),
     out: str = typer.Option("-", "--out", metavar="OUT", help="Where the JSON lines go; - is standard output."),
+    explain: bool = typer.Option(
+        False, "--explain", help="Print each article with every claim, weapon, place and date marked, and why."
+    ),
     no_link: bool = typer.Option(False, "--no-link", help="Leave incidents out."),
     workers: int = typer.Option(0, "--workers", min=0, help="Processes; 0 is one for each core."),
 ) -> int:
@@ -194,19 +198,35 @@ def enrich(
     reported with its number, the rest goes on, and the exit code is 1.
 
       tocsin enrich article.txt
+      tocsin enrich article.txt --explain
       tocsin enrich --jsonl articles.jsonl --out enriched.jsonl
       cat articles.jsonl | tocsin enrich --jsonl - | jq .casualties
     """
+    if files == ["-"]:
+        files, jsonl = [], "-"
     if bool(files) == bool(jsonl):
-        raise CommandError("give FILEs, or --jsonl IN; see `tocsin enrich --help`")
+        raise WrongCommandLine("give FILEs, or --jsonl IN; see `tocsin enrich --help`")
+    if explain and out != "-":
+        raise WrongCommandLine("--explain prints for a reader; leave --out away, or send the output to a file with >")
     settings = load_settings()
     count = workers or settings.worker_count()
     finish = linker(linking=not no_link)
+    written = _writer(explain=explain, report=bool(files) and out == "-" and sys.stdout.isatty())
     if files:
-        report = out == "-" and sys.stdout.isatty()
-        return _run(annotated(_files(files), settings, count), finish, out, report=report, what="article")
+        return _run(annotated(_files(files), settings, count), finish, out, written, what="article")
     with _opened(jsonl, "rb") as source:
-        return _run(annotated(_progress(source), settings, count), finish, out, report=False, what="line")
+        return _run(annotated(_progress(source), settings, count), finish, out, written, what="line")
+
+
+def _writer(*, explain: bool, report: bool) -> Callable[[EnrichedArticle, IO[bytes]], object]:
+    from services.cli.explain import explain as explained
+    from services.cli.report import show
+
+    if explain:
+        return lambda article, _: explained(article)
+    if report:
+        return lambda article, _: show(article)
+    return lambda article, target: target.write(article.to_json() + b"\n")
 
 
 def _progress(source: IO[bytes]) -> Iterator[Line]:
@@ -226,10 +246,13 @@ def _progress(source: IO[bytes]) -> Iterator[Line]:
 
 
 def _run(
-    items: Iterator[Annotated], finish: Callable[[Annotated], EnrichedArticle], out: str, *, report: bool, what: str
+    items: Iterator[Annotated],
+    finish: Callable[[Annotated], EnrichedArticle],
+    out: str,
+    write: Callable[[EnrichedArticle, IO[bytes]], object],
+    *,
+    what: str,
 ) -> int:
-    from services.cli.report import show
-
     bad = 0
     with _opened(out, "wb") as target:
         for one in items:
@@ -247,8 +270,5 @@ def _run(
                 bad += 1
                 typer.echo(f"{what} {one.number}: linking failed: {type(error).__name__}", err=True)
                 continue
-            if report:
-                show(enriched)
-            else:
-                target.write(enriched.to_json() + b"\n")
+            write(enriched, target)
     return 1 if bad else 0

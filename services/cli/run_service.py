@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import typer
 
-from services.cli.errors import CommandError
+from services.cli.errors import WrongCommandLine
 from services.cli.settings import load_settings
 from services.registry import ENRICHERS, SERVICES, load, module_of
 
@@ -30,7 +30,7 @@ def run(
     dead letters.
     """
     if name not in SERVICES:
-        raise CommandError(f"no service is called {name!r}; there are: {', '.join(SERVICES)}")
+        raise WrongCommandLine(f"no service is called {name!r}; there are: {', '.join(SERVICES)}")
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))  # until the service has its own
     from services.runtime.main import run as run_to_the_end
 
@@ -103,7 +103,7 @@ def up(
     Ctrl-C stops all of them cleanly.
     """
     if unknown := set(only) - set(SERVICES):
-        raise CommandError(f"no service is called {', '.join(sorted(unknown))}; there are: {', '.join(SERVICES)}")
+        raise WrongCommandLine(f"no service is called {', '.join(sorted(unknown))}; there are: {', '.join(SERVICES)}")
     settings = load_settings()
     supervisor = Supervisor([n for n in SERVICES if not only or n in only], settings.metrics_port, {})
     stopping: list[int] = []

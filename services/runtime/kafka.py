@@ -118,7 +118,9 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
         try:
             await client.start()
         except (KafkaError, OSError) as error:
-            raise Unavailable(f"no Kafka broker answers at {settings.kafka_bootstrap_servers}") from error
+            raise Unavailable(
+                f"no Kafka broker answers at {settings.kafka_bootstrap_servers}; TOCSIN_KAFKA_BOOTSTRAP_SERVERS says where"
+            ) from error
         yield client
     finally:
         await client.close()

@@ -42,7 +42,7 @@ def migrate(dsn: str, package: str, schema: str) -> tuple[str, ...]:
     except (DBAPIError, psycopg.Error) as error:
         cause = (error.orig if isinstance(error, DBAPIError) else None) or error
         if is_away(cause):
-            raise Unavailable(f"Postgres: {' '.join(str(cause).split())}") from error
+            raise Unavailable(f"Postgres: {' '.join(str(cause).split())}; TOCSIN_POSTGRES_DSN says where") from error
         raise cause from None
 
 
