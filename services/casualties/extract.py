@@ -75,7 +75,7 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
         statements = []
     if statements:
         set_when(statements, reading.sentences, reference_day(article))
-        set_where(statements, find_places(reading, model.gazetteer))
+        set_where(statements, reading, find_places(reading, model.gazetteer))
         relate(statements)
     return CasualtiesPayload(casualties=_claims(article, statements))
 

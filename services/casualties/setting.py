@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -13,7 +14,7 @@ from services.casualties.discourse import TOLD, Statement
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.syntax import subjects, verb_group
 from services.text.dates import DateMention, find_dates
-from services.text.reading import Sentence
+from services.text.reading import Field, Reading, Sentence
 
 _DAYS = (Precision.DAY, Precision.NIGHT)
 _APART = timedelta(days=2)
@@ -30,6 +31,7 @@ _AT = ("in", "at", "near", "on", "across", "outside", "around", "inside", "over"
 _CLAUSE = 80  # characters that a date of the clause before stands back by
 _TOP = 12  # sentences that the head of an article may have
 _LONG = 1000  # characters of one of them that are looked at
+_LEAD = 12  # characters in which a preposition stands before a name
 _COARSE = 60  # characters that a coarser place stands back by, for each step
 
 
@@ -106,26 +108,41 @@ def _year(when: When | None) -> int | None:
     return when.start.year if when and when.start else None
 
 
-def set_where(statements: Sequence[Statement], places: Sequence[Place]) -> None:
-    """Find the place of each statement: in its sentence, else that of the statement before, else the first fine one."""
+def set_where(statements: Sequence[Statement], reading: Reading, places: Sequence[Place]) -> None:
+    """Find the place of each statement: in its sentence, else that of the statement before, else the main one.
+
+    A country counts only where a preposition leads it in: in "Russia shelled Kherson" it acts. The main place is the
+    first fine one, else the country that things are most often said to be in.
+    """
     spans = sorted((s.field, s.start, s.end, k) for k, place in enumerate(places) for s in place.spans)
+    led = [_is_led_in(reading, field, start) for field, start, _, _ in spans]
     fine = [(f != "title", start, k) for f, start, _, k in spans if _FINE[places[k].precision] <= 1]
-    main = places[min(fine)[2]].place_id if fine else None
-    before: str | None = None
+    around = Counter(k for (_, _, _, k), leads in zip(spans, led, strict=True) if leads)
+    main = min(fine)[2] if fine else max(around, key=lambda k: around[k], default=None)
+    before = places[main].place_id if main is not None else None
     for statement in statements:
         sentence = statement.sentence
-        first = bisect_left(spans, (sentence.field, sentence.start, 0, 0))
-        best: tuple[int, int] | None = None
+        at = bisect_left(spans, (sentence.field, sentence.start, 0, 0))
         start, end = (sentence.start + offset for offset in statement.bounds)
-        while first < len(spans) and spans[first][0] == sentence.field and spans[first][1] < sentence.end:
-            _, at, last, k = spans[first]
-            distance = max(at - end, start - last, 0) + (at < start) * _COARSE + _FINE[places[k].precision] * _COARSE
-            words = sentence.text[: max(0, at - sentence.start)].lower().split()
-            distance += 0 if words and words[-1].strip("(\"'") in (*_AT, "the") else _COARSE
-            best = min(best or (distance, k), (distance, k))
-            first += 1
-        statement.place_id = places[best[1]].place_id if best else before or main
-        before = statement.place_id
+        best: tuple[int, int] | None = None
+        while at < len(spans) and spans[at][0] == sentence.field and spans[at][1] < sentence.end:
+            (_, first, last, k), leads = spans[at], led[at]
+            coarse = _FINE[places[k].precision] + (first < start) + (not leads)
+            distance = max(first - end, start - last, 0) + coarse * _COARSE
+            if leads or places[k].precision is not PlacePrecision.COUNTRY:
+                best = min(best or (distance, k), (distance, k))
+            at += 1
+        if best:
+            before = places[best[1]].place_id
+        elif statement.scope is Scope.CUMULATIVE:
+            continue  # a running total is that of a war, not of the town told of before
+        statement.place_id = before
+
+
+def _is_led_in(reading: Reading, field: Field, start: int) -> bool:
+    """Tell whether a preposition stands before a name, or an article: "in Kyiv", "the Black Sea"."""
+    words = getattr(reading.article, field)[max(0, start - _LEAD) : start].lower().split()
+    return bool(words) and words[-1].strip("(\"'") in (*_AT, "the")
 
 
 def claimant_of(clause: Clause, own: Phrase | None, at: int) -> str | None:

@@ -62,6 +62,18 @@ def test_place_date_and_claimant_are_said(model):
 
 
 @pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Shells fell on Kherson. Russia killed two people.", ["geonames:706448"]),
+        ("Two people were killed in Russia.", ["geonames:2017370"]),
+        ("Shells fell on Kherson. So far 90,000 Russian soldiers have been killed in the war, the army said.", [None]),
+    ],
+)
+def test_who_acts_and_what_is_summed_up_are_no_places(text, places, model):
+    assert [claim.place_id for claim in extract(article(text), model).casualties] == places
+
+
+@pytest.mark.parametrize(
     ("text", "figure"),
     [
         ("The ministry denied that any of its soldiers had been killed.", 0),
