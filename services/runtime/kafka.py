@@ -119,7 +119,8 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
             await client.start()
         except (KafkaError, OSError) as error:
             raise Unavailable(
-                f"no Kafka broker answers at {settings.kafka_bootstrap_servers}; TOCSIN_KAFKA_BOOTSTRAP_SERVERS says where"
+                f"no Kafka broker answers at {settings.kafka_bootstrap_servers}; "
+                "TOCSIN_KAFKA_BOOTSTRAP_SERVERS says where"
             ) from error
         yield client
     finally:

@@ -15,7 +15,7 @@ from tests.house.tables import ROOT
 MOST_BYTES = 200_000
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 # Few and known values each; none of them comes from an article.
-LABELS = {"service", "outcome", "reason", "topic", "partition", "event", "what", "status", "way"}
+LABELS = {"service", "outcome", "reason", "topic", "partition", "event", "what", "table", "status", "way"}
 OF_ARTICLES = {
     "article",
     "title",
