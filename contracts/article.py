@@ -107,8 +107,11 @@ def content_hash(title: str, text: str) -> str:
 
     def folded(value: str) -> str:
         words = value.split()
-        if max(map(len, words), default=0) <= _LONGEST_WORD:
-            return unicodedata.normalize("NFC", " ".join(words))
+        line = " ".join(words)
+        if line.isascii():
+            return line
+        if max(map(len, words)) <= _LONGEST_WORD:
+            return unicodedata.normalize("NFC", line)
         return " ".join("".join(_pieces(word)) for word in words)
 
     return hashlib.sha256(f"{folded(title)}\x1f{folded(text)}".encode("utf-8", "surrogatepass")).hexdigest()

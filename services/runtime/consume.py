@@ -266,11 +266,11 @@ class Consumer:
         return tuple(record for records in found.values() for record in records)
 
     async def _parse(self, records: Any, original: Callable[[Any], Awaitable[Any]]) -> Any:  # noqa: ANN401 - FastStream's types
-        """Keep the records as they came: FastStream's own parser dies of headers that are null or not UTF-8.
+        """Keep the records as they came, and show FastStream one: it dies of headers that are null or not UTF-8.
 
         Runs in the same step of the loop as the fetch: the one safe place to read the epoch.
         """
-        message = await original(tuple(dataclasses.replace(r, headers=()) for r in records))
+        message = await original((dataclasses.replace(records[0], headers=()),))
         message.raw_message = records
         message.headers["tocsin-epoch"] = self._gate.epoch
         return message

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from services.runtime.dead_letters import reason_of
 from services.runtime.service import Reject
 
 if TYPE_CHECKING:
+    from contracts.model import Model
     from services.runtime.service import Enricher
     from services.runtime.settings import Settings
 
@@ -82,23 +84,41 @@ def _start_worker(module: str, settings: Settings) -> None:
 
 def annotate(enricher: Enricher, model: object, task: Task) -> Result:
     """Read one raw record and say what the enricher has to say: pure, whatever the record holds."""
+    return annotate_many(enricher, model, [task])[0]
+
+
+def annotate_many(enricher: Enricher, model: object, tasks: Sequence[Task]) -> list[Result]:
+    """Read raw records, all at once where the enricher can; where that fails, each alone."""
     began = time.perf_counter()
+    articles = {n: article for n, task in enumerate(tasks) if (article := _article(task)) is not None}
+    payloads: Mapping[int, Model] = {}
+    if enricher.extract_many and len(articles) > 1:
+        with suppress(Exception):  # whatever it is, the one to blame is found alone
+            payloads = dict(zip(articles, enricher.extract_many(list(articles.values()), model), strict=True))
+    share = (time.perf_counter() - began) / max(1, len(tasks))
+    results = [Result()] * len(tasks)
+    for n, article in articles.items():
+        began = time.perf_counter() - share
+        try:
+            payload = payloads[n] if payloads else enricher.extract(article, model)
+            results[n] = _result(enricher, article, tasks[n], began, payload=payload.model_dump(mode="python"))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the join must not wait for this article
+            results[n] = _result(enricher, article, tasks[n], began, error=error)
+    return results
+
+
+def _article(task: Task) -> RawArticle | None:
+    """Parse a raw record; None where it is no article."""
     try:
-        article = RawArticle.read(task.value, task.timestamp_ms)
+        return RawArticle.read(task.value, task.timestamp_ms)
     except ValidationError:
-        return Result()
-    try:
-        payload = enricher.extract(article, model).model_dump(mode="python")
-    except Exception as error:  # noqa: BLE001 - whatever it is, the join must not wait for this article
-        return _result(enricher, article, task, began, error=error)
-    return _result(enricher, article, task, began, payload=payload)
+        return None
 
 
 def give_up(enricher: Enricher, task: Task, error: BaseException) -> Result:
     """Build the failed annotation of a record that could not be read to the end."""
-    try:
-        article = RawArticle.read(task.value, task.timestamp_ms)
-    except ValidationError:
+    article = _article(task)
+    if article is None:
         return Result()
     return _result(enricher, article, task, time.perf_counter(), error=error)
 
@@ -136,23 +156,6 @@ def _portable(error: BaseException | None) -> BaseException | None:
     if error is None or isinstance(error, Reject):
         return error
     return RuntimeError(f"{type(error).__name__}: {error}"[:2000])
-
-
-def annotate_many(enricher: Enricher, model: object, tasks: Sequence[Task]) -> list[Result]:
-    """Read raw records, all at once where the enricher can; where that fails, each alone."""
-    began = time.perf_counter()
-    try:
-        articles = [RawArticle.read(task.value, task.timestamp_ms) for task in tasks]
-        payloads = enricher.extract_many(articles, model) if enricher.extract_many and len(tasks) > 1 else None
-    except Exception:  # noqa: BLE001 - whatever it is, the one to blame is found alone
-        payloads = None
-    if payloads is None:
-        return [annotate(enricher, model, task) for task in tasks]
-    each = began + (time.perf_counter() - began) * (1 - 1 / len(tasks))  # the share of one
-    return [
-        _result(enricher, article, task, each, payload=payload.model_dump(mode="python"))
-        for article, task, payload in zip(articles, tasks, payloads, strict=True)
-    ]
 
 
 def _work(tasks: Sequence[Task]) -> list[Result]:

@@ -141,8 +141,9 @@ class Meter:
 
     async def __aenter__(self) -> Self:
         await self._consumer.start()
-        count = (await partitions(self._settings, [self._topic]))[self._topic]
-        self._partitions = [TopicPartition(self._topic, n) for n in range(count)]
+        while not (counts := await partitions(self._settings, [self._topic])):  # made just now
+            await asyncio.sleep(0.1)
+        self._partitions = [TopicPartition(self._topic, n) for n in range(counts[self._topic])]
         self._before = 0
         self._before = await self._look()
         return self
