@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from contracts.article import RawArticle
+from contracts.casualties import CasualtyClaim
 from contracts.entities import Entity
 from contracts.spans import Section, Span
 from services.incidents.frames import LONGEST_SENTENCE, lowered, table, words_pattern
@@ -19,6 +21,9 @@ from services.text.reading import Sentence
 MOST = 24
 MOST_NAMES = 40
 MOST_SENTENCES = 300
+OPENING = 4000  # characters of an article that say what it is about
+FIELDS = ("sport", "market", "stage")
+FIELD_WORDS = 3
 _CAP = r"[A-Z][\w'’\-]{0,30}\.?"
 _ORDINAL = r"\d{1,3}(?:st|nd|rd|th)"
 _SIDE = (
@@ -87,6 +92,14 @@ def _roads() -> tuple[re.Pattern[str], dict[str, str]]:
         rf"(?P<name>(?:(?:{_CAP}|{_ORDINAL})\s){{1,3}}?)(?P<kind>{'|'.join(full)})\b\.?s?(?![\w'’])"
     )
     return re.compile(pattern), full
+
+
+def is_figurative(article: RawArticle, claims: Iterable[CasualtyClaim]) -> bool:
+    """Tell a report of sport, markets or the stage, told in the words of war, from one of harm that was done."""
+    if any(claim.count.best for claim in claims):
+        return False
+    told = set(re.findall(r"[^\W_]+(?:-[^\W_]+)*", f"{article.title}\n{article.text}"[:OPENING].lower()))
+    return any(len(told & _words(kind)) >= FIELD_WORDS + len(told & _words("earnest")) for kind in FIELDS)
 
 
 def fold_name(text: str) -> str:
@@ -248,8 +261,12 @@ def traces(
     entities: Iterable[Entity],
     extra_names: Iterable[str] = (),
     place_names: Iterable[str] = (),
+    copied: Sequence[Sentence] | None = None,
 ) -> Traces:
-    """Collect the traces of one account from the sentences that tell it."""
+    """Collect the traces of one account from the sentences that tell it.
+
+    Only ``copied``, those that tell of the blow itself, count as copied: an outlet's standing phrases are in many.
+    """
     sentences = sentences[:MOST_SENTENCES]
     text = "\n".join(s.text[:LONGEST_SENTENCE] for s in sentences)
     named = set(persons(entities, sentences)) | {k for n in extra_names if (k := person_key(n))}
@@ -265,6 +282,6 @@ def traces(
         headline=tuple(sorted(headline(sentences))),
         ages=tuple(sorted(ages(text))[:MOST]),
         clock=tuple(sorted(clock(text))[:MOST]),
-        copies=tuple(sorted(copies(sentences))[:MOST]),
+        copies=tuple(sorted(copies(sentences if copied is None else copied))[:MOST]),
         circumstances=tuple(sorted(slug for slug, _ in circumstances(text).most_common(MOST))),
     )

@@ -62,9 +62,14 @@ _FIRST = re.compile(r"\b(?:first|largest|biggest|worst|heaviest|deadliest)\b", r
 _PROCESS = re.compile(
     r"\b(?:arrest\w*|charg\w+|indict\w*|arraign\w*|appear\w*|court|signed|plead\w*|pled|sentenc\w+|convict\w+|guilty|trial|hearing|autopsy|"
     r"funeral|vigil|buried|remembered|memorial|died|dies|pronounced|said|says|told|announced|released|identified|confirmed|surrendered|"
-    r"custody|booked|jail\w*|bond|warrants?|interview\w*|conference|statement|wrote|posted|reported|visit\w*|met|meeting|published|updated)\b",
+    r"custody|booked|jail\w*|bond|warrants?|interview\w*|conference|statement|wrote|posted|reported|visit\w*|met|meeting|published|updated|named|names)\b",
     re.IGNORECASE,
 )
+_DAYS_AFTER = re.compile(
+    r"\b(?:(?P<number>an?|one|two|three|four|five|six|seven|ten|\d{1,2})\s(?P<unit>days?|weeks?)|the\sday)\s(?=after\b)",
+    re.IGNORECASE,
+)
+_SMALL = {w: n for n, w in enumerate("one two three four five six seven eight nine ten".split(), 1)} | {"a": 1, "an": 1}
 _SINCE = re.compile(r"\b(?:since|until|before|till|through|due|by|scheduled for|born)\b", re.IGNORECASE)
 _ROAD = re.compile(
     r"\s(?:Street|St\b\.?|Avenue|Ave\b|Road|Rd\b|Boulevard|Blvd|Drive|Dr\b|Lane|Ln\b|Court|Way|Highway|Parkway)"
@@ -301,18 +306,24 @@ def _frames_of(sentence: Sentence, found: _Found, by_id: dict[str, Place], publi
     for start, end, place in found.places:
         at(start).places.append((start, end, place))
     earlier: list[Frame] = []
-    for start, end, when in _dates(text, published):
+    attacked = [(t.start, t.end) for t in words] + [
+        (a, b) for a, b, _ in found.victims if not _PROCESS.search(text, a, b)
+    ]
+    named = _dates(text, published)
+    for start, end, when in named:
         if _inside(start, found.taken):
             continue
         since = _SINCE.search(text[max(0, start - 12) : end])
         if since is None:
-            at(start).dates.append((_is_sure(text, words, start, end), when))
+            at(start).dates.append((_is_sure(text, attacked, start, end), when))
         elif since.group().lower().startswith("since") and _first_since(text, words, start):
             first = max(0, start - 12) + since.start()
             last = next((d.when for d in find_dates(text[first + len(since.group()) : end], published)), when)
             earlier.append(
                 Frame(sentence, sentence.start + first, sentence.start + end, strong=True, when=last, other=True)
             )
+    for end, when in _days_before(text, named, published, found.taken):
+        at(end).dates.insert(0, (True, when))
     made = _connected(sentence, segments, by_id, strong=strong, weapons=bool(found.weapons))
     where = next((f.place for f in made if f.place), None)
     cut = earlier[0].start if earlier else sentence.end
@@ -320,13 +331,32 @@ def _frames_of(sentence: Sentence, found: _Found, by_id: dict[str, Place], publi
     return made + [replace(f, place=where) for f in earlier]
 
 
-def _is_sure(text: str, words: Sequence[Trigger], start: int, end: int) -> bool:
-    """Return whether a day is the attack's: no word of court, death or statement stands nearer than one of attack."""
+def _days_before(
+    text: str, named: Sequence[tuple[int, int, When]], published: date | None, taken: Sequence[tuple[int, int]]
+) -> list[tuple[int, When]]:
+    """Find events told as so many days before another: "two days after X"; return where X begins, and its day."""
+    days = [(end, when.start) for _, end, when in named if when.start and when.precision == Precision.DAY]
+    found: list[tuple[int, When]] = []
+    for match in _DAYS_AFTER.finditer(text):
+        before = bisect_left(days, match.start() + 1, key=lambda day: day[0])
+        anchor = days[before - 1][1] if before else published
+        if anchor is None or _inside(match.start(), taken):
+            continue
+        number = (match["number"] or "one").lower()
+        gap = (_SMALL.get(number) or int(number)) * (7 if (match["unit"] or "").lower().startswith("week") else 1)
+        if anchor.toordinal() > gap:
+            day = anchor - timedelta(days=gap)
+            found.append((match.end(), When(start=day, end=day, precision=Precision.DAY)))
+    return found
+
+
+def _is_sure(text: str, attacked: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Return whether a day is the attack's: no word of court, death or statement stands nearer to it."""
     around = [start - m.end() for m in _PROCESS.finditer(text, max(0, start - 50), start)]
     around += [m.start() - end for m in _PROCESS.finditer(text, end, end + 25)]
     if not around:
         return True
-    attack = [start - t.end if t.end <= start else t.start - end for t in words]
+    attack = [start - last if last <= start else first - end for first, last in attacked]
     return min(attack, default=999) <= min(around)
 
 

@@ -23,6 +23,7 @@ from services.incidents.records import Mention
 T = IncidentType
 THRESHOLD = 0.0
 MOST_KEPT = 80
+ENOUGH_PERSONS = 3  # of two long lists of names a third must be the same: a namesake is found in many
 COMMON = 64  # a trace that this many incidents share tells nothing
 
 WEIGHTS: dict[str, float] = {
@@ -66,6 +67,8 @@ WEIGHTS: dict[str, float] = {
     "recurs": -2.0,
     "victims_differ": -2.0,
     "toll_differs": -1.0,
+    "sites_differ": -0.8,
+    "clock_differs": -0.8,
     "crowded": -1.0,
     "nothing_telling": -1.2,
 }
@@ -79,6 +82,7 @@ CONFLICTS = frozenset({
     "day_next", "day_differs", "day_vague", "day_outside", "place_near", "place_apart", "place_named",
 })  # fmt: skip
 SOFT = frozenset({"toll_same", "age_shared", "clock_same", "circumstance_shared", "headline_shared", "name_shared"})
+ORDINARY = frozenset({"circumstance_shared", "name_shared"})  # homes, schools and hospitals are hit every day
 DAMPED = 0.3
 TELLING = frozenset({
     "person_shared", "street_shared", "block_shared", "venue_shared", "site_elsewhere", "copy_shared", "clock_same",
@@ -212,6 +216,7 @@ def features(mention: Mention, known: Profile, rarity: Callable[[str], float]) -
     ``rarity(key)`` says how much a trace tells, from 1 (nobody else has it) to 0 (many incidents have it).
     """
     found: dict[str, float] = {"prior": 1.0}
+    recurs = _recurs(mention, known)
     _compare_places(mention, known, found)
     _compare_days(mention, known, found)
     _compare_types(mention, known, found)
@@ -219,18 +224,34 @@ def features(mention: Mention, known: Profile, rarity: Callable[[str], float]) -
     _compare_traces(mention, known, rarity, found)
     if mention.role == LinkRole.BACKGROUND:
         found["side_story"] = 1.0
-    if mention.type in RECURRING and not DATED & found.keys():
-        found["recurs"] = 1.0
-    if mention.type in RECURRING and "persons_differ" in found:
-        found["victims_differ"] = 1.0
-    if mention.type in RECURRING and "toll_falls" in found:
-        found["toll_differs"] = 1.0
-    if mention.type in RECURRING and CONFLICTS & found.keys():
-        for name in SOFT & found.keys():
-            found[name] *= DAMPED
+    if recurs:
+        _compare_blows(mention, known, found)
     if not _telling(found):
         found["nothing_telling"] = 1.0
     return found
+
+
+def _recurs(mention: Mention, known: Profile) -> bool:
+    """Return whether a mention tells of bombardment, or may do so of an incident that is one."""
+    return mention.type in RECURRING or (mention.type == T.OTHER and bool(RECURRING & known.types.keys()))
+
+
+def _compare_blows(mention: Mention, known: Profile, found: dict[str, float]) -> None:
+    """Tell one blow from the next, where several fall on one town."""
+    ours = mention.traces
+    if not DATED & found.keys():
+        found["recurs"] = 1.0
+    if "persons_differ" in found:
+        found["victims_differ"] = min(2.0, 0.75 + 0.25 * min(len(ours.persons), len(known.persons)))
+    if "toll_falls" in found:
+        found["toll_differs"] = 1.0
+    if ours.venues and known.venues and not set(ours.venues) & set(known.venues):
+        found["sites_differ"] = 1.0
+    if ours.clock and known.clock and "clock_same" not in found:
+        found["clock_differs"] = 1.0
+    conflict = bool(CONFLICTS & found.keys())
+    for name in (SOFT if conflict else ORDINARY) & found.keys():
+        found[name] *= DAMPED
 
 
 def _telling(found: Mapping[str, float]) -> bool:
@@ -353,9 +374,11 @@ def _compare_tolls(mention: Mention, known: Profile, found: dict[str, float]) ->
 def _compare_traces(mention: Mention, known: Profile, rarity: Callable[[str], float], found: dict[str, float]) -> None:
     ours = mention.traces
     shared = _shared_persons(ours.persons, known.persons)
+    fewer = min(len(ours.persons), len(known.persons))
     if shared:
-        found["person_shared"] = min(3.0, sum(rarity(f"person:{p}") for p in shared))
-    elif ours.persons and known.persons:
+        told = min(1.0, ENOUGH_PERSONS * len(shared) / fewer)
+        found["person_shared"] = min(3.0, sum(rarity(f"person:{p}") for p in shared)) * told
+    if fewer and ENOUGH_PERSONS * len(shared) < fewer:
         found["persons_differ"] = 1.0
     apart = "place_apart" in found
     streets = set(ours.streets) & set(known.streets)

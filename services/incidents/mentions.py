@@ -20,7 +20,7 @@ from contracts.incidents import IncidentType, LinkRole, TollReport
 from contracts.places import Place, PlacePrecision
 from contracts.spans import Precision, Section, Span, When
 from contracts.weapons import WeaponCategory, WeaponMention
-from services.incidents.evidence import blocks, headline_end, traces
+from services.incidents.evidence import blocks, headline_end, is_figurative, traces
 from services.incidents.frames import Frame, days_apart, frames
 from services.incidents.geo import FINENESS, Relation, is_point, relation
 from services.incidents.records import WIDE, Mention, reported_at
@@ -146,6 +146,8 @@ def find_mentions(parts: Parts) -> tuple[Mention, ...]:
     article = parts.article
     reading = read(article)
     published = reference_day(article)
+    if is_figurative(article, parts.casualties):
+        return ()
     stories = gather(frames(reading, parts.places, parts.weapons, parts.casualties, published))
     main = main_story(stories, reading)
     if main:
@@ -267,7 +269,9 @@ def _mention(parts: Parts, reading: Reading, story: Story, stories: Sequence[Sto
     telling = _telling(reading, story, is_main=is_main, stories=stories)
     names = [n for c in claims for n in c.victims.names]
     moment = reported_at(article)
-    marks = traces(telling, parts.entities, names, [s.quote for p in parts.places for s in p.spans])
+    own = {(f.sentence.field, f.sentence.start) for f in story.frames}
+    copied = [s for s in telling if (s.field, s.start) in own]
+    marks = traces(telling, parts.entities, names, [s.quote for p in parts.places for s in p.spans], copied)
     if min(len(blocks(marks.streets)), len(marks.clock)) >= ROUND_UP:
         role = LinkRole.BACKGROUND
     first = min((f.sentence.field != "title", f.start) for f in story.frames)

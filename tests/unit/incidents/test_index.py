@@ -60,6 +60,23 @@ def test_accounts_of_different_events_do_not(changes):
     assert linked(index, article(1, hours=9), **changes).incident_id != told.incident_id
 
 
+def test_two_strikes_on_one_town_in_one_day_with_other_victims_at_other_sites_are_two():
+    index = MemoryIndex()
+    school = Traces(persons=("ada winters", "tom hale"), venues=("elm school",), circumstances=("child", "school"))
+    bridge = Traces(persons=("rita moss", "sam field"), venues=("mill bridge",), circumstances=("child", "house"))
+    one = linked(index, article(0), traces=school)
+    assert linked(index, article(1, hours=1), traces=bridge).incident_id != one.incident_id
+
+
+def test_one_namesake_in_two_long_lists_of_victims_does_not_make_them_one():
+    index = MemoryIndex()
+    some = tuple(f"{name} moss" for name in ("ada", "ben", "cleo", "dan", "eve", "finn", "gus"))
+    others = ("ada moss", *(f"{name} field" for name in ("hal", "ida", "jon", "kim", "leo", "max")))
+    one = linked(index, article(0), traces=Traces(persons=some))
+    assert linked(index, article(1, hours=1), traces=Traces(persons=others)).incident_id != one.incident_id
+    assert linked(index, article(2, hours=2), traces=Traces(persons=some[:3])).incident_id == one.incident_id
+
+
 def test_the_evidence_of_a_link_is_recorded_and_sums_up_to_its_confidence():
     index = MemoryIndex()
     linked(index, article(0), traces=NAMES)

@@ -79,6 +79,32 @@ def test_the_day_of_a_court_or_a_statement_is_not_that_of_the_attack(told):
     assert mention.when.start == date(2024, 5, 3)
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("It came two days after missiles killed nine people in Dnipro.", 14),
+        ("Shops opened in Dnipro on Wednesday, a day after an attack on the city killed nine people.", 14),
+        ("Police on Tuesday named the nine people killed in a strike on Dnipro on Monday.", 13),
+    ],
+)
+def test_a_day_may_be_told_by_another_one(told, text, day):
+    (mention,) = told("", text)
+    assert mention.when.start == date(2024, 5, day)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Rovers bomb forward", "A hat-trick by the striker fired Rovers into the cup final. He killed the game off with a rocket."),
+        ("Bank holds rate", "Bond yields shot up and shares were hit after the bank kept its key rate at three percent."),
+        ("Review: The Siege", "In this film an actor plays a gunner; the battle that kills his friends is never on the screen."),
+    ],
+    ids=["sport", "markets", "stage"],
+)  # fmt: skip
+def test_words_of_war_elsewhere_tell_of_no_incident(told, title, text):
+    assert told(title, text) == ()
+
+
 def test_link_lists_never_make_the_main_incident_nor_its_toll(told):
     mentions = told(
         "Attack on Poltava kills two",
