@@ -1,11 +1,11 @@
-# make env | demo | test | check | contracts | bench | chaos | evaluate | lock
+# make env | demo | test | check | contracts | bench | bench-linking | chaos | evaluate | lock
 PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 SHELL  := bash
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: env demo test check contracts bench chaos evaluate lock clean gazetteer
+.PHONY: env demo test check contracts bench bench-linking chaos evaluate lock clean gazetteer
 
 env: $(VENV)/.done
 
@@ -37,6 +37,10 @@ contracts: env
 
 bench: env
 	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+# make bench-linking [BENCH="--incidents 100000 --few 1000 --days 365"]; a million incidents take minutes and 10 GB
+bench-linking: env
+	$(BIN)/python -m tests.benchmarks.linking $(BENCH)
 
 # make chaos [ARTICLES=300] [FAULTS=kill-sink,kill-broker]
 chaos: env

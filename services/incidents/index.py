@@ -3,20 +3,24 @@
 ``MemoryIndex`` is the whole index of ``tocsin enrich`` and of tests; it notes what changed (``changed``, ``shrunk``,
 ``moved``, ``linked``) for who wants to store it. The one in Postgres (``postgres.py``) loads the slice
 that a batch needs into a ``MemoryIndex``, lets ``link`` decide on it and writes back what changed: both decide alike.
+
+What a mention costs is bounded: it is compared with some dozens of incidents at most, and of an incident with many
+accounts the oldest and the newest are folded.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from contracts.article import RawArticle
 from contracts.incidents import Incident, IncidentLink
 from services.incidents.fold import fold, revised
-from services.incidents.geo import Relation, relation
+from services.incidents.geo import Relation, is_point, relation
 from services.incidents.link import (
     Judgement,
     Profile,
@@ -39,16 +43,26 @@ MERGE_SCORE = 2.0
 MERGE_LOOK = -2.0  # another incident that a mention fits less is not looked at
 MOST_MERGED = 4
 FEW = 4
+MOST_ALIKE, MOST_NEAR = 40, 24  # candidates that a mention is compared with, with a trace in common and without
+FARTHEST = (10_000_000, 3)
+OLDEST_FOLDED, NEWEST_FOLDED = 50, 100
+UNDATED_DAYS = 30  # accounts without a date are compared where they were reported within so many days
 
 
 @dataclass(slots=True)
 class Ledger:
-    """An incident and the mentions that it is folded from, None while they have not been fetched."""
+    """An incident and the mentions that it is folded from.
+
+    ``mentions`` is None while none have been fetched; unless ``whole``, it need only have those that are folded.
+    ``profile.mentions`` counts all.
+    """
 
     incident: Incident
     founded_at: datetime
     profile: Profile
     mentions: dict[str, Mention] | None
+    whole: bool = True
+    keys: Counter[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,16 @@ class Linked:
     links: tuple[IncidentLink, ...] = ()
     touched: tuple[str, ...] = ()
     superseded: bool = False
+    passed_over: int = 0
     events: Counter[str] = field(default_factory=Counter)
+
+
+def sample(mentions: Iterable[Mention]) -> list[Mention]:
+    """Return the mentions that an incident is folded from: all, or the oldest and the newest of very many."""
+    ordered = sorted(mentions, key=lambda m: (m.reported_at, m.mention_id))
+    if len(ordered) <= OLDEST_FOLDED + NEWEST_FOLDED:
+        return ordered
+    return ordered[:OLDEST_FOLDED] + ordered[-NEWEST_FOLDED:]
 
 
 def days_of(mention: Mention) -> tuple[tuple[date, date], ...]:
@@ -73,16 +96,56 @@ def days_of(mention: Mention) -> tuple[tuple[date, date], ...]:
     return (span[0], span[0]), (span[1], span[1]), *others
 
 
+def filed(mention: Mention) -> set[tuple[str, date, date]]:
+    """Return the blocks and stretches of days under which the index files a mention.
+
+    One without any date is filed by the day of its report, in blocks of their own.
+    """
+    blocks = {b for place in mention.spots() for b in blocks_of(place)} | _sites(mention)
+    days = days_of(mention)
+    if not days:
+        reported = mention.reported_at.date()
+        return {(f"undated:{block}", reported, reported) for block in blocks}
+    return {(block, first, last) for block in blocks for first, last in days}
+
+
+def sought(mention: Mention) -> set[tuple[str, date, date]]:
+    """Return the blocks and stretches of days in which the index looks for what a mention may tell of."""
+    blocks = {b for place in mention.spots() for b in blocks_near(place)} | _sites(mention)
+    days = days_of(mention)
+    if not days:
+        reported = mention.reported_at.date()
+        low, high = _shift(reported, -UNDATED_DAYS), _shift(reported, UNDATED_DAYS)
+        return {(f"undated:{block}", low, high) for block in blocks}
+    return {(b, _shift(first, -SLACK_DAYS), _shift(last, SLACK_DAYS)) for b in blocks for first, last in days}
+
+
+def _sites(mention: Mention) -> set[str]:
+    """Return the block of its very place: where there are too many candidates, those there come first."""
+    return {f"at:{mention.place.place_id}"} if mention.place and is_point(mention.place) else set()
+
+
+def _shift(day: date, days: int) -> date:
+    return date.fromordinal(min(date.max.toordinal(), max(1, day.toordinal() + days)))
+
+
+class Store(Protocol):
+    """Where the mentions are of incidents that were put into an index without them."""
+
+    def mentions(self, incident_id: str, *, whole: bool) -> Iterable[Mention]:
+        """Return all mentions of an incident, or a ``sample`` of them."""
+
+    def articles(self, incident_id: str) -> Iterable[str]:
+        """Return the IDs of the articles that tell of an incident."""
+
+
 class MemoryIndex:
     """The index in memory: exact, and gone with the process.
 
-    ``fetch`` brings the mentions of an incident that was put in without them; ``counted`` gives numbers of incidents by
-    trace from elsewhere, to which those added here are counted.
+    ``counted`` gives numbers of incidents by trace from elsewhere, to which those added here are counted.
     """
 
-    def __init__(
-        self, fetch: Callable[[str], Iterable[Mention]] | None = None, counted: dict[str, int] | None = None
-    ) -> None:
+    def __init__(self, store: Store | None = None, counted: Mapping[str, int] | None = None) -> None:
         self.versions: dict[str, Version] = {}
         self.ledgers: dict[str, Ledger] = {}
         self.changed: set[str] = set()
@@ -90,8 +153,8 @@ class MemoryIndex:
         self.linked: set[str] = set()
         self.moved: dict[str, tuple[str, Mention] | None] = {}
         self.counts: Counter[str] = Counter(counted or {})
-        self._fetch = fetch
-        self._days: dict[tuple[str, date | None], set[str]] = defaultdict(set)
+        self._store = store
+        self._days: dict[tuple[str, date], set[str]] = defaultdict(set)
         self._keys: dict[str, set[str]] = defaultdict(set)
         self._merged: dict[str, set[str]] = defaultdict(set)
 
@@ -99,13 +162,32 @@ class MemoryIndex:
         """Return the version of an article that the index holds."""
         return self.versions.get(article_id)
 
-    def ledger(self, incident_id: str) -> Ledger | None:
-        """Return an incident's ledger, with its mentions."""
+    def ledger(self, incident_id: str, *, whole: bool = False) -> Ledger | None:
+        """Return an incident's ledger with its mentions: all of them, or those at least that are folded."""
         found = self.ledgers.get(incident_id)
-        if found is not None and found.mentions is None:
-            assert self._fetch is not None
-            found.mentions = {m.mention_id: m for m in self._fetch(incident_id)}
+        if found is None:
+            return None
+        if found.mentions is None:
+            found.mentions = self._stored(incident_id, whole=whole)
+            found.whole = found.profile.mentions <= len(found.mentions)
+        elif whole and not found.whole:
+            gone = {i for i, now in self.moved.items() if now is None or now[0] != incident_id}
+            every = self._stored(incident_id, whole=True) | found.mentions
+            found.mentions = {i: m for i, m in every.items() if i not in gone}
+            found.whole = True
         return found
+
+    def _stored(self, incident_id: str, *, whole: bool) -> dict[str, Mention]:
+        assert self._store is not None
+        return {m.mention_id: m for m in self._store.mentions(incident_id, whole=whole)}
+
+    def articles(self, incident_id: str) -> set[str]:
+        """Return the articles that tell of an incident."""
+        ledger = self.ledger(incident_id)
+        if ledger is None or ledger.mentions is None:
+            return set()
+        known = {m.article_id for m in ledger.mentions.values()}
+        return known if ledger.whole or self._store is None else known.union(self._store.articles(incident_id))
 
     def put(self, ledger: Ledger) -> None:
         """Take a stored incident in, without its whereabouts."""
@@ -113,26 +195,40 @@ class MemoryIndex:
         if ledger.incident.merged_into:
             self._merged[ledger.incident.merged_into].add(ledger.incident.incident_id)
 
-    def place(self, incident_id: str, block: str, first: date | None, last: date | None) -> None:
-        """File an incident under a block and a stretch of days, both None for no date."""
-        for day in _each(first, last, 0):
-            self._days[block, day].add(incident_id)
+    def place(self, incident_id: str, block: str, first: date, last: date) -> None:
+        """File an incident under a block and a stretch of days."""
+        for day in range(first.toordinal(), last.toordinal() + 1):
+            self._days[block, date.fromordinal(day)].add(incident_id)
 
     def key(self, incident_id: str, key: str) -> None:
         """File an incident under a trace that was counted elsewhere."""
         self._keys[key].add(incident_id)
 
-    def candidates(self, mention: Mention) -> set[str]:
-        """Return the incidents that a mention may tell of: near in place and time, or sharing a rare trace."""
-        found: set[str] = set()
-        for block in {b for place in mention.spots() for b in blocks_near(place)}:
-            for first, last in days_of(mention) or ((None, None),):
-                for day in _each(first, last, SLACK_DAYS):
-                    found |= self._days.get((block, day), set())
+    def candidates(self, mention: Mention) -> tuple[list[str], int]:
+        """Return the incidents that a mention may tell of, and how many more there are than are looked at.
+
+        They share a rare trace, or are near in place and time. Of too many, those are kept with the most traces in
+        common, and those of the nearest days, of the same place and of the same block of the map.
+        """
+        shared: Counter[str] = Counter()
         for key in keys_of(mention):
             if finds(key) and self.counts[key] <= COMMON_KEY:
-                found |= self._keys.get(key, set())
-        return {self.resolve(i) for i in found if i in self.ledgers}
+                shared.update(self._keys.get(key, ()))
+        own = {block: 0 if ":at:" in f":{block}" else 1 for block, _, _ in filed(mention)}
+        span = mention.days() or (mention.reported_at.date(),) * 2
+        ranks: dict[str, tuple[int, int]] = {}
+        for block, low, high in sought(mention):
+            for at in range(low.toordinal(), high.toordinal() + 1):
+                day = date.fromordinal(at)
+                if found := self._days.get((block, day)):
+                    rank = (max(0, (span[0] - day).days, (day - span[1]).days), own.get(block, 2))
+                    for incident_id in found:
+                        if rank < ranks.get(incident_id, FARTHEST):
+                            ranks[incident_id] = rank
+        alike = sorted(shared, key=lambda i: (-shared[i], ranks.get(i, FARTHEST), i))
+        near = sorted(ranks.keys() - shared.keys(), key=lambda i: (ranks[i], i))
+        kept = alike[:MOST_ALIKE] + near[:MOST_NEAR]
+        return kept, len(alike) + len(near) - len(kept)
 
     def resolve(self, incident_id: str) -> str:
         """Return the incident that an ID stands for now."""
@@ -143,54 +239,57 @@ class MemoryIndex:
         """Return the incidents that were merged into one."""
         return set(self._merged.get(incident_id, ()))
 
-    def add(self, incident_id: str, mention: Mention) -> bool:
-        """Add a mention to an incident, opening it where there is none; return whether it was opened."""
+    def add(self, incident_id: str, mentions: Iterable[Mention]) -> bool:
+        """Add mentions to an incident, opening it where there is none; return whether it was opened."""
+        told = [m.model_copy(update={"spans": ()}) for m in mentions]
         ledger = self.ledger(incident_id)
         opened = ledger is None
         if ledger is None:
-            blank = profile(incident_id, mention.reported_at, ())
-            ledger = Ledger(fold(incident_id, ()), mention.reported_at, blank, {})
+            founded_at = told[0].reported_at
+            ledger = Ledger(fold(incident_id, ()), founded_at, profile(incident_id, founded_at, ()), {})
             self.ledgers[incident_id] = ledger
         assert ledger.mentions is not None
-        known = {k for m in ledger.mentions.values() for k in keys_of(m)}
-        mention = mention.model_copy(update={"spans": ()})
-        ledger.mentions[mention.mention_id] = mention
-        self.moved[mention.mention_id] = (incident_id, mention)
-        ledger.profile = profile(incident_id, ledger.founded_at, ledger.mentions.values())
-        for key in keys_of(mention):
-            self.counts[key] += key not in known
-            self._keys[key].add(incident_id)
-        for first, last in days_of(mention) or ((None, None),):
-            for block in {b for place in mention.spots() for b in blocks_of(place)}:
+        known = _keys(ledger)
+        count = ledger.profile.mentions
+        for mention in told:
+            count += mention.mention_id not in ledger.mentions
+            ledger.mentions[mention.mention_id] = mention
+            self.moved[mention.mention_id] = (incident_id, mention)
+            for key in keys_of(mention):
+                self.counts[key] += key not in known
+                known[key] += 1
+                self._keys[key].add(incident_id)
+            for block, first, last in filed(mention):
                 self.place(incident_id, block, first, last)
+        _sum_up(ledger, count)
         self.changed.add(incident_id)
         return opened
 
     def remove(self, incident_id: str, mention_ids: set[str]) -> None:
         """Take mentions out of an incident."""
-        ledger = self.ledger(incident_id)
+        ledger = self.ledger(incident_id, whole=True)
         if ledger is None or ledger.mentions is None:
             return
-        before = {k for m in ledger.mentions.values() for k in keys_of(m)}
-        ledger.mentions = {i: m for i, m in ledger.mentions.items() if i not in mention_ids}
-        ledger.profile = profile(incident_id, ledger.founded_at, ledger.mentions.values())
-        for key in before - {k for m in ledger.mentions.values() for k in keys_of(m)}:
+        known = _keys(ledger)
+        for mention_id in mention_ids & ledger.mentions.keys():
+            known.subtract(keys_of(ledger.mentions.pop(mention_id)))
+        for key in [key for key, count in known.items() if count <= 0]:
             self.counts[key] -= 1
             self._keys[key].discard(incident_id)
+            del known[key]
+        _sum_up(ledger, len(ledger.mentions))
         self.moved |= dict.fromkeys(mention_ids)
         self.shrunk.add(incident_id)
         self.changed.add(incident_id)
 
     def merge(self, winner: str, loser: str) -> set[str]:
         """Move all mentions of one incident into another; return the IDs that point to the winner from now on."""
-        source, target = self.ledger(loser), self.ledger(winner)
+        source = self.ledger(loser, whole=True)
         assert source is not None
-        assert target is not None
         assert source.mentions is not None
         moved = list(source.mentions.values())
         self.remove(loser, set(source.mentions))
-        for mention in moved:
-            self.add(winner, mention)
+        self.add(winner, moved)
         pointing = {loser} | self._merged.pop(loser, set())
         for incident_id in pointing:
             ledger = self.ledgers[incident_id]
@@ -207,7 +306,10 @@ class MemoryIndex:
         assert ledger is not None
         assert ledger.mentions is not None
         if ledger.incident.merged_into is None:
-            new = fold(incident_id, ledger.mentions.values())
+            folded = sample(ledger.mentions.values())
+            new = fold(incident_id, folded)
+            if ledger.profile.mentions > len(folded):
+                new = new.model_copy(update=_unfolded(ledger))
             if not ledger.mentions:
                 new = new.model_copy(
                     update={name: getattr(ledger.incident, name) for name in ("type", "place", "when")}
@@ -217,13 +319,28 @@ class MemoryIndex:
         return ledger.incident
 
 
-def _each(first: date | None, last: date | None, slack: int) -> Iterator[date | None]:
-    if first is None or last is None:
-        yield None
-        return
-    for day in range(first.toordinal() - slack, last.toordinal() + slack + 1):
-        if 1 <= day <= date.max.toordinal():
-            yield date.fromordinal(day)
+def _keys(ledger: Ledger) -> Counter[str]:
+    """Return how many of an incident's mentions have each trace, kept from then on."""
+    if ledger.keys is None:
+        ledger.keys = Counter(key for m in (ledger.mentions or {}).values() for key in keys_of(m))
+    return ledger.keys
+
+
+def _sum_up(ledger: Ledger, count: int) -> None:
+    folded = sample((ledger.mentions or {}).values())
+    known = profile(ledger.incident.incident_id, ledger.founded_at, folded)
+    ledger.profile = known if count == known.mentions else known.model_copy(update={"mentions": count})
+
+
+def _unfolded(ledger: Ledger) -> dict[str, object]:
+    """Return what an incident with more mentions than are folded has of all: their number, outlets and weapons."""
+    mentions = (ledger.mentions or {}).values()
+    old = None if ledger.whole else ledger.incident
+    return {
+        "article_count": ledger.profile.mentions,
+        "sources": tuple(sorted({*(old.sources if old else ()), *(m.source for m in mentions if m.source)})),
+        "weapons": tuple(sorted({*(old.weapons if old else ()), *(w for m in mentions for w in m.weapon_ids)})),
+    }
 
 
 def link(index: MemoryIndex, article: RawArticle, mentions: Iterable[Mention]) -> Linked:
@@ -249,7 +366,7 @@ def link(index: MemoryIndex, article: RawArticle, mentions: Iterable[Mention]) -
     for old in held.links if held else ():
         incident_id = index.resolve(old.incident_id)
         ledger = index.ledger(incident_id)
-        if ledger is not None and ledger.mentions is not None:
+        if ledger is not None:
             past.setdefault(incident_id, ledger.profile)
             index.remove(incident_id, {old.mention_id})
             touched.add(incident_id)
@@ -269,7 +386,7 @@ def link(index: MemoryIndex, article: RawArticle, mentions: Iterable[Mention]) -
         ingested_at=max(article.ingested_at, held.ingested_at) if held else article.ingested_at,
         touched=tuple(sorted(touched)),
     )  # fmt: skip
-    return Linked(article_id, links, tuple(sorted(touched)), events=state.events)
+    return Linked(article_id, links, tuple(sorted(touched)), passed_over=state.passed_over, events=state.events)
 
 
 def _at(mention: Mention, moment: datetime) -> Mention:
@@ -289,6 +406,7 @@ class _Linking:
     past: dict[str, Profile]
     touched: set[str]
     used: set[str] = field(default_factory=set)
+    passed_over: int = 0
     events: Counter[str] = field(default_factory=Counter)
 
 
@@ -296,13 +414,16 @@ def _link_mention(index: MemoryIndex, mention: Mention, state: _Linking) -> Inci
     """Link one mention; what an article tells apart never comes to one incident."""
     rarity = rarity_of(index.counts)
     known: dict[str, Profile] = {}
-    for incident_id in (index.candidates(mention) | set(state.past)) - state.used:
+    found, more = index.candidates(mention)
+    state.passed_over += more
+    near = {index.resolve(i) for i in found if i in index.ledgers}
+    for incident_id in (near | set(state.past)) - state.used:
         ledger = index.ledgers[incident_id]
         known[incident_id] = ledger.profile if ledger.profile.mentions else state.past.get(incident_id, ledger.profile)
     judged = crowded([judge(mention, known[i], rarity) for i in sorted(known) if known[i].mentions])
     best = choose(judged)
     incident_id = best.incident_id if best else _new_id(index, mention)
-    opened = index.add(incident_id, mention)
+    opened = index.add(incident_id, [mention])
     state.events["opened" if opened else "joined"] += 1
     state.touched.add(incident_id)
     for other in sorted(judged, key=lambda j: (-j.score, j.incident_id))[:MOST_MERGED]:
@@ -347,15 +468,12 @@ def _are_one(index: MemoryIndex, incident_id: str, other: Judgement, rarity: Cal
     a, b = index.ledgers[incident_id], index.ledgers[other.incident_id]
     if other.score < MERGE_LOOK or not _agree(a.profile, b.profile):
         return False
-    index.ledger(incident_id), index.ledger(other.incident_id)
-    assert a.mentions is not None
-    assert b.mentions is not None
-    if not b.mentions or {m.article_id for m in a.mentions.values()} & {m.article_id for m in b.mentions.values()}:
-        return False
-    if other.score > MERGE_SCORE:
-        return True
-    told = sorted(b.mentions.values(), key=lambda m: m.mention_id)
-    return len(told) <= FEW and sum(judge(m, a.profile, rarity).score for m in told) > MERGE_SCORE * len(told)
+    if other.score <= MERGE_SCORE:
+        index.ledger(other.incident_id)
+        told = sorted((b.mentions or {}).values(), key=lambda m: m.mention_id)
+        if len(told) > FEW or sum(judge(m, a.profile, rarity).score for m in told) <= MERGE_SCORE * len(told):
+            return False
+    return b.profile.mentions > 0 and not index.articles(incident_id) & index.articles(other.incident_id)
 
 
 def _agree(a: Profile, b: Profile) -> bool:

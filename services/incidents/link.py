@@ -7,6 +7,7 @@ if that is above ``THRESHOLD``. Nothing here looks at the order of anything, so 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from math import exp, log
 
@@ -97,12 +98,18 @@ ALIKE: tuple[frozenset[IncidentType], ...] = (
 )
 
 
-class Judgement(Model):
-    """How well a mention fits an incident: the evidence, and its sum."""
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How well a mention fits an incident: the weight of each piece of evidence, and their sum."""
 
     incident_id: str
     score: float
-    evidence: tuple[Evidence, ...] = ()
+    weights: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Return the evidence as it is published."""
+        return tuple(Evidence(feature=name, weight=round(weight, 3)) for name, weight in self.weights if weight)
 
 
 class Stay(Model):
@@ -265,20 +272,18 @@ def _telling(found: Mapping[str, float]) -> bool:
 
 def judge(mention: Mention, known: Profile, rarity: Callable[[str], float]) -> Judgement:
     """Weigh the evidence that a mention tells of an incident."""
-    weighed = [(name, WEIGHTS[name] * value) for name, value in features(mention, known, rarity).items()]
-    evidence = tuple(Evidence(feature=n, weight=round(w, 3)) for n, w in weighed if w)
-    return Judgement(incident_id=known.incident_id, score=sum(w for _, w in weighed), evidence=evidence)
+    weights = tuple((name, WEIGHTS[name] * value) for name, value in features(mention, known, rarity).items())
+    return Judgement(known.incident_id, sum(weight for _, weight in weights), weights)
 
 
 def crowded(judgements: Sequence[Judgement]) -> list[Judgement]:
     """Discount place and day where several incidents share them: there they do not say which one is meant."""
-    there = [{"place_same", "day_same"} <= {e.feature for e in j.evidence} for j in judgements]
+    there = [{"place_same", "day_same"} <= {name for name, _ in j.weights} for j in judgements]
     discount = WEIGHTS["crowded"] * log(max(1, sum(there)))
     if not discount:
         return list(judgements)
-    reason = Evidence(feature="crowded", weight=round(discount, 3))
     return [
-        j.model_copy(update={"score": j.score + discount, "evidence": (*j.evidence, reason)}) if is_there else j
+        Judgement(j.incident_id, j.score + discount, (*j.weights, ("crowded", discount))) if is_there else j
         for j, is_there in zip(judgements, there, strict=True)
     ]
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import psycopg
@@ -24,21 +24,24 @@ from contracts.incidents import Incident
 from services.incidents.index import (
     COMMON_KEY,
     LONGEST_STAY,
-    SLACK_DAYS,
+    NEWEST_FOLDED,
+    OLDEST_FOLDED,
     Ledger,
     Linked,
     MemoryIndex,
-    days_of,
+    filed,
     link,
+    sought,
 )
 from services.incidents.link import COMMON, Profile, finds, keys_of
-from services.incidents.records import Mention, Version, blocks_near, blocks_of
+from services.incidents.records import Mention, Version
 
 STRIPES = 512  # locks a session can hold at most in each class: they live in a shared table of fixed size
 BLOCKS, INCIDENTS = 0x70C5, 0x70C6
 BUCKET_DAYS = 16
 LOCK_TIMEOUT = "5s"
-NO_DAY = date(1, 1, 1)
+MOST_KNOWN = 4096  # incidents kept in memory between batches
+MOST_FILED = 1000  # found in one block of the map, in one stretch of days
 Item = tuple[RawArticle, Sequence[Mention]]
 
 
@@ -57,6 +60,7 @@ class PostgresIndex:
         self._conninfo = conninfo
         self._connection: psycopg.Connection | None = None
         self._busy = threading.Lock()
+        self._known: OrderedDict[str, _Known] = OrderedDict()
 
     def link(self, items: Sequence[Item]) -> Decided:
         """Link a batch in one transaction; its locks stay held until ``release``.
@@ -69,17 +73,36 @@ class PostgresIndex:
     def _link(self, items: Sequence[Item]) -> Decided:
         connection = self._open()
         _lock(connection, BLOCKS, {s for article, mentions in items for s in _stripes(article, mentions)})
+        slice_, wanted = _find(connection, items)
         locked: set[str] = set()
         while True:
             with connection.transaction():
-                slice_, needed = _load(connection, items)
-                if needed <= locked:
+                rows = _closure(connection, wanted)
+                if rows.keys() <= locked:
+                    self._fill(connection, slice_, rows)
                     decided = _decide(slice_, items)
                     _store(connection, slice_)
                     return decided
             _unlock(connection, INCIDENTS, locked)
-            locked |= needed
+            locked |= rows.keys()
             _lock(connection, INCIDENTS, {_stripe(i) for i in locked})
+
+    def _fill(self, connection: psycopg.Connection, index: MemoryIndex, rows: Mapping[str, str]) -> None:
+        """Put the incidents into the slice; only those that changed since they were read last are read again."""
+        known = self._known
+        stale = [UUID(i) for i, row in sorted(rows.items()) if i not in known or known[i].row != row]
+        for incident_id, row, founded_at, record, profile in connection.execute(
+            "SELECT incident_id::text, xmin::text, founded_at, record, profile FROM tocsin_linker.incidents"
+            " WHERE incident_id = ANY(%s)",
+            (stale,),
+        ):
+            known[incident_id] = _Known(row, founded_at, Incident.from_json(record), Profile.from_json(profile))
+        for incident_id in sorted(rows):
+            known.move_to_end(incident_id)
+            one = known[incident_id]
+            index.put(Ledger(one.incident, one.founded_at, one.profile, None))
+        while len(known) > MOST_KNOWN:
+            known.popitem(last=False)
 
     def release(self) -> None:
         """Give all locks up; a connection that broke has given them up already."""
@@ -100,6 +123,7 @@ class PostgresIndex:
 
     def _open(self) -> psycopg.Connection:
         if self._connection is None or self._connection.closed or self._connection.broken:
+            self._known.clear()  # another server may stand behind the same name now
             self._connection = psycopg.connect(self._conninfo, autocommit=True)
             self._connection.execute("SELECT set_config('lock_timeout', %s, false)", (LOCK_TIMEOUT,))
         return self._connection
@@ -113,14 +137,9 @@ def _stripes(article: RawArticle, mentions: Iterable[Mention]) -> set[int]:
     names = {f"article:{article.article_id}"}
     for mention in mentions:
         names.update(f"trace:{key}" for key in keys_of(mention))
-        for first, last in days_of(mention) or ((NO_DAY, NO_DAY),):
-            low, high = first.toordinal() - SLACK_DAYS, last.toordinal() + SLACK_DAYS
-            for bucket in range(low // BUCKET_DAYS, high // BUCKET_DAYS + 1):
-                names.update(
-                    f"{block}:{bucket}"
-                    for place in mention.spots()
-                    for block in (*blocks_near(place), *blocks_of(place))
-                )
+        for block, low, high in sought(mention) | filed(mention):
+            for bucket in range(low.toordinal() // BUCKET_DAYS, high.toordinal() // BUCKET_DAYS + 1):
+                names.add(f"{block}:{bucket}")
     return {_stripe(name) for name in names}
 
 
@@ -136,91 +155,103 @@ def _unlock(connection: psycopg.Connection, kind: int, incident_ids: set[str]) -
         connection.execute("SELECT pg_advisory_unlock(%s, stripe) FROM unnest(%s::int[]) AS t(stripe)", (kind, stripes))
 
 
-def _load(connection: psycopg.Connection, items: Sequence[Item]) -> tuple[MemoryIndex, set[str]]:
-    """Load the slice of the index that a batch needs; return it and the incidents in it."""
+@dataclass(slots=True)
+class _Known:
+    """An incident as it was read; ``row`` is another after each change (the row's ``xmin``)."""
+
+    row: str
+    founded_at: datetime
+    incident: Incident
+    profile: Profile
+
+
+class _Mentions:
+    """The mentions as the tables have them."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+
+    def mentions(self, incident_id: str, *, whole: bool) -> list[Mention]:
+        asked = {"id": incident_id, "oldest": OLDEST_FOLDED, "newest": NEWEST_FOLDED}
+        return [Mention.from_json(row[0]) for row in self._connection.execute(_ALL if whole else _SAMPLE, asked)]
+
+    def articles(self, incident_id: str) -> list[str]:
+        query = "SELECT article_id::text FROM tocsin_linker.mentions WHERE incident_id = %s"
+        return [row[0] for row in self._connection.execute(query, (incident_id,))]
+
+
+_ALL = "SELECT record FROM tocsin_linker.mentions WHERE incident_id = %(id)s"
+_SAMPLE = (
+    f"({_ALL} ORDER BY reported_at, mention_id LIMIT %(oldest)s)"
+    f" UNION ({_ALL} ORDER BY reported_at DESC, mention_id DESC LIMIT %(newest)s)"
+)
+
+
+def _find(connection: psycopg.Connection, items: Sequence[Item]) -> tuple[MemoryIndex, set[str]]:
+    """Find what a batch may tell of, and what its articles were linked to before.
+
+    Returns the slice of the index, without the incidents, and their IDs.
+    """
     mentions = [m for _, told in items for m in told]
-
-    def fetch(incident_id: str) -> list[Mention]:
-        rows = connection.execute("SELECT record FROM tocsin_linker.mentions WHERE incident_id = %s", (incident_id,))
-        return [Mention.from_json(row[0]) for row in rows]
-
     counted, keyed = _traces(connection, mentions)
-    index = MemoryIndex(fetch, counted)
+    index = MemoryIndex(_Mentions(connection), counted)
     rows = connection.execute(
         "SELECT record FROM tocsin_linker.articles WHERE article_id = ANY(%s)", ([a.article_id for a, _ in items],)
     ).fetchall()
-    for version in (Version.from_json(row[0]) for row in rows):
-        index.versions[version.article_id] = version
-    filed = _whereabouts(connection, mentions)
-    wanted = {i for _, _, _, i in filed} | {i for _, i in keyed}
-    for version in index.versions.values():
-        wanted |= set(version.touched) | {x.incident_id for x in version.links}
-    _load_ledgers(connection, index, wanted)
-    for block, first, last, incident_id in filed:
-        undated = first == NO_DAY
-        index.place(incident_id, block, None if undated else first, None if undated else last)
+    index.versions = {version.article_id: version for version in (Version.from_json(row[0]) for row in rows)}
+    for block, first, last, incident_id in _whereabouts(connection, mentions):
+        index.place(incident_id, block, first, last)
     for key, incident_id in keyed:
         index.key(incident_id, key)
-    return index, set(index.ledgers)
+    wanted = {i for m in mentions for i in index.candidates(m)[0]}
+    for version in index.versions.values():
+        wanted |= set(version.touched) | {x.incident_id for x in version.links}
+    return index, wanted
+
+
+def _closure(connection: psycopg.Connection, wanted: set[str]) -> dict[str, str]:
+    """Return incidents, those they were merged into and those that were merged into them, each with its ``xmin``."""
+    found: dict[str, str] = {}
+    missing = wanted
+    while missing:
+        rows = connection.execute(
+            "SELECT incident_id::text, merged_into::text, xmin::text FROM tocsin_linker.incidents"
+            " WHERE incident_id = ANY(%(ids)s) UNION SELECT incident_id::text, merged_into::text, xmin::text"
+            " FROM tocsin_linker.incidents WHERE merged_into = ANY(%(ids)s)",
+            {"ids": [UUID(i) for i in sorted(missing)]},
+        ).fetchall()
+        found |= {incident_id: row for incident_id, _, row in rows}
+        missing = {target for _, target, _ in rows if target} - found.keys()
+    return found
 
 
 def _traces(
     connection: psycopg.Connection, mentions: Sequence[Mention]
 ) -> tuple[dict[str, int], list[tuple[str, str]]]:
     """Return how many incidents share each trace of these mentions, and which share the rare ones."""
+    keys = sorted({key for m in mentions for key in keys_of(m)})
     rows = connection.execute(
         "SELECT key, (SELECT count(*) FROM (SELECT FROM tocsin_linker.traces t WHERE t.key = k.key LIMIT %s) AS seen)"
         " FROM unnest(%s::text[]) AS k(key)",
-        (COMMON, sorted({key for m in mentions for key in keys_of(m)})),
+        (COMMON, keys),
     ).fetchall()
     counted = {key: count for key, count in rows if count}
-    rare = sorted({key for m in mentions for key in keys_of(m) if finds(key) and 0 < counted.get(key, 0) <= COMMON_KEY})
-    found = connection.execute("SELECT key, incident_id FROM tocsin_linker.traces WHERE key = ANY(%s)", (rare,))
-    return counted, [(key, str(incident_id)) for key, incident_id in found]
+    rare = [key for key in keys if finds(key) and 0 < counted.get(key, 0) <= COMMON_KEY]
+    found = connection.execute("SELECT key, incident_id::text FROM tocsin_linker.traces WHERE key = ANY(%s)", (rare,))
+    return counted, found.fetchall()
 
 
 def _whereabouts(connection: psycopg.Connection, mentions: Sequence[Mention]) -> list[tuple[str, date, date, str]]:
-    windows: dict[tuple[str, date], date] = {}
-    for mention in mentions:
-        for first, last in days_of(mention) or ((NO_DAY, NO_DAY),):
-            low, high = (first, last) if first == NO_DAY else (_shift(first, -SLACK_DAYS), _shift(last, SLACK_DAYS))
-            for block in {b for place in mention.spots() for b in blocks_near(place)}:
-                windows[block, low] = max(high, windows.get((block, low), high))
-    keys = sorted(windows)
-    rows = connection.execute(
-        "SELECT DISTINCT w.block, w.first_day, w.last_day, w.incident_id"
-        " FROM unnest(%s::text[], %s::date[], %s::date[], %s::date[]) AS q(block, earliest, low, high)"
-        " JOIN tocsin_linker.whereabouts w ON w.block = q.block"
-        " AND w.first_day BETWEEN q.earliest AND q.high AND w.last_day >= q.low",
-        (
-            [block for block, _ in keys],
-            [low if low == NO_DAY else _shift(low, -LONGEST_STAY) for _, low in keys],
-            [low for _, low in keys],
-            [windows[key] for key in keys],
-        ),
-    )
-    return [(block, first, last, str(incident_id)) for block, first, last, incident_id in rows]
-
-
-def _shift(day: date, days: int) -> date:
-    return date.fromordinal(min(date.max.toordinal(), max(2, day.toordinal() + days)))
-
-
-def _load_ledgers(connection: psycopg.Connection, index: MemoryIndex, wanted: set[str]) -> None:
-    """Load incidents, those that they were merged into, and those that were merged into them."""
-    missing = set(wanted)
-    while missing:
-        rows = connection.execute(
-            "SELECT founded_at, record, profile FROM tocsin_linker.incidents"
-            " WHERE incident_id = ANY(%(ids)s::uuid[]) OR merged_into = ANY(%(ids)s::uuid[])",
-            {"ids": [UUID(i) for i in sorted(missing)]},
-        ).fetchall()
-        for founded_at, record, known in rows:
-            incident = Incident.from_json(record)
-            if incident.incident_id not in index.ledgers:
-                index.put(Ledger(incident, founded_at, Profile.from_json(known), None))
-        targets = {ledger.incident.merged_into for ledger in index.ledgers.values() if ledger.incident.merged_into}
-        missing = targets - set(index.ledgers)
+    """Return where incidents near the mentions are filed; of very many in one window those with the latest days."""
+    windows = sorted({window for m in mentions for window in sought(m)})
+    return connection.execute(
+        "SELECT DISTINCT q.block, w.first_day, w.last_day, w.incident_id::text"
+        " FROM unnest(%s::text[], %s::date[], %s::date[]) AS q(block, low, high)"
+        " CROSS JOIN LATERAL (SELECT first_day, last_day, incident_id FROM tocsin_linker.whereabouts t"
+        "  WHERE t.block = q.block AND t.first_day BETWEEN q.low - %s AND q.high AND t.last_day >= q.low"
+        "  ORDER BY t.first_day DESC LIMIT %s) AS w",
+        ([b for b, _, _ in windows], [a for _, a, _ in windows], [z for _, _, z in windows], LONGEST_STAY, MOST_FILED),
+    ).fetchall()
 
 
 def _decide(index: MemoryIndex, items: Sequence[Item]) -> Decided:
@@ -258,35 +289,30 @@ def _store(connection: psycopg.Connection, index: MemoryIndex) -> None:
         cursor.execute("DELETE FROM tocsin_linker.mentions WHERE mention_id = ANY(%s::uuid[])", (gone,))
         kept = {i: pair for i, pair in index.moved.items() if pair is not None}
         cursor.executemany(
-            "INSERT INTO tocsin_linker.mentions (mention_id, incident_id, article_id, record) VALUES (%s, %s, %s, %s)"
-            " ON CONFLICT (mention_id) DO UPDATE SET incident_id = EXCLUDED.incident_id, record = EXCLUDED.record",
-            [(i, incident_id, m.article_id, m.to_json().decode()) for i, (incident_id, m) in sorted(kept.items())],
+            "INSERT INTO tocsin_linker.mentions (mention_id, incident_id, article_id, reported_at, record)"
+            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT (mention_id) DO UPDATE SET incident_id = EXCLUDED.incident_id,"
+            " reported_at = EXCLUDED.reported_at, record = EXCLUDED.record",
+            [
+                (i, incident_id, m.article_id, m.reported_at, m.to_json().decode())
+                for i, (incident_id, m) in sorted(kept.items())
+            ],
         )
         shrunk = sorted(index.shrunk)
         for table in ("whereabouts", "traces"):
             cursor.execute(f"DELETE FROM tocsin_linker.{table} WHERE incident_id = ANY(%s::uuid[])", (shrunk,))  # noqa: S608 - two names of our own
-        filed: dict[str, list[Mention]] = defaultdict(list)
+        told: dict[str, list[Mention]] = defaultdict(list)
         for incident_id, mention in kept.values():
-            filed[incident_id].append(mention)
+            told[incident_id].append(mention)
         for incident_id in shrunk:
-            filed[incident_id] = list((index.ledgers[incident_id].mentions or {}).values())
+            told[incident_id] = list((index.ledgers[incident_id].mentions or {}).values())
         cursor.executemany(
             "INSERT INTO tocsin_linker.whereabouts (block, first_day, last_day, incident_id) VALUES (%s, %s, %s, %s)"
             " ON CONFLICT DO NOTHING",
-            sorted(
-                {
-                    (block, first, last, incident_id)
-                    for incident_id, told in filed.items()
-                    for m in told
-                    for place in m.spots()
-                    for block in blocks_of(place)
-                    for first, last in days_of(m) or ((NO_DAY, NO_DAY),)
-                }
-            ),
+            sorted({(*where, incident_id) for incident_id, some in told.items() for m in some for where in filed(m)}),
         )
         cursor.executemany(
             "INSERT INTO tocsin_linker.traces (key, incident_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-            sorted({(key, incident_id) for incident_id, told in filed.items() for m in told for key in keys_of(m)}),
+            sorted({(key, incident_id) for incident_id, some in told.items() for m in some for key in keys_of(m)}),
         )
         cursor.executemany(
             "INSERT INTO tocsin_linker.articles (article_id, record) VALUES (%s, %s)"

@@ -17,7 +17,7 @@ from services.incidents.mentions import Parts, find_mentions
 from services.incidents.postgres import Decided, PostgresIndex
 from services.incidents.records import Mention
 from services.runtime.dead_letters import said
-from services.runtime.metrics import ARTICLES_LINKED, ARTICLES_WITHOUT, INCIDENT_EVENTS
+from services.runtime.metrics import ARTICLES_LINKED, ARTICLES_WITHOUT, CANDIDATES_PASSED_OVER, INCIDENT_EVENTS
 from services.runtime.postgres import conninfo, unavailable
 from services.runtime.service import Handler, Message, Outcome, Output, Processor, Reject
 from services.runtime.settings import Settings
@@ -90,6 +90,7 @@ def _count(told: Told, decided: Decided) -> None:
             ARTICLES_WITHOUT.labels(what="claim").inc()
         if not mentions:
             ARTICLES_WITHOUT.labels(what="incident").inc()
+        CANDIDATES_PASSED_OVER.inc(linked.passed_over)
         for event, number in linked.events.items():
             INCIDENT_EVENTS.labels(event=event).inc(number)
 

@@ -46,6 +46,10 @@ PENDING_OLDEST_SECONDS = Gauge(
 )
 PENDING_PAUSED = Gauge("tocsin_assembler_paused", "1 while articles.raw is paused since too many articles wait.")
 INCIDENT_EVENTS = Counter("tocsin_incidents_total", "Decisions of the linker: opened, joined, merged.", ["event"])
+CANDIDATES_PASSED_OVER = Counter(
+    "tocsin_candidates_passed_over_total",
+    "Incidents near a mention in place and time that it was not compared with, since there were too many.",
+)
 ARTICLES_LINKED = Counter("tocsin_articles_linked_total", "Articles that went through the linker.")
 ARTICLES_WITHOUT = Counter(
     "tocsin_articles_without_total", "Articles with no place, no claim or no incident.", ["what"]

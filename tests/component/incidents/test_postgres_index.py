@@ -54,6 +54,24 @@ def test_it_decides_as_the_index_in_memory_does(dsn):
     assert states == {i: ledger.incident for i, ledger in memory.ledgers.items()}
 
 
+def test_it_folds_very_many_accounts_as_the_index_in_memory_does(dsn):
+    memory = MemoryIndex()
+    of = [article(n, hours=(n * 37) % 400 / 100) for n in range(180)]
+    stories = [
+        (a, [mention(a, traces=Traces(persons=("ada winters",)), **report(a, 5 + n // 50))]) for n, a in enumerate(of)
+    ]
+    edited = article(7, hours=2, edit=1)
+    stories.append((edited, [mention(edited, place=FAR_TOWN)]))
+    for a, told in stories:
+        link(memory, a, told)
+    states = {}
+    with closing(PostgresIndex(dsn)) as index:
+        for start in range(0, len(stories), 45):
+            states |= linked(index, stories[start : start + 45]).incidents
+    assert states == {i: ledger.incident for i, ledger in memory.ledgers.items()}
+    assert sorted(i.article_count for i in states.values()) == [1, 179]
+
+
 def test_redelivery_gives_the_same_answer_and_the_current_states(dsn):
     with closing(PostgresIndex(dsn)) as index:
         first = linked(index, one())

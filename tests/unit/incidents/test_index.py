@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.incidents import IncidentType, LinkRole
-from services.incidents.index import MemoryIndex, link
+from contracts.spans import When
+from services.incidents.index import MOST_NEAR, NEWEST_FOLDED, OLDEST_FOLDED, MemoryIndex, link
 from services.incidents.records import Traces
 from tests.support.stories import (
     ARDBURG,
@@ -165,6 +166,52 @@ def test_an_account_of_the_whole_country_does_not_swallow_a_town():
     index = MemoryIndex()
     town = linked(index, article(0), place=ARDBURG)
     assert linked(index, article(1), place=COUNTRY).incident_id != town.incident_id
+
+
+def test_of_too_many_incidents_in_one_town_those_with_a_trace_in_common_and_the_nearest_are_looked_at():
+    index = MemoryIndex()
+    for n in range(MOST_NEAR + 10):
+        linked(
+            index,
+            article(n),
+            traces=Traces(persons=(f"given{n} family{n}",)),
+            **report(article(n), 10**n),
+        )
+    there = {ledger.incident.incident_id for ledger in index.ledgers.values()}
+    assert len(there) == MOST_NEAR + 10  # their victims tell them apart
+    late = article(99, hours=1)
+    found = link(index, late, [mention(late, traces=Traces(persons=("given2 family2",)))])
+    assert found.passed_over == 9
+    assert {e.feature for e in found.links[0].evidence} >= {"person_shared"}
+    next_town = article(100, hours=2)
+    assert index.candidates(mention(next_town, place=NEXT_TOWN, when=on(DAY + timedelta(days=9))))[0] == []
+
+
+def test_accounts_without_a_day_are_compared_where_they_were_reported_within_a_month():
+    index = MemoryIndex()
+    first = article(0)
+    told = linked(index, first, when=When(), **report(first, 17)).incident_id
+    for days, near in ((29, {told}), (31, set())):
+        later = article(days, hours=24 * days)
+        assert set(index.candidates(mention(later, when=When()))[0]) == near
+
+
+def test_of_very_many_accounts_the_oldest_and_the_newest_are_folded_and_all_are_counted():
+    index = MemoryIndex()
+    count = OLDEST_FOLDED + NEWEST_FOLDED + 7
+    for n in range(count):
+        of = article(n, hours=n / 100).model_copy(update={"source": f"Outlet {n}"})
+        link(index, of, [mention(of, traces=NAMES, **report(of, 17 + n // 60))])
+    (ledger,) = index.ledgers.values()
+    incident = ledger.incident
+    assert (incident.article_count, len(incident.sources), incident.killed.current.best) == (count, count, 19)
+    assert [r.source for r in incident.killed.history[OLDEST_FOLDED - 1 : OLDEST_FOLDED + 1]] == [
+        "Outlet 49",
+        "Outlet 57",
+    ]
+    edited = article(count - 1, hours=3, edit=1)
+    assert linked(index, edited, place=FAR_TOWN).incident_id != incident.incident_id
+    assert ledger.incident.article_count == count - 1
 
 
 PEOPLE = ("ada winters", "tom hale", "rita moss", "sam field")
