@@ -6,16 +6,20 @@ import re
 from collections.abc import Iterable
 
 from contracts.casualties import ClaimStatus, Scope
-from services.casualties.lexicon import Lexicon
+from contracts.spans import Qualifier
+from services.casualties.lexicon import Lexicon, word_set
 from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding
+from services.casualties.rules.syntax import verb_group
 
 _BEFORE = 7  # words before a statement that say whether it is one
 _ANY = ("any", "anyone", "anybody")
-_MANY = 1000  # no single incident of a war is told with so many dead
+_MANY = 1000  # more than a single blow kills, unless one is named
+_TALLY = 100  # so many are a running total where war or the perfect tense speaks of them, and no day
 _REPORT = 4000  # characters of an article that say what it is about
 _SPORTING = 3  # different words of sport that make a report of a match
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_OWN_PART = word_set("participation involvement responsibility role part complicity knowledge participating involved")
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _NUMBERS = r"\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|several|many"
@@ -27,7 +31,7 @@ _PERIODS = (
     ),
     (
         r"(?:in|over|during|within|lasted|of) (?:the |its |a )?"
-        r"(?:past |last |previous |first |more than |nearly |almost |about )*"
+        r"(?:past |last |previous |first |more than |less than |fewer than |only |just |nearly |almost |about )*"
         rf"(?:{_NUMBERS})[- ](?:week|month|year|decade)s?\b"
     ),
     r"in the first \d+ (?:day|week|month)s\b",
@@ -40,6 +44,18 @@ _PERFECT = re.compile(
     r"\b(?:has|have) (?:left|resulted in|claimed|caused|killed|cost|died|inflicted|sustained|suffered"
     r"|been (?:killed|wounded|injured))\b"
 )
+# One figure for fights at several places is a sum over incidents.
+_FIGHTS = r"\b(?:clashes|battles|fighting|combat|confrontations|skirmishes)\b[^.;]{0,80}"
+_SCATTERED = re.compile(
+    _FIGHTS
+    + r"\b(?:(?:various|several|different|many|other|all) (?:\w+ )?"
+    + r"(?:parts|areas|places|points|regions|provinces|sectors)"
+    + r"|nationwide|countrywide|(?:throughout|across) the (?:country|nation|region)|national territory)\b"
+)
+_DATED = re.compile(
+    rf"\b(?:{_MONTHS}|{_DAYS}|today|yesterday|tonight|overnight|this (?:morning|afternoon|evening)|last night)\b"
+)
+_VAGUE = (Qualifier.UNSPECIFIED, Qualifier.SOME, Qualifier.SEVERAL, Qualifier.DOZENS, Qualifier.HUNDREDS)
 _FIGHTING = ("offensive", "war ", "clashes", "fighting", "campaign", "operations")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SUPERLATIVE = re.compile(r"\b(?:worst|deadliest|heaviest|biggest|largest|bloodiest|first|most)\b")
@@ -64,7 +80,11 @@ def status_of(clause: Clause, finding: Finding) -> ClaimStatus:
         if clause.word(at) in ("fear", "fears", "feared", "fearing"):
             return ClaimStatus.FEARED
         if clause.says("denied", at) and finding.first - at < 5:
-            return ClaimStatus.DENIED
+            own = any(clause.word(k) in _OWN_PART for k in range(at + 1, finding.first + 1))
+            return ClaimStatus.REPORTED if own else ClaimStatus.DENIED
+    phrase = finding.phrase
+    if phrase is not None and clause.word(phrase.first) == "any" and clause.text.rstrip().endswith("?"):
+        return ClaimStatus.HYPOTHETICAL
     trigger = clause.items[finding.at].trigger
     loose = finding.rule in ("nominal", "killing_of") or (trigger is not None and bool(trigger.forms & {"base", "ing"}))
     if loose and any(clause.says("intent", at) for at in range(max(0, finding.at - _BEFORE), finding.at)):
@@ -87,7 +107,7 @@ def sentence_scope(clause: Clause, year: int | None) -> Scope:
     for found in _RUNNING.finditer(lowered):
         if not _SUPERLATIVE.search(lowered, max(0, found.start() - 60), found.start()):
             return Scope.CUMULATIVE
-    if any(word in lowered for word in _FIGHTING) and _PERFECT.search(lowered):
+    if (any(word in lowered for word in _FIGHTING) and _PERFECT.search(lowered)) or _SCATTERED.search(lowered):
         return Scope.CUMULATIVE
     for phrase in said("cumulative"):
         at = lowered.find(f" {phrase} ")
@@ -103,7 +123,29 @@ def scope_of(clause: Clause, finding: Finding, wide: Scope) -> Scope:
     """Tell the scope of a statement from that of its sentence, its figure and its tense."""
     if finding.habitual:
         return Scope.CUMULATIVE
+    return Scope.CUMULATIVE if _is_tally(clause, finding) or _is_generic(clause, finding) else wide
+
+
+def _is_tally(clause: Clause, finding: Finding) -> bool:
+    """Tell a war's or a campaign's figure from that of a blow: ``784 terrorists have been killed``."""
     figure = finding.count.best or finding.count.min or 0
-    if figure >= _MANY and any(word in clause.lowered for word in clause.lexicon.said("strife")):
-        return Scope.CUMULATIVE
-    return wide
+    if figure < _TALLY or finding.harm not in ("killed", "injured") or _is_pinned(clause):
+        return False
+    strife = any(word in clause.lowered for word in clause.lexicon.said("strife"))
+    return figure >= _MANY or strife or bool(_PERFECT.search(clause.lowered))
+
+
+def _is_generic(clause: Clause, finding: Finding) -> bool:
+    """Tell talk of a kind of harm from the account of one: ``the murder of activists``, ``they have killed many``."""
+    phrase, count = finding.phrase, finding.count
+    if phrase is None or count.best is not None or count.qualifier not in _VAGUE or _is_pinned(clause):
+        return False
+    if finding.rule == "nominal" or (finding.rule == "attributive" and finding.harm == "killed"):
+        return phrase.determiner != "definite" and not phrase.pronoun and not phrase.pair
+    return finding.rule == "active" and verb_group(clause, finding.at).have
+
+
+def _is_pinned(clause: Clause) -> bool:
+    """Tell whether a sentence names a day or a single blow."""
+    words = clause.lexicon.said("blow")
+    return any(i.word in words for i in clause.items) or bool(_DATED.search(clause.lowered))

@@ -50,7 +50,7 @@ class Lexicon:
 
 
 # Looked for in whole sentences or articles, never items of the grammar.
-_WIDE = ("cumulative", "historic", "claimant", "sport", "earnest")
+_WIDE = ("cumulative", "historic", "claimant", "sport", "earnest", "blow", "title")
 _STEMS = {
     "hospital",
     "medical center",

@@ -21,6 +21,7 @@ _ORDINALS = {
 }
 _SUFFIXES = ("st", "nd", "rd", "th")
 _PLURAL_ENDS = ("s", "men", "women", "children", "people", "ese")
+_ASIDE = 9  # words in brackets that spell out an abbreviation
 _NO_NAME = word_set("mr mrs ms dr police army")
 
 
@@ -133,7 +134,11 @@ def itemize(text: str, lexicon: Lexicon) -> list[Item]:
             )
             at = last
             continue
-        last, word = _phrase(tokens, at, lexicon)
+        last = _aside(text, tokens, at, lexicon) if items else 0
+        if last:
+            at = last
+            continue
+        last, word = _short(text, tokens, at, lexicon) or _phrase(tokens, at, lexicon)
         items.append(
             Item(
                 token.start,
@@ -158,6 +163,41 @@ def _age(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> int:
     if len(rest) >= 3 and rest[1][0] in lexicon.said("age") and rest[2][0] in ("old", "olds"):
         return at + rest[2][1] + 1
     return 0
+
+
+def _aside(text: str, tokens: Sequence[Token], at: int, lexicon: Lexicon) -> int:
+    """Return the token behind ``(FMLN)`` or ``[Popular Front]``, which part no noun phrase, 0 if there is none."""
+    closing = {"(": ")", "[": "]"}.get(tokens[at].lower)
+    if closing is None:
+        return 0
+    for last in range(at + 1, min(at + (3 if closing == ")" else _ASIDE), len(tokens))):
+        token = tokens[last]
+        if token.lower == closing:
+            return last + 1 if last > at + 1 else 0
+        known = token.lower in lexicon.triggers or token.lower in lexicon.persons
+        if known or not token.lower.isalpha() or not text[token.start].isupper():
+            return 0
+        if closing == ")" and not text[token.start : token.end].isupper():
+            return 0
+    return 0
+
+
+def _short(text: str, tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, str] | None:
+    """Read ``U.S.``, ``Mr.`` and the initial in ``Ana B. Ruiz`` with their points."""
+    last, word = at, ""
+    while (
+        last + 1 < len(tokens)
+        and tokens[last + 1].lower == "."
+        and tokens[last + 1].start == tokens[last].end
+        and (len(tokens[last].lower) == 1 and text[tokens[last].start].isupper())
+        and (last == at or tokens[last].start == tokens[last - 1].end)
+    ):
+        word += tokens[last].lower + "."
+        last += 2
+    if last == at and tokens[at].lower in lexicon.said("title") and at + 1 < len(tokens):
+        word, last = tokens[at].lower, at + 2
+    ends = last < at + 2 or tokens[last - 1].lower != "." or last >= len(tokens) or not tokens[last].lower[0].isalpha()
+    return None if ends else (last, word.removesuffix(".") if len(word) > 2 else word)
 
 
 def _phrase(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, str]:
@@ -269,10 +309,11 @@ class Clause:
                 and self.word(before.last) == "of"
                 and self._joins(before, phrase)
             ):
+                single = before.determiner == "indefinite" and before.noun and not before.noun.plural  # "a member of"
                 before.inside, before.last = phrase, phrase.last
                 before.noun = before.noun if before.noun and not self.says("group", before.head) else phrase.noun
                 before.plural = before.plural or (
-                    phrase.plural and not before.number and before.determiner != "definite"
+                    phrase.plural and not before.number and before.determiner != "definite" and not single
                 )
                 before.thing = phrase.thing
                 before.name = before.name or phrase.name
@@ -364,9 +405,11 @@ class Clause:
     def _settle(self, phrase: Phrase) -> None:
         """Find head, name and number of a phrase that is read."""
         last = phrase.last - 1
+        if self.items[last].word in ("'", "’") and last > phrase.first:
+            last -= 1
         if phrase.noun is None:
             phrase.head = last
-        tail = range(phrase.head + 1 if phrase.noun else phrase.first, phrase.last)
+        tail = range(phrase.head + 1 if phrase.noun else phrase.first, last + 1)
         determiners = self.lexicon.said("determiner")
         capitals = [
             k
@@ -394,6 +437,7 @@ class Clause:
             and self.word(phrase.last + 2) in (",", ")", "and")
         ):
             phrase.age = int(self.word(phrase.last + 1)[:3])
+            phrase.name = phrase.name or (self.capitals and not (phrase.noun or phrase.determiner or phrase.number))
         if phrase.noun:
             phrase.plural = phrase.plural or (phrase.noun.plural and not phrase.name)
         elif not phrase.aged and not phrase.name:

@@ -13,14 +13,14 @@ from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding
 from services.casualties.rules.nouns import among, counted, lives, nominal, roster, toll
 from services.casualties.rules.parts import parts_of
-from services.casualties.rules.verbs import active, intransitive, passive, reduced
+from services.casualties.rules.verbs import active, attributive, intransitive, passive, reduced
 from services.casualties.rules.wounds import FATAL, fatally, hospital, struck, suffered
 
 _NOT_SHOT = ("down", "at", "off", "up", "back")  # "shot down": a missile
 Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
 # The first rule that finds something at a trigger has it.
 RULES: tuple[Rule, ...] = (
-    roster, toll, lives, among, counted, nominal, passive, active, reduced, intransitive,
+    roster, toll, lives, among, counted, nominal, attributive, passive, active, reduced, intransitive,
     suffered, hospital, struck, fatally,
 )  # fmt: skip
 

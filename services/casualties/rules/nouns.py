@@ -82,12 +82,13 @@ def nominal(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if (
         clause.says("nominal", at)
         and before is not None
-        and before.name
+        and (before.name or before.noun)
         and clause.word(at) != "homicide"
         and clause.word(at - 1).endswith(("'s", "s'", "'"))
         and not clause.word(at).endswith("s")
     ):
-        return [Finding(harm, Count.exact(1), before, before.first, at + 1, "possessive")]
+        count = (before.count() if before.noun else None) or Count.exact(1)
+        return [Finding(harm, count, before, before.first, at + 1, "possessive")]
     return []
 
 

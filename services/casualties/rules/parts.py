@@ -9,6 +9,8 @@ from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.finding import Finding, make
 from services.casualties.rules.syntax import REACH, finite, objects
 
+_ALONG = 20  # items behind a verb that "along with" may stand
+
 
 def parts_of(clause: Clause, total: Finding) -> Iterator[Finding]:
     """Yield the parts that the sentence gives of a total: ``including four children``, ``- 13 in Kyiv and four in``."""
@@ -75,7 +77,10 @@ def _along_with(clause: Clause, first: Finding) -> Iterator[Finding]:
     """Read ``was killed along with his wife and two sons``: more victims of the same harm."""
     if first.rule not in ("passive", "intransitive", "reduced") or first.total is not None:
         return
-    for cursor in range(first.last, min(first.last + 6, len(clause.items))):
+    for cursor in range(first.last, min(first.last + _ALONG, len(clause.items))):
+        trigger = clause.items[cursor].trigger
+        if clause.word(cursor) in (".", ";") or (trigger is not None and trigger.kind == "verb"):
+            return
         if clause.word(cursor) in ("along", "together", "alongside"):
             start = cursor + 1 + (clause.word(cursor + 1) == "with")
             for phrase in objects(clause, start):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contracts.casualties import ClaimStatus
 from contracts.spans import Count, Qualifier
 from services.casualties.lexicon import Trigger
@@ -65,6 +67,36 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         if clause.word(group.first - 1) in ("without", "before", "avoid"):
             finding.status = ClaimStatus.DENIED
     return made
+
+
+def attributive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
+    """``nine wounded soldiers``, ``the two murdered women``, ``for wounded soldiers``."""
+    if trigger is None or trigger.kind != "verb" or not trigger.forms & {"past", "participle"}:
+        return []
+    phrase, before = clause.starting.get(at + 1), clause.ending.get(at)
+    if phrase is None or phrase.noun is None or phrase.number or phrase.determiner or phrase.pronoun:
+        return []
+    figure = (
+        before if before is not None and before.number and before.head == before.last - 1 and not before.noun else None
+    )
+    if figure is not None and not figure.more and figure.last - figure.first <= 2:
+        whole = replace(phrase, first=figure.first, number=figure.number, determiner=figure.determiner)
+        return kept([make(clause, trigger.harm, whole, at, "attributive")])
+    if before is not None:
+        return []
+    listed = (
+        clause.word(at - 1) in ("and", ",", "or")
+        and at > 1
+        and _is_state(clause, at - 2 - (clause.word(at - 2) == ","))
+    )
+    if at and not listed and not clause.says("preposition", at - 1):
+        return []
+    return kept([make(clause, trigger.harm, phrase, at, "attributive")])
+
+
+def _is_state(clause: Clause, at: int) -> bool:
+    trigger = clause.items[at].trigger if at >= 0 else None
+    return trigger is not None and (trigger.kind in ("state", "counted") or bool(trigger.forms & {"participle"}))
 
 
 def _himself(clause: Clause, at: int, harm: str) -> list[Finding]:

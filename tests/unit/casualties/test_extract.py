@@ -74,6 +74,37 @@ def test_who_acts_and_what_is_summed_up_are_no_places(text, places, model):
 
 
 @pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("The army said 812 rebels have been killed.", "cumulative"),
+        ("The war brought them the death of 40,000 people.", "cumulative"),
+        ("Nine guards were killed in clashes in several provinces.", "cumulative"),
+        ("They denounced the murder of activists.", "cumulative"),
+        ("The gang has killed several miners.", "cumulative"),
+        ("An earthquake has killed 1,200 people.", "incident"),
+        ("On Monday 140 people were killed in the fighting.", "incident"),
+        ("Nine guards were killed in clashes at the bridge.", "incident"),
+        ("They denounced the murder of two activists.", "incident"),
+        ("A blast has killed several miners.", "incident"),
+    ],
+)
+def test_tallies_and_talk_are_no_incident(text, scope, model):
+    assert [c.scope.value for c in extract(article(text), model).casualties] == [scope]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("The rebels denied any part in the murder of two judges.", "reported"),
+        ("The ministry denied that two judges were killed.", "denied"),
+        ("Are there any guards wounded?", "hypothetical"),
+    ],
+)
+def test_what_is_denied_or_asked(text, status, model):
+    assert [c.status.value for c in extract(article(text), model).casualties] == [status]
+
+
+@pytest.mark.parametrize(
     ("text", "figure"),
     [
         ("The ministry denied that any of its soldiers had been killed.", 0),

@@ -25,6 +25,10 @@ READS = {
         ("Nobody was injured", "injured", 0),
         ("Two of the guards were later found dead", "killed", 2),
         ("Olha Kravets, who had come from Lviv, was killed", "killed", 1),
+        ("Mr. Kravets was killed at the gate", "killed", 1),
+        ("Three U.S. engineers were injured", "injured", 3),
+        ("FIVE PEOPLE'S FRONT (PF) [POPULAR FRONT] REBELS WERE KILLED", "killed", 5),
+        ("A member of the marines was wounded", "injured", 1),
         ("Six fishermen are missing", "missing", 6),
     ],
     "reduced": [
@@ -39,6 +43,11 @@ READS = {
         ("a girl who died in hospital", "killed", 1),
         ("Seven soldiers lost their lives", "killed", 7),
         ("Three hikers have disappeared", "missing", 3),
+    ],
+    "attributive": [
+        ("The clinic took in nine wounded sailors", "injured", 9),
+        ("the funeral of the two murdered nuns", "killed", 2),
+        ("doctors cared for wounded sailors", "injured", (2, None)),
     ],
     "toll": [
         ("The death toll rose to 41", "killed", 41),
@@ -56,7 +65,10 @@ READS = {
         ("after the murder of eight peasants", "killed", 8),
         ("the kidnapping of two engineers", "abducted", 2),
     ],
-    "possessive": [("They mourned Ana Ruiz's death", "killed", 1)],
+    "possessive": [
+        ("They mourned Ana Ruiz's death", "killed", 1),
+        ("Court opens on the four nuns' murder", "killed", 4),
+    ],
     "killing_of": [("the shooting of five monks", "shot", 5), ("the fatal shooting of a monk", "killed", 1)],
     "among": [
         ("Among the wounded were two reporters", "injured", 2),
