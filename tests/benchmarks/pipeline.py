@@ -13,10 +13,10 @@ from typing import Any, Self
 
 from contracts.article import RawArticle
 from contracts.topics import Topic
-from services.entities.extract import _BATCH, _UNUSED, load
+from services.entities.extract import UNUSED, load_language
 from services.runtime.kafka import create_topics
 from services.runtime.pool import die_with_parent
-from tests.benchmarks.measure import Row, Size, interleaved, ratio, speeds
+from tests.benchmarks.measure import BATCH, Row, Size, interleaved, ratio, speeds
 from tests.benchmarks.neighbours import Meter, fill, neighbours, process, running, stored
 from tests.benchmarks.prose import articles, texts
 from tests.support.stream import Stream
@@ -28,11 +28,11 @@ _loaded: dict[str, Any] = {}
 
 def _load() -> None:
     die_with_parent()
-    _loaded["nlp"] = load().nlp
+    _loaded["nlp"] = load_language()
 
 
 def _read(some: list[str]) -> int:
-    return sum(len(doc.ents) for doc in _loaded["nlp"].pipe(some, batch_size=_BATCH))
+    return sum(len(doc.ents) for doc in _loaded["nlp"].pipe(some, batch_size=BATCH))
 
 
 class Bare:
@@ -88,7 +88,7 @@ def bench(size: Size) -> Iterator[Row]:
             lambda: whole(stream, numbers, size),
             lambda: bare.articles_a_second(texts(next(numbers) * size.articles, size.articles)),
             lambda: naive(stream, numbers, size, exclude=""),
-            lambda: naive(stream, numbers, size, exclude=" ".join(_UNUSED)),
+            lambda: naive(stream, numbers, size, exclude=" ".join(UNUSED)),
         )
     unit = f"articles/s, {size.cores} cores"
     yield Row("pipeline / bare NER", ratio(ours, model), at_least=0.8, detail=speeds(unit, pipeline=ours, bare=model))

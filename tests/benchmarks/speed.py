@@ -10,8 +10,8 @@ from typing import Any
 from contracts.article import RawArticle
 from services.casualties.extract import extract as casualties
 from services.casualties.extract import load as load_casualties
-from services.entities.extract import _BATCH, extract_many
 from services.entities.extract import extract as entities
+from services.entities.extract import extract_many, load_language
 from services.entities.extract import load as load_entities
 from services.incidents.mentions import Parts, find_mentions
 from services.runtime.settings import Settings
@@ -19,7 +19,7 @@ from services.text.places import find_places
 from services.text.reading import read
 from services.weapons.extract import extract as weapons
 from services.weapons.extract import load as load_weapons
-from tests.benchmarks.measure import Row, Size, interleaved, ratio
+from tests.benchmarks.measure import BATCH, Row, Size, interleaved, ratio
 from tests.benchmarks.prose import article, articles, texts
 
 HUNDRED_KB, MB = 100_000, 1_000_000
@@ -37,6 +37,7 @@ class Readers:
 
     def __init__(self) -> None:
         settings = Settings(_env_file=None)
+        self.language = load_language()  # spaCy's own way to run the model
         self.named, self.armed, self.harmed = load_entities(settings), load_weapons(settings), load_casualties(settings)
 
     def parts(self, one: RawArticle) -> Parts:
@@ -52,7 +53,7 @@ def bench(size: Size) -> Iterator[Row]:
     parts, readings = [readers.parts(one) for one in some], [read(one) for one in some]
     words = sum(len(text.split()) for text in plain)
     work: dict[str, Callable[[], Any]] = {
-        "NER": lambda: list(readers.named.nlp.pipe(plain, batch_size=_BATCH)),
+        "NER": lambda: list(readers.language.pipe(plain, batch_size=BATCH)),
         "entities": lambda: extract_many(some, readers.named),
         "places": lambda: [find_places(reading, readers.named.gazetteer) for reading in readings],
         "weapons": lambda: [weapons(one, readers.armed) for one in some],
