@@ -13,7 +13,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from psycopg import sql
+from pydantic_core import PydanticSerializationError, to_json
 
+from contracts.model import Model
 from services.runtime.metrics import POSTGRES_ROWS
 from services.sink.rows import ARTICLES, INCIDENTS, Parent, Row, Rows, storable
 
@@ -60,14 +62,17 @@ async def write(connection: AsyncConnection, rows: Rows) -> dict[str, set[str]]:
 def as_json(rows: list[Row]) -> str:
     """Serialise rows as JSON that Postgres can hold."""
     try:
-        text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=str)
-        text.encode()
-    except ValueError:  # NaN, infinity, a lone surrogate
+        text = to_json(rows, inf_nan_mode="null").decode()
+    except PydanticSerializationError:  # a lone surrogate
         text = "\\u0000"
     if "\\u0000" not in text:
         return text
-    plain = json.loads(json.dumps(rows, default=str))
+    plain = json.loads(json.dumps(rows, default=_plain))
     return json.dumps(storable(plain), ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: object) -> object:
+    return vars(value) if isinstance(value, Model) else str(value)
 
 
 @cache

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg.types.json import Jsonb
+from pydantic_core import to_jsonable_python
 
 from contracts.article import EnrichedArticle
 from services.cli.enrich import Line, annotate_line, linker, load_models
@@ -92,7 +93,7 @@ def _ready(kind: str, value: Any) -> Any:
     if kind == "_uuid":
         return [UUID(each) for each in value]
     if kind == "jsonb":
-        return Jsonb(value)
+        return Jsonb(to_jsonable_python(value))
     return list(value) if kind.startswith("_") else value
 
 

@@ -60,7 +60,7 @@ def test_whatever_is_in_a_row_becomes_json_that_postgres_can_hold(rows):
         ),
         ("incident_mentions", {"incident_id": named("incident", 3), "killed_best": 7, "when_end": "2024-03-19"}),
         ("places", {"place_id": "tocsin:ardburg", "country": "UA", "lat": 50.5, "number": 0}),
-        ("articles", {"source": "Outlet 0", "enriched_at": "2024-03-21 08:00:05+00:00"}),
+        ("articles", {"source": "Outlet 0", "enriched_at": "2024-03-21T08:00:05Z"}),
     ],
 )
 def test_nested_fields_become_columns(table, expected):
