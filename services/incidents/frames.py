@@ -97,6 +97,7 @@ class Frame:
     types: tuple[IncidentType, ...] = ()
     strong: bool = False
     place: Place | None = None
+    inferred: bool = False  # the place does not stand there: the claim takes it from what was said before
     when: When | None = None
     sure: bool = True
     actor: str | None = None
@@ -454,13 +455,15 @@ def _frame(sentence: Sentence, segment: _Segment, by_id: dict[str, Place]) -> Fr
     last = max([t.end for t in segment.triggers], default=segment.end)
     dates = sorted(segment.dates, key=lambda pair: not pair[0])
     lead = len(piece) - len(piece.lstrip(" ,;:–—-"))
+    place = _best_place(text, segment.places)
     return Frame(
         sentence,
         sentence.start + segment.start + lead,
         sentence.start + segment.end,
         types=tuple(t.type for t in segment.triggers if t.type),
         strong=strong,
-        place=_best_place(text, segment.places) or claimed,
+        place=place or claimed,
+        inferred=place is None,
         when=dates[0][1] if dates else dated,
         sure=bool(dates) and dates[0][0],
         actor=next((a for t in segment.triggers if (a := actor_of(text, t.start, t.end))), None),
@@ -491,7 +494,7 @@ def _best_place(text: str, places: list[tuple[int, int, Place]]) -> Place | None
 def _splits(left: Frame, right: Frame) -> bool:
     if left.actor and right.actor and left.actor != right.actor:
         return True
-    if relation(left.place, right.place) in (Relation.APART, Relation.NEAR):
+    if parted(left.place, right):
         return True
     if (
         left.strong
@@ -510,13 +513,20 @@ def _splits(left: Frame, right: Frame) -> bool:
     )
 
 
+def parted(place: Place | None, frame: Frame) -> bool:
+    """Return whether a frame speaks of another place; a claim's place may be the city that a suburb belongs to."""
+    where = relation(place, frame.place)
+    return where == Relation.APART or (where == Relation.NEAR and not frame.inferred)
+
+
 def _joined(left: Frame, right: Frame) -> Frame:
     return replace(
         left,
         end=right.end,
         types=left.types + right.types,
         strong=left.strong or right.strong,
-        place=_finer(left.place, right.place),
+        place=_finer(left.place, right.place) if left.inferred or not right.inferred else left.place or right.place,
+        inferred=left.inferred and right.inferred,
         **_day(left, right),
         actor=left.actor or right.actor,
         other=left.other or right.other,

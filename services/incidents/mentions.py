@@ -21,7 +21,7 @@ from contracts.places import Place, PlacePrecision
 from contracts.spans import Precision, Section, Span, When
 from contracts.weapons import WeaponCategory, WeaponMention
 from services.incidents.evidence import blocks, headline_end, is_figurative, traces
-from services.incidents.frames import Frame, days_apart, frames
+from services.incidents.frames import Frame, days_apart, frames, parted
 from services.incidents.geo import FINENESS, Relation, is_point, relation
 from services.incidents.records import WIDE, Mention, reported_at
 from services.text.dates import reference_day
@@ -109,7 +109,7 @@ class Story:
         if frame.actor and self.actor and frame.actor != self.actor:
             return False
         where = relation(self.place, frame.place)
-        if where in (Relation.APART, Relation.NEAR):
+        if parted(self.place, frame):
             return False
         if self.when is None or frame.when is None or not frame.sure:
             return not (frame.other and (frame.when is not None or frame.place is not None) and self.when != frame.when)
@@ -149,6 +149,7 @@ def find_mentions(parts: Parts) -> tuple[Mention, ...]:
     if is_figurative(article, parts.casualties):
         return ()
     stories = gather(frames(reading, parts.places, parts.weapons, parts.casualties, published))
+    stories = retold(stories)
     main = main_story(stories, reading)
     if main:
         stories = absorbed(main, stories)
@@ -246,6 +247,33 @@ def absorbed(main: Story, stories: Sequence[Story]) -> list[Story]:
         main.frames += story.frames
     main.frames.sort(key=lambda f: (f.sentence.field != "title", f.start))
     return kept
+
+
+def retold(stories: Sequence[Story]) -> list[Story]:
+    """Give a story those that tell it again under the name of a place nearby, with one of its figures."""
+    kept: list[Story] = []
+    figures: list[frozenset[tuple[Harm, int]]] = []
+    for story in stories:
+        told = frozenset(
+            (c.harm, c.count.best) for f in story.frames for c in f.claims if c.count.best and c.count.best > 1
+        )
+        same = next((i for i, other in enumerate(kept) if told & figures[i] and _is_again(story, other)), None)
+        if same is None:
+            kept.append(story)
+            figures.append(told)
+            continue
+        for frame in story.frames:
+            kept[same].add(frame)
+        figures[same] |= told
+    return kept
+
+
+def _is_again(story: Story, other: Story) -> bool:
+    if any(f.known or f.other or f.sentence.section not in TELLING for s in (story, other) for f in s.frames):
+        return False
+    if relation(story.place, other.place) not in (Relation.SAME, Relation.NEAR):
+        return False
+    return story.when is None or other.when is None or days_apart(story.when, other.when) == 0
 
 
 def _is_of(story: Story, main: Story) -> bool:

@@ -105,6 +105,14 @@ def test_words_of_war_elsewhere_tell_of_no_incident(told, title, text):
     assert told(title, text) == ()
 
 
+def test_a_suburb_in_the_text_and_its_city_in_the_headline_tell_of_one_event(told):
+    mentions = told(
+        "Suicide bomber kills 21 in Baghdad market",
+        "A suicide bomber blew himself up in a market in Sadr City in the east of Baghdad on Wednesday, killing at least 21 people.",
+    )
+    assert [(m.killed.best, m.when.start) for m in mentions] == [(21, date(2024, 5, 15))]
+
+
 def test_link_lists_never_make_the_main_incident_nor_its_toll(told):
     mentions = told(
         "Attack on Poltava kills two",
