@@ -10,12 +10,12 @@ from contracts.annotation import CasualtiesPayload
 from contracts.article import ARTICLE_NAMESPACE, RawArticle
 from contracts.casualties import CasualtyClaim, Harm, Victims
 from contracts.spans import Count, Qualifier
+from services.casualties.confidence import confidences, load_weights
 from services.casualties.context import denies_any, is_sport, scope_of, sentence_scope, status_of
 from services.casualties.discourse import Statement, name_as_written, names_of, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.phrases import Clause
 from services.casualties.rules import find_claims
-from services.casualties.rules.finding import Finding
 from services.casualties.setting import claimant_of, set_when, set_where
 from services.text.dates import reference_day
 from services.text.gazetteer import Gazetteer, load_gazetteer
@@ -26,17 +26,6 @@ if TYPE_CHECKING:
     from services.runtime.settings import Settings
 
 _LONG = 4000  # no sentence that says something is longer; what is, is cut
-# How sure a rule is of its reading; less so where no figure, no word for people and no name bears it out.
-_CONFIDENCE = {
-    "toll": 0.95,
-    "passive": 0.95,
-    "active": 0.95,
-    "lives": 0.95,
-    "nominal": 0.9,
-    "reduced": 0.9,
-    "including": 0.9,
-}
-_LESS_SURE = 0.2
 
 
 @dataclass(frozen=True)
@@ -45,11 +34,12 @@ class Model:
 
     lexicon: Lexicon
     gazetteer: Gazetteer
+    weights: dict[str, float]
 
 
 def load(_settings: Settings | None = None) -> Model:
-    """Read the word lists and the gazetteer."""
-    return Model(load_lexicon(), load_gazetteer())
+    """Read the word lists, the gazetteer and the weights of confidence."""
+    return Model(load_lexicon(), load_gazetteer(), load_weights())
 
 
 def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
@@ -77,7 +67,7 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
         set_when(statements, reading.sentences, reference_day(article))
         set_where(statements, reading, find_places(reading, model.gazetteer))
         relate(statements)
-    return CasualtiesPayload(casualties=_claims(article, statements))
+    return CasualtiesPayload(casualties=_claims(article, statements, model.weights))
 
 
 def _statements(sentence: Sentence, number: int, article: RawArticle, model: Model) -> list[Statement]:
@@ -107,7 +97,7 @@ def _points_back(statement: Statement) -> bool:
     return statement.anaphoric and (vague or (phrase is not None and phrase.pair))
 
 
-def _claims(article: RawArticle, statements: list[Statement]) -> tuple[CasualtyClaim, ...]:
+def _claims(article: RawArticle, statements: list[Statement], weights: dict[str, float]) -> tuple[CasualtyClaim, ...]:
     ids: dict[int, str] = {}
     used: set[str] = set()
     for statement in statements:
@@ -119,7 +109,9 @@ def _claims(article: RawArticle, statements: list[Statement]) -> tuple[CasualtyC
             claim_id = str(uuid.uuid5(ARTICLE_NAMESPACE, name))
         used.add(claim_id)
         ids[id(statement)] = claim_id
-    return tuple(_claim(article, s, ids) for s in statements if not s.silent)
+    claims = [_claim(article, s, ids) for s in statements if not s.silent]
+    sure = confidences(claims, weights)
+    return tuple(c.model_copy(update={"confidence": p}) for c, p in zip(claims, sure, strict=True))
 
 
 def _bounds(statement: Statement) -> tuple[int, int]:
@@ -131,17 +123,6 @@ def _known(statement: Statement | None, ids: dict[int, str]) -> str | None:
     while statement is not None and statement.silent:
         statement = statement.same_as
     return ids.get(id(statement)) if statement is not None else None
-
-
-def _confidence(finding: Finding) -> float:
-    phrase = finding.phrase
-    sure = _CONFIDENCE.get(finding.rule, 0.8)
-    doubts = (
-        finding.count.best is None,
-        finding.joint or finding.habitual,
-        phrase is not None and not (phrase.person or phrase.name or phrase.number),
-    )
-    return round(sure * (1 - _LESS_SURE) ** sum(doubts), 2)
 
 
 def _claim(article: RawArticle, statement: Statement, ids: dict[int, str]) -> CasualtyClaim:
@@ -173,7 +154,6 @@ def _claim(article: RawArticle, statement: Statement, ids: dict[int, str]) -> Ca
         same_as=_known(statement.same_as, ids),
         adds_to=_known(statement.adds_to, ids),
         span=span_of(article, sentence.field, start, end),
-        confidence=_confidence(finding),
         section=sentence.section,
         rule=f"{rule}_joint" if finding.joint else rule,
     )

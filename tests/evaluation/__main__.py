@@ -1,7 +1,8 @@
 """Measure extraction and linking on the evaluation sets that are found: ``make evaluate [DATA=FOLDER]``.
 
 FOLDER (or TOCSIN_EVALUATION_DATA) has seeds/ and eval/ with ``NAME.SPLIT.in.jsonl`` and ``NAME.SPLIT.gold.jsonl``, and
-beside it eval/score.py. Neither is part of the repository. ``--sets`` limits what is run; ``--all`` prints every metric.
+beside it eval/score.py. ``measure`` takes the metrics, ``reliability`` says what confidence is worth, ``fit`` writes the
+weights behind the confidence of claims anew; without one of them the first two are done. Neither is part of the repository. ``--sets`` limits what is run; ``--all`` prints every metric.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from tests.evaluation.fit import fit
+from tests.evaluation.reliability import report
 
 BARS = {
     "seeds": {
@@ -61,6 +65,7 @@ def measure(name: str, given: Path, gold: Path, scorer: Path, folder: Path) -> t
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     default = os.environ.get("TOCSIN_EVALUATION_DATA") or str(Path(__file__).resolve().parents[3] / "shared" / "data")
+    parser.add_argument("what", nargs="?", choices=("all", "measure", "reliability", "fit"), default="all")
     parser.add_argument("--data", type=Path, default=Path(default))
     parser.add_argument("--scorer", type=Path, help="score.py; FOLDER/../eval/score.py if not given")
     parser.add_argument("--sets", default="", help="comma separated")
@@ -73,6 +78,17 @@ def main() -> int:
             f"no sets at {options.data}, or no scorer at {scorer}; name them with --data and --scorer", file=sys.stderr
         )
         return 2
+    if options.what == "fit":
+        print(f"{fit(found, scorer)} weights written")
+    if options.what in ("all", "measure"):
+        measure_all(found, scorer, options)
+    if options.what in ("all", "reliability"):
+        report(found, scorer)
+    return 0
+
+
+def measure_all(found: dict[str, tuple[Path, Path]], scorer: Path, options: argparse.Namespace) -> None:
+    """Print the metrics of the chosen sets beside their bars."""
     chosen = [s for s in options.sets.split(",") if s] or list(found)
     print(f"{'set':15} {'metric':36} {'value':>8} {'bar':>7}")
     for name in chosen:
@@ -85,7 +101,6 @@ def main() -> int:
             print(f"{name:15} {metric:36} {shown:>8} {'' if bar is None else f'{bar:.3f}':>7}")
         articles = values.get("documents") or 0
         print(f"{name:15} {'articles/s':36} {articles / seconds:8.1f}", flush=True)
-    return 0
 
 
 if __name__ == "__main__":
