@@ -1,11 +1,11 @@
-# make env | demo | test | check | contracts | bench | bench-linking | chaos | evaluate | lock
+# make env | demo | test | check | contracts | bench | bench-linking | chaos | evaluate | image | lock
 PYTHON ?= python3.11
 VENV   := .venv
 BIN    := $(VENV)/bin
 SHELL  := bash
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: env demo test check contracts bench bench-linking chaos evaluate lock clean gazetteer
+.PHONY: env demo test check contracts bench bench-linking chaos evaluate image lock clean gazetteer
 
 env: $(VENV)/.done
 
@@ -49,6 +49,10 @@ chaos: env
 # make evaluate [DATA=/path/to/the/sets]
 evaluate: env
 	$(BIN)/python -m tests.evaluation $(if $(DATA),--data $(DATA))
+
+# make image [BASE=python:3.11.14-slim-bookworm]: needs root, buildah, debootstrap
+image: env
+	$(BIN)/python -m tests.image $(if $(BASE),--base $(BASE))
 
 # The lock files: versions and hashes, no addresses.
 LOCK := uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

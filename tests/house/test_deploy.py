@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -279,3 +280,11 @@ def test_the_runbook_names_commands_and_services_that_exist() -> None:
     assert set(said) - known == set()
     named = set(re.findall(r"docker compose exec (\S+)", blocks)) - {"NAME", '"$1"'}
     assert named - set(PARTS) == set()
+
+
+def test_compose_files_are_as_the_specification_has_them() -> None:
+    """Docker's own schema of compose files, that of check-jsonschema."""
+    files = [str(ROOT / "docker-compose.yml"), str(DEPLOY / "compose.own.yml")]
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", *files]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stdout

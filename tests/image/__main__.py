@@ -1,0 +1,289 @@
+"""Build the image without an engine and run every service from it: ``make image``.
+
+Needs Debian's buildah and debootstrap, and root. The base is made with debootstrap, once, and kept in buildah's storage;
+``--base`` takes another (the Dockerfile's own default is the official image, which can't be fetched everywhere). Then
+real Kafka and Postgres are started, every service runs from the image as its own user, an article goes in over HTTP and
+has to come out as a row. What is looked at on the way: nothing is written outside /tmp, no connection goes to anything
+but Kafka and Postgres, SIGTERM ends each service with 0. There is no isolation of processes and network here: that is
+for a real engine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psycopg
+
+from services.cli.embedded import EmbeddedPostgres, free_port
+from services.registry import SERVICES
+from tests.support.apache_kafka import ApacheKafka
+
+ROOT = Path(__file__).resolve().parents[2]
+BASE, IMAGE, SUITE = "localhost/tocsin-base:bookworm", "localhost/tocsin:try", "bookworm"
+USER = 10001
+ENVIRONMENT = os.environ | {"STORAGE_DRIVER": "vfs", "BUILDAH_ISOLATION": "chroot"}
+ARTICLE = {
+    "title": "Drones hit a grain port in Odesa",
+    "text": "ODESA, March 5, 2024. Three people were killed and eight injured when Shahed drones struck the port on Tuesday.",
+}
+WAIT = 120.0
+
+
+class BadImageError(Exception):
+    """What is wrong with the image."""
+
+
+def buildah(*words: str) -> str:
+    """Run buildah; return what it prints. Raises ``BadImageError`` with its last words."""
+    said = subprocess.run(["buildah", *words], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    if said.returncode:
+        raise BadImageError(f"buildah {' '.join(words[:2])}: {said.stderr.strip()[-2000:]}")
+    return said.stdout.strip()
+
+
+def make_base() -> None:
+    """Make a base of Debian's own packages, unless it is there."""
+    if BASE in buildah("images", "--format", "{{.Name}}:{{.Tag}}").splitlines():
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        packages = "python3,python3-venv,ca-certificates"
+        subprocess.run(
+            ["debootstrap", "--variant=minbase", f"--include={packages}", SUITE, f"{folder}/root"],
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        container = buildah("from", "scratch")
+        buildah("add", container, f"{folder}/root", "/")
+        buildah("commit", "--rm", container, BASE)
+
+
+def build(base: str) -> None:
+    """Build the Dockerfile on a base."""
+    trust = []
+    for name in ("PIP_CERT", "PIP_INDEX_URL"):
+        if os.environ.get(name):
+            trust += ["--env", f"{name}={os.environ[name]}"]
+    if os.environ.get("PIP_CERT"):
+        trust += ["--volume", f"{os.environ['PIP_CERT']}:{os.environ['PIP_CERT']}:ro"]
+    command = [
+        "bud",
+        "--format",
+        "docker",
+        "--build-arg",
+        f"BASE={base}",
+        "--file",
+        "deploy/Dockerfile",
+        "--tag",
+        IMAGE,
+    ]
+    buildah(*command, *trust, str(ROOT))
+
+
+@contextmanager
+def container() -> Iterator[tuple[str, Path]]:
+    """Yield a container of the image, and where its files lie."""
+    name = buildah("from", IMAGE)
+    try:
+        yield name, Path(buildah("mount", name))
+    finally:
+        buildah("rm", name)
+
+
+@contextmanager
+def neighbours() -> Iterator[tuple[str, str, Path]]:
+    """Yield a real broker's address, a real database's DSN, and the folder of its socket."""
+    folder = Path(tempfile.mkdtemp(prefix="tocsin-image-"))
+    folder.chmod(0o755)
+    kafka, postgres = ApacheKafka(), EmbeddedPostgres(folder / "postgres")
+    try:
+        kafka.start()
+        postgres.start()
+        for path in folder.rglob("*.s.PGSQL*"):
+            path.parent.chmod(0o755)
+        yield kafka.bootstrap, postgres.dsn, folder
+    finally:
+        postgres.stop()
+        kafka.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Service:
+    """A command of the image, run as the image's user."""
+
+    def __init__(self, container: str, words: list[str], environment: dict[str, str], share: Path, log: Path) -> None:
+        variables = [w for name, value in environment.items() for w in ("--env", f"{name}={value}")]
+        command = [
+            "buildah",
+            "run",
+            "--volume",
+            f"{share}:{share}",
+            *variables,
+            container,
+            "--",
+            "tini",
+            "--",
+            "tocsin",
+        ]
+        self.log = log
+        with log.open("wb") as output:
+            self.popen = subprocess.Popen(
+                [*command, *words], env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            )
+
+    def pids(self) -> list[int]:
+        """Return the service's own processes: those below buildah's."""
+        below, found = {self.popen.pid}, []
+        table = [tuple(map(int, line.split())) for line in _ps("pid=,ppid=,uid=").splitlines()]
+        for pid, parent, uid in sorted(table):
+            if parent in below:
+                below.add(pid)
+                found += [pid] if uid == USER else []
+        return found
+
+    def stop(self) -> int:
+        """Send SIGTERM to what tini started; return the exit code."""
+        for pid in self.pids()[:1]:
+            os.kill(pid, signal.SIGTERM)
+        return self.popen.wait(30)
+
+
+def _ps(columns: str) -> str:
+    return subprocess.run(["ps", "-eo", columns], capture_output=True, text=True, check=True).stdout
+
+
+def until(what: str, ready: object) -> float:
+    """Wait until ``ready()`` is true; return the seconds. Raises ``BadImageError``."""
+    began = time.monotonic()
+    while not ready():  # type: ignore[operator]
+        if time.monotonic() - began > WAIT:
+            raise BadImageError(f"{what}: not within {WAIT:.0f} s")
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+def answers(address: str) -> bool:
+    """Tell whether a page answers with 200."""
+    try:
+        return httpx.get(address, trust_env=False, timeout=5).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+def connections(pids: set[int]) -> set[tuple[int, int]]:
+    """Return the ports at both ends of the connections that some processes have, over IPv4 and IPv6."""
+    ports, inodes = set(), set()
+    for pid in pids:
+        for link in Path(f"/proc/{pid}/fd").glob("*"):
+            try:
+                target = str(link.readlink())
+            except OSError:
+                continue
+            if target.startswith("socket:["):
+                inodes.add(target[8:-1])
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        for line in Path(table).read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[9] in inodes and fields[3] != "0A":  # a listening socket has no other end
+                ports.add((int(fields[1].split(":")[1], 16), int(fields[2].split(":")[1], 16)))
+    return ports
+
+
+def files(root: Path) -> set[tuple[str, float]]:
+    """Return every file outside /tmp with its time of change."""
+    found = set()
+    for folder, folders, names in os.walk(root):
+        if folder == str(root):
+            folders[:] = [f for f in folders if f not in ("tmp", "proc", "sys", "dev", "run")]
+        for name in names:
+            path = Path(folder) / name
+            found.add((str(path.relative_to(root)), path.lstat().st_mtime))
+    return found
+
+
+def try_out(name: str, root: Path, logs: Path) -> None:
+    """Run every service and send an article through. Raises ``BadImageError``."""
+    before = files(root)
+    with neighbours() as (bootstrap, dsn, share):
+        common = {"TOCSIN_KAFKA_BOOTSTRAP_SERVERS": bootstrap, "TOCSIN_POSTGRES_DSN": dsn, "TOCSIN_HTTP_TOKEN": "try"}
+        for words in (["topics", "create"], ["migrate"]):
+            step = Service(name, words, common, share, logs / f"{words[0]}.log")
+            if step.popen.wait(WAIT):
+                raise BadImageError(f"tocsin {' '.join(words)}: {step.log.read_text()[-2000:]}")
+        http = free_port()
+        running: dict[str, Service] = {}
+        ports = {service: free_port() for service in SERVICES}
+        try:
+            for service in SERVICES:
+                own = {"TOCSIN_METRICS_PORT": str(ports[service]), "TOCSIN_HTTP_PORT": str(http), "TOCSIN_WORKERS": "1"}
+                began = time.monotonic()
+                running[service] = Service(name, ["run", service], common | own, share, logs / f"{service}.log")
+                until(f"{service} is ready", lambda s=service: answers(f"http://127.0.0.1:{ports[s]}/readyz"))
+                print(f"  {service:11} ready after {time.monotonic() - began:5.1f} s as user {USER}")
+            sent = httpx.post(
+                f"http://127.0.0.1:{http}/articles",
+                json=ARTICLE,
+                headers={"Authorization": "Bearer try"},
+                trust_env=False,
+            )
+            if not sent.is_success:
+                raise BadImageError(f"POST /articles: {sent.status_code} {sent.text}")
+            pids = {pid for service in running.values() for pid in service.pids()}
+            with psycopg.connect(dsn, autocommit=True) as database:
+                query = "SELECT killed_best, injured_best FROM tocsin.incidents"
+                seconds = until("an incident in Postgres", lambda: database.execute(query).fetchone() is not None)
+                toll = database.execute(query).fetchone()
+            print(f"  an article through all of them in {seconds:.1f} s: killed {toll[0]}, injured {toll[1]}")
+            if toll != (3, 8):
+                raise BadImageError(f"the toll is {toll}, not (3, 8)")
+            allowed = {int(bootstrap.rpartition(":")[2]), http, *ports.values()}
+            foreign = {pair for pair in connections(pids) if not allowed & set(pair)}
+            if foreign:
+                raise BadImageError(f"connections to others than Kafka and Postgres: {sorted(foreign)}")
+        finally:
+            codes = {service: process.stop() for service, process in running.items()}
+        if set(codes.values()) != {0}:
+            raise BadImageError(f"exit codes after SIGTERM: {codes}")
+    written = files(root) - before
+    if written:
+        raise BadImageError(f"written outside /tmp: {sorted(path for path, _ in written)[:10]}")
+    print("  nothing written outside /tmp, no connection but to Kafka and Postgres, every service ended with 0")
+
+
+def main() -> int:
+    """Build, run, report."""
+    parser = argparse.ArgumentParser(prog="make image", description="Build the image and run every service from it.")
+    parser.add_argument("--base", default="", help="base image; without it one is made with debootstrap")
+    arguments = parser.parse_args()
+    missing = [tool for tool in ("buildah", "debootstrap") if not shutil.which(tool)]
+    if missing or os.geteuid():
+        print(f"needs root and Debian's {', '.join(missing) or 'buildah'}: apt-get install buildah debootstrap")
+        return 2
+    try:
+        if not arguments.base:
+            make_base()
+        began = time.monotonic()
+        build(arguments.base or BASE)
+        print(f"built in {time.monotonic() - began:.0f} s on {arguments.base or BASE}")
+        with container() as (name, root), tempfile.TemporaryDirectory() as logs:
+            size = sum(p.lstat().st_size for p in root.rglob("*") if p.is_file() and not p.is_symlink())
+            print(f"{size / 1e6:.0f} MB of files, base and all")
+            try_out(name, root, Path(logs))
+    except BadImageError as failure:
+        print(f"FAILED: {failure}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
