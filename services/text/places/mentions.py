@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
 
-from contracts.article import RawArticle
 from contracts.places import PlacePrecision
 from services.text.gazetteer import (
     COMMON_WORD,
@@ -25,6 +24,7 @@ from services.text.gazetteer import (
     Name,
     fold,
 )
+from services.text.places.outlets import home_of
 from services.text.reading import Field, Reading, Sentence
 
 # Initials ("U.S.", "U.S"), then words with apostrophes inside.
@@ -36,9 +36,19 @@ _LONGEST_WORD = 40
 _MOST_WORDS = 8
 _SHORT = 4
 _SHORTEST_TYPO, _LONGEST_TYPO = 7, 20
-_HOST = re.compile(r"^(?:https?://)?[\w.-]{1,200}\.([a-z]{2})(?:[:/]|$)")
-# Domains of countries that anybody takes.
-_WORLDWIDE = frozenset("ai cc co eu fm gg io me to tv ws".split())
+_POSTAL = 2  # the length of abbreviations that need no full stop
+_P = PlacePrecision
+#: Which places a common noun beside a name may stand for.
+_KINDS = {
+    noun: kinds
+    for nouns, kinds in (
+        ("state province governorate oblast krai republic", frozenset({_P.ADMIN1, _P.ADMIN2})),
+        ("county district raion prefecture", frozenset({_P.ADMIN2, _P.ADMIN1, _P.DISTRICT})),
+        ("city town village settlement hamlet", frozenset({_P.SETTLEMENT})),
+        ("island islands peninsula river lake sea desert", frozenset({_P.REGION})),
+    )
+    for noun in nouns.split()
+}
 _MISSPELT = 1 << 8  # a flag of names that only a misspelling leads to, beside those of the gazetteer
 #: What a label says of a name: (label, covers more than the name).
 _HINTS = {
@@ -71,7 +81,8 @@ class Mention:
     """A stretch of text that may name a place.
 
     ``evidence`` sums up what speaks for it (above 0) and against it, apart from which places bear the name; ``dotted``
-    tells that it is written as an abbreviation; ``sense`` is the place that what stands beside it leaves no doubt of.
+    tells that it is written as an abbreviation; ``kinds`` are what the words beside it call the place ("the state of
+    Washington"); ``sense`` is the place that what stands beside it leaves no doubt of.
     """
 
     sentence: Sentence
@@ -82,15 +93,17 @@ class Mention:
     words: int
     evidence: float = 0.0
     dotted: bool = False
+    kinds: frozenset[PlacePrecision] = frozenset()
     sense: Entry | None = None
     candidates: list[tuple[Entry, float]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Clues:
-    """What an article says beside its names of places: keys of persons, and votes for countries."""
+    """What an article says beside its names of places: keys of persons, votes for countries, its outlet's home."""
 
     persons: set[str] = field(default_factory=set)
+    home: Entry | None = None
     countries: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
 
@@ -124,20 +137,12 @@ _key = lru_cache(maxsize=1 << 14)(fold)
 def find_mentions(reading: Reading, gazetteer: Gazetteer, hints: Iterable[Hint] = ()) -> tuple[list[Mention], Clues]:
     """Find the names of an article that may be places, and the clues to which they are."""
     finder = _Finder(gazetteer, _is_quiet(reading))
-    country = _published_in(reading.article)
+    finder.clues.home, country = home_of(reading.article, gazetteer)
     if country is not None:
         finder.clues.countries[country] += 1.0
     mentions = [mention for sentence in reading.sentences for mention in finder.mentions(sentence)]
     _weigh_hints(mentions, hints)
     return mentions, finder.clues
-
-
-def _published_in(article: RawArticle) -> str | None:
-    """Return the country of the outlet's domain, where it has one."""
-    host = _HOST.search(article.url or article.source or "")
-    if host is None or host[1] in _WORLDWIDE:
-        return None
-    return "GB" if host[1] == "uk" else host[1].upper()
 
 
 def _is_quiet(reading: Reading) -> bool:
@@ -203,11 +208,21 @@ class _Finder:
             else:
                 mention = Mention(sentence, sentence.start + token.start, sentence.start + end, key, name, words)
                 mention.evidence = self._weigh(line, at, mention)
+                mention.kinds = self._kinds(line, at, words)
                 mention.dotted = "." in token.text or (
-                    sentence.text[end : end + 1] == "." and sentence.text[max(0, token.start - 2) : token.start] == ", "
+                    sentence.text[end : end + 1] == "." and (len(key) > _POSTAL or line.gap(at) == ", ")
                 )
                 yield mention
             at += words
+
+    def _kinds(self, line: _Line, at: int, words: int) -> frozenset[PlacePrecision]:
+        """Return what the words beside a name call the place: "the province of", "province"."""
+        tokens, after = line.tokens, at + words
+        if at > 1 and tokens[at - 1].key == "of" and tokens[at - 2].key in _KINDS:
+            return _KINDS[tokens[at - 2].key]
+        if after < len(tokens) and line.gap(after) == " " and not tokens[after].capital:
+            return _KINDS.get(tokens[after].key, frozenset())
+        return frozenset()
 
     def _line(self, sentence: Sentence) -> _Line:
         tokens = []
@@ -244,7 +259,7 @@ class _Finder:
                     for last, cut in _forms(tokens[stop - 1], bare_first=False):
                         key = f"{start_of_key} {last}"
                         found = self._known(key)
-                        if found is not None:
+                        if found is not None and not (self._is_direction(tokens[at]) and self._is_town(found)):
                             return found, key, stop - at, tokens[stop - 1].end - cut
         for key, cut in _forms(tokens[at], bare_first=True):
             found = self._known(key)
@@ -256,6 +271,13 @@ class _Finder:
         """Return what is known of a key if it names a place or a people."""
         name = self.gazetteer.lookup(key)
         return name if name is not None and (name.places or name.flags & DEMONYM) else None
+
+    def _is_direction(self, token: _Token) -> bool:
+        return not token.capital and token.key in self.words["direction"]
+
+    def _is_town(self, name: Name) -> bool:
+        """Tell whether a name is likeliest a settlement's: "north Arlington" is a part of Arlington."""
+        return self._precision(name) is PlacePrecision.SETTLEMENT
 
     def _may_end(self, line: _Line, token: _Token) -> bool:
         """Tell whether a word may end a longer name: one with a capital, or a noun such as "region"."""

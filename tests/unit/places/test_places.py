@@ -14,6 +14,7 @@ from contracts.article import RawArticle
 from contracts.places import Place, PlacePrecision
 from services.text.gazetteer import load_gazetteer
 from services.text.places import Hint, find_places
+from services.text.places.outlets import home_entry, home_of, outlets
 from services.text.reading import read
 
 
@@ -67,6 +68,60 @@ def test_the_country_of_the_outlet_counts_a_little() -> None:
     assert named(places("A fire broke out in London on Monday.", url="https://example.ca/a"))[0].startswith(
         "London=London"
     )
+
+
+def test_an_outlet_means_its_own_town_unless_the_article_says_otherwise() -> None:
+    url = "https://www.sj-r.com/news/1"
+    assert [p.admin1 for p in places("Fire damages two houses in Springfield.", url=url)] == ["Illinois"]
+    found = places("Police in Springfield, Missouri, found the car near Nashville.", url=url)
+    assert [(p.name, p.admin1) for p in found] == [
+        ("Springfield", "Missouri"),
+        ("Missouri", "Missouri"),
+        ("Nashville", "Tennessee"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("https://www.sj-r.com/news/1", ("Springfield", "US")),
+        ("http://chronicle.augusta.com/x", ("Augusta", "US")),
+        ("https://www.mlive.com/news", ("Michigan", "US")),
+        ("https://english.wafa.ps/Pages", (None, "PS")),
+        ("https://sub.example.co.uk/", (None, "GB")),
+        ("https://example.com/", (None, None)),
+        ("https://example.io/", (None, None)),
+    ],
+)
+def test_homes_of_outlets(host: str, expected: tuple[str | None, str | None]) -> None:
+    home, country = home_of(RawArticle(title="x", text="", url=host), load_gazetteer())
+    assert (home.name if home else None, country) == expected
+
+
+def test_every_outlet_is_at_home_somewhere() -> None:
+    gazetteer = load_gazetteer()
+    lost = [host for host, row in outlets().items() if row[1] and home_entry(gazetteer, *row) is None]
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Cases were found in Oregon, Washington, Pennsylvania and Ohio.",
+            ["Oregon", "Washington", "Pennsylvania", "Ohio"],
+        ),
+        ("A fire burned in the state of Washington.", ["Washington"]),
+        ("Vaccines go to Ghana, Niger, Nigeria and Togo.", ["Ghana", "Niger", "Nigeria", "Togo"]),
+    ],
+)
+def test_lists_and_nouns_say_the_kind(text: str, expected: list[str]) -> None:
+    assert [(p.name, p.precision in {"admin1", "country"}) for p in places(text)] == [(n, True) for n in expected]
+
+
+def test_a_side_of_a_town_is_no_other_town() -> None:
+    found = places("A house burned in north Arlington, police in Texas said.", url="https://www.star-telegram.com/1")
+    assert [(p.name, p.admin1) for p in found] == [("Arlington", "Texas"), ("Texas", "Texas")]
 
 
 def test_precision_is_always_set() -> None:
