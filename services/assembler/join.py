@@ -39,6 +39,7 @@ class _Article(Generic[R, A]):
     raw: R | None = None
     arrived: bool = False
     done: bool = False
+    size: int = 0
     annotations: dict[str, A] = field(default_factory=dict)
 
 
@@ -46,7 +47,8 @@ class Join(Generic[R, A]):
     """The join of one partition of ``articles.raw`` and the same partition of ``articles.annotations``.
 
     ``kinds`` are the annotations that an article needs. ``raw_start`` and ``annotations_start`` are the offsets that
-    reading begins at. Both topics must be fed in order of offset. Every call is amortised O(log n).
+    reading begins at. Both topics must be fed in order of offset. ``waiting`` counts articles that lack annotations,
+    ``early`` those of which there are only annotations, with the bytes that these hold. Calls are amortised O(log n).
     """
 
     def __init__(self, kinds: Collection[str], raw_start: int = 0, annotations_start: int = 0) -> None:
@@ -55,16 +57,18 @@ class Join(Generic[R, A]):
         self._articles: dict[int, _Article[R, A]] = {}
         self._order: deque[int] = deque()
         self._first_annotation: list[tuple[int, int]] = []
-        self.waiting = 0
-        self.early = 0
+        self.waiting = self.waiting_bytes = 0
+        self.early = self.early_bytes = 0
 
-    def add_raw(self, offset: int, raw: R) -> Finished[R, A] | None:
-        """Take a raw record; return it finished if its annotations came before it."""
+    def add_raw(self, offset: int, raw: R, size: int = 0) -> Finished[R, A] | None:
+        """Take a raw record of so many bytes; return it finished if its annotations came before it."""
         article = self._arrive(offset)
         if article is None:
             return None
         article.raw = raw
+        article.size += size
         self.waiting += 1
+        self.waiting_bytes += article.size
         return self._finish(offset, article)
 
     def skip_raw(self, offset: int) -> None:
@@ -74,8 +78,10 @@ class Join(Generic[R, A]):
             article.done = True
             article.annotations.clear()
 
-    def add_annotation(self, offset: int, raw_offset: int, kind: str, annotation: A) -> Finished[R, A] | None:
-        """Take an annotation; return its article if that is finished now.
+    def add_annotation(
+        self, offset: int, raw_offset: int, kind: str, annotation: A, size: int = 0
+    ) -> Finished[R, A] | None:
+        """Take an annotation of so many bytes; return its article if that is finished now.
 
         An annotation of an article before the start, or that the raw topic has passed without showing it, is dropped.
         """
@@ -92,6 +98,11 @@ class Join(Generic[R, A]):
             if not article.annotations:
                 heapq.heappush(self._first_annotation, (offset, raw_offset))
             article.annotations[kind] = annotation
+            article.size += size
+            if article.arrived:
+                self.waiting_bytes += size
+            else:
+                self.early_bytes += size
         return self._finish(raw_offset, article)
 
     def skip_annotation(self, offset: int) -> None:
@@ -117,17 +128,21 @@ class Join(Generic[R, A]):
             return None
         if offset > self._raw_next:  # a gap in the log: what it held will never come
             for gone in [o for o, a in self._articles.items() if o < offset and not a.arrived]:
-                del self._articles[gone]
-                self.early -= 1
+                self._arrived(self._articles.pop(gone))
         self._raw_next = offset + 1
         article = self._articles.get(offset)
         if article is None:
             article = self._articles[offset] = _Article()
         else:
-            self.early -= 1
+            self._arrived(article)
         article.arrived = True
         self._order.append(offset)
         return article
+
+    def _arrived(self, article: _Article[R, A]) -> None:
+        """Count an article no longer among those whose annotations came before it."""
+        self.early -= 1
+        self.early_bytes -= article.size
 
     def _finish(self, offset: int, article: _Article[R, A]) -> Finished[R, A] | None:
         if article.done or not article.arrived or not self._kinds <= article.annotations.keys():
@@ -136,4 +151,5 @@ class Join(Generic[R, A]):
         finished = Finished(offset, article.raw, article.annotations)
         article.done, article.raw, article.annotations = True, None, {}
         self.waiting -= 1
+        self.waiting_bytes -= article.size
         return finished

@@ -141,7 +141,7 @@ class LogAndJoin(RuleBasedStateMachine):
             if offset in self.poison:
                 self.join.skip_raw(offset)
             else:
-                self._out(self.join.add_raw(offset, offset))
+                self._out(self.join.add_raw(offset, offset, 3))
             self.raw_at = offset + 1
 
     @precondition(lambda self: self.annotations_at < len(self.annotations))
@@ -149,7 +149,7 @@ class LogAndJoin(RuleBasedStateMachine):
     def read_annotations(self, count):
         for at in range(self.annotations_at, min(len(self.annotations), self.annotations_at + count)):
             offset, kind = self.annotations[at]
-            self._out(self.join.add_annotation(at, offset, kind, f"{offset}/{kind}"))
+            self._out(self.join.add_annotation(at, offset, kind, f"{offset}/{kind}", 2))
             self.annotations_at = at + 1
 
     @rule()
@@ -169,6 +169,12 @@ class LogAndJoin(RuleBasedStateMachine):
     def a_committed_offset_never_passes_an_article_that_did_not_come_out(self):
         if hasattr(self, "raw"):
             assert all(o in self.came_out for o in self.raw[: self.committed.raw] if o not in self.poison)
+
+    @invariant()
+    def the_bytes_held_are_those_of_what_waits(self):
+        if hasattr(self, "raw"):
+            assert 3 * self.join.waiting <= self.join.waiting_bytes < (3 + 2 * len(KINDS)) * self.join.waiting + 1
+            assert 2 * self.join.early <= self.join.early_bytes <= 2 * len(KINDS) * self.join.early
 
     @invariant()
     def after_a_restart_nothing_waits_for_what_lies_before_the_commit(self):
