@@ -33,6 +33,8 @@ def reads() -> dict[str, list[str]]:
 
 async def run(settings: Settings, context: Context) -> None:
     """Measure every few seconds until told to stop."""
+    answers = asyncio.Event()
+    context.pings["kafka"] = answers.is_set
     while not context.stop.is_set():
         try:
             async with LagMeter(settings, reads()) as meter:
@@ -41,11 +43,13 @@ async def run(settings: Settings, context: Context) -> None:
                         labels = (lag.service, lag.topic, str(lag.partition))
                         metrics.LAG_MESSAGES.labels(*labels).set(lag.messages)
                         metrics.LAG_SECONDS.labels(*labels).set(lag.seconds)
+                    answers.set()
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(context.stop.wait(), SECONDS)
         except Unavailable as error:
+            answers.clear()
             log.warning("waiting for Kafka", reason=str(error))
             await asyncio.sleep(1)
 
 
-SERVICE = Loop("lag", run=run, reads=(), writes=())
+SERVICE = Loop("lag", run=run, waits_for_kafka=False)  # which leaves the producer, of no use here, unconnected
