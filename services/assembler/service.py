@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -21,17 +22,15 @@ from services.runtime import metrics
 from services.runtime.consume import (
     CLIENT_STOP_SECONDS,
     Gate,
-    backoff,
     batch_lines,
     fetch,
     group_id,
     leave_for_good,
-    pause,
     rewind,
     started,
     stop_in_time,
 )
-from services.runtime.dead_letters import Limit, LimitReached, dead_letter, reason_of, said
+from services.runtime.dead_letters import Limit, dead_letter, reason_of
 from services.runtime.kafka import client_options, permanent, publish
 from services.runtime.service import Loop, Output, Reject
 
@@ -61,12 +60,11 @@ class Assembler:
     def __init__(self, kinds: Collection[str], settings: Settings, context: Context) -> None:
         self._kinds, self._settings, self._context = kinds, settings, context
         self._instance = f"{NAME}-{settings.instance_name()}" if settings.static_membership else None
-        self._gate = Gate(NAME, self._instance, self._forget)
+        self._gate = Gate(NAME, self._instance, stop=context.stop, stopped=context.stopped, assigned=self._forget)
         self._consumer: AIOKafkaConsumer
         self._joins: dict[int, Join[Any, bytes]] = {}
         self._base: dict[TopicPartition, int] = {}
         self._limit = Limit.of(settings)
-        self._halted = False
 
     async def run(self) -> None:
         """Join until told to stop; then finish the batch in hand and leave."""
@@ -74,35 +72,19 @@ class Assembler:
         if consumer is None:
             return
         self._consumer = consumer
-        failures = 0
         try:
             while not self._context.stop.is_set():
-                fetched = await fetch(self._consumer, NAME, timeout_ms=200, max_records=self._settings.batch_size * 4)
+                fetched = await fetch(consumer, NAME, timeout_ms=200, max_records=self._settings.batch_size * 4)
                 epoch = self._gate.epoch
                 records = [r for batch in fetched.values() for r in batch]
-                async with self._gate.lock:
-                    if epoch != self._gate.epoch or not records or self._halted:
-                        continue
-                    try:
-                        await self._batch(records)
-                        failures = 0
-                        continue
-                    except LimitReached as limit:
-                        await self._rewind(records)
-                        self._halted = True
-                        self._consumer.pause(*self._consumer.assignment())
-                        await self._context.stopped(str(limit))
-                        continue
-                    except Exception as error:  # noqa: BLE001 - the batch is read again, whatever it was
-                        metrics.BATCH_RETRIES.labels(NAME, type(error).__name__).inc()
-                        log.warning("batch is read again", error=type(error).__name__, said=said(error)[:300])
-                        await self._rewind(records)
-                failures += 1
-                await pause(self._context.stop, backoff(failures))
+                if records:
+                    await self._gate.take(
+                        consumer, epoch, partial(self._batch, records), partial(self._rewind, records)
+                    )
         finally:
             if self._settings.leave_group_on_exit:
-                leave_for_good(self._consumer)
-            await stop_in_time(self._consumer, CLIENT_STOP_SECONDS)
+                leave_for_good(consumer)
+            await stop_in_time(consumer, CLIENT_STOP_SECONDS)
 
     def _connect(self) -> AIOKafkaConsumer:
         settings = self._settings
@@ -126,7 +108,7 @@ class Assembler:
     def _forget(self) -> None:
         self._joins, self._base = {}, {}
 
-    async def _rewind(self, records: list[Any]) -> None:
+    def _rewind(self, records: list[Any]) -> None:
         """Read again from where the joins began, or the batch where a partition has none yet.
 
         ``seek_to_committed`` would skip partitions without a commit.

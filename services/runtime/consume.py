@@ -50,21 +50,32 @@ REJOINS_SECONDS = 60.0
 class Gate(ConsumerRebalanceListener):  # type: ignore[misc]
     """Make a revocation wait for the batch in hand, and tell batches fetched before it from those after it."""
 
-    def __init__(self, service: str, instance: str | None, assigned: Callable[[], None] | None = None) -> None:
-        self.lock = asyncio.Lock()
+    def __init__(
+        self,
+        service: str,
+        instance: str | None,
+        *,
+        stop: asyncio.Event,
+        stopped: Callable[[str], Awaitable[None]],
+        assigned: Callable[[], None] | None = None,
+    ) -> None:
+        """``stop`` is the sign to end, ``stopped`` is told of the dead-letter limit, ``assigned`` of each rebalance."""
         self.epoch = 0
+        self._lock = asyncio.Lock()
         self._service, self._instance, self._assigned = service, instance, assigned
+        self._stop, self._stopped = stop, stopped
+        self._failures, self._halted = 0, False
         self._joins: deque[float] = deque(maxlen=REJOINS_SUSPECT)
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """Wait until the batch in hand is committed; what was fetched before is stale from here on."""
-        async with self.lock:
+        async with self._lock:
             self.epoch += 1
         log.info("partitions revoked", partitions=len(revoked))
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Count the rebalance, and say so when two processes fight over one instance name."""
-        async with self.lock:
+        async with self._lock:
             self.epoch += 1
             if self._assigned is not None:
                 self._assigned()
@@ -79,6 +90,37 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]
                 rejoins=len(self._joins),
                 seconds=round(now - self._joins[0], 1),
             )
+
+    async def take(
+        self, consumer: AIOKafkaConsumer, epoch: int, work: Callable[[], Awaitable[None]], again: Callable[[], None]
+    ) -> None:
+        """Work on a batch that was fetched in some epoch, and commit it, unless a rebalance came between.
+
+        Whatever fails is read again, after a pause: ``again`` seeks back to what is not committed. At the limit of dead
+        letters the consumer stands still there.
+        """
+        async with self._lock:
+            if epoch != self.epoch or self._halted:
+                return
+            try:
+                await work()
+            except LimitReached as limit:
+                self._halted = True
+                again()
+                consumer.pause(*consumer.assignment())
+                await self._stopped(str(limit))
+                return
+            except Exception as error:  # noqa: BLE001 - the batch is read again, whatever it was
+                self._failures += 1
+                metrics.BATCH_RETRIES.labels(self._service, type(error).__name__).inc()
+                log.warning(
+                    "batch is read again", error=type(error).__name__, said=said(error)[:300], failures=self._failures
+                )
+                again()
+            else:
+                self._failures = 0
+                return
+        await pause(self._stop, backoff(self._failures))
 
 
 def batch_lines(records: Records) -> dict[str, str]:
@@ -215,11 +257,9 @@ class Consumer:
         max_records: int,
     ) -> None:
         instance = f"{service}-{settings.instance_name()}" if settings.static_membership else None
-        self._batches, self._settings, self._stop, self._stopped = batches, settings, stop, stopped
-        self._gate = Gate(service, instance)
+        self._batches, self._settings = batches, settings
+        self._gate = Gate(service, instance, stop=stop, stopped=stopped)
         self._service, self._max_records = service, max_records
-        self._failures = 0
-        self._halted = False
         self._broker = KafkaBroker(
             settings.kafka_bootstrap_servers.split(","),
             client_id=f"tocsin-{service}",
@@ -276,32 +316,19 @@ class Consumer:
         return message
 
     async def _handle(self, message: KafkaMessage) -> None:
-        records: Records = message.raw_message
         consumer: AIOKafkaConsumer = message.consumer
-        async with self._gate.lock:
-            if message.headers["tocsin-epoch"] != self._gate.epoch or self._halted:
-                return
-            done = 0
-            try:
-                for part in slices(records):
-                    await self._batches(part)
-                    await consumer.commit(next_offsets(part))
-                    done += len(part)
-                self._failures = 0
-            except LimitReached as limit:
-                self._halted = True
-                rewind(consumer, records[done:])
-                consumer.pause(*consumer.assignment())
-                await self._stopped(str(limit))
-            except Exception as error:  # noqa: BLE001 - the batch is read again, whatever it was
-                self._failures += 1
-                metrics.BATCH_RETRIES.labels(self._batches.service, type(error).__name__).inc()
-                log.warning(
-                    "batch is read again", error=type(error).__name__, said=said(error)[:300], failures=self._failures
-                )
-                rewind(consumer, records[done:])
-        if self._failures:
-            await pause(self._stop, backoff(self._failures))
+        left = list(slices(message.raw_message))
+
+        async def work() -> None:
+            while left:
+                await self._batches(left[0])
+                await consumer.commit(next_offsets(left[0]))
+                del left[0]
+
+        def again() -> None:
+            rewind(consumer, [record for part in left for record in part])
+
+        await self._gate.take(consumer, message.headers["tocsin-epoch"], work, again)
 
 
 async def _undecoded(message: Any) -> Any:  # noqa: ANN401 - FastStream's types
