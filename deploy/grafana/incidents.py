@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafana_foundation_sdk.builders import dashboard
 from grafana_foundation_sdk.models import dashboard as model
 
-from deploy.grafana.panels import LEDGER, NEUTRAL, Panel, Sql, bars, lines, number, places, rising, rows
+from deploy.grafana.panels import LEDGER, NEUTRAL, Panel, Sql, bars, laid_out, lines, number, places, rising, rows
 
 HERE = "/d/tocsin-incidents?${__url_time_range}&${country:queryparam}&${type:queryparam}"
 TO_INCIDENT = ("Show this incident", f"{HERE}&var-incident=${{__data.fields.incident_id}}")
@@ -63,27 +63,28 @@ def build() -> model.Dashboard:
             _choice(
                 "country",
                 "Country",
+                "Where it happened; – where that is not known",
                 "SELECT DISTINCT coalesce(place_country, '–') FROM tocsin.incident_summary ORDER BY 1",
             )
         )
-        .with_variable(_choice("type", "Type", "SELECT DISTINCT type FROM tocsin.incident_summary ORDER BY 1"))
+        .with_variable(
+            _choice(
+                "type", "Type", "The deadliest means", "SELECT DISTINCT type FROM tocsin.incident_summary ORDER BY 1"
+            )
+        )
         .with_variable(
             _text("incident", "Incident", "An incident_id; empty: the one in sight that most articles tell of")
         )
         .with_variable(_text("article", "Article", "An article_id; empty: the newest"))
     )
-    for title, panels in _rows().items():
-        made = made.with_row(dashboard.Row(title))
-        for panel in panels:
-            made = made.with_panel(panel)
-    return made.build()
+    return laid_out(made, _rows())
 
 
-def _choice(name: str, label: str, sql: str) -> dashboard.QueryVariable:
+def _choice(name: str, label: str, description: str, sql: str) -> dashboard.QueryVariable:
     return (
         dashboard.QueryVariable(name)
         .label(label)
-        .description(f"{label} of the incidents in sight; – where none is known")
+        .description(description)
         .datasource(LEDGER)
         .query(sql)
         .definition(sql)
@@ -95,7 +96,13 @@ def _choice(name: str, label: str, sql: str) -> dashboard.QueryVariable:
 
 
 def _text(name: str, label: str, description: str) -> dashboard.TextBoxVariable:
-    return dashboard.TextBoxVariable(name).label(label).description(description).default_value("")
+    return (
+        dashboard.TextBoxVariable(name)
+        .label(label)
+        .description(description)
+        .default_value("")
+        .current(model.VariableOption(text="", value=""))
+    )
 
 
 def _total(what: str) -> Sql:
@@ -148,7 +155,7 @@ def _in_sight() -> list[Panel]:
         ),
         places(
             "Where did it happen?",
-            "Size and colour by the best figure of the dead. An oblast or a country stands at its middle: precision says so.",
+            "Size and colour by the best figure of the dead. An oblast or a country stands at its middle: precision says so. Your browser fetches the map itself from CARTO.",
             Sql(f"""
 SELECT i.place_lat AS latitude, i.place_lon AS longitude, i.place_name, i.place_precision, i.type, i.when_start,
     coalesce(i.killed_best, i.killed_min, 0) AS killed, coalesce(i.injured_best, i.injured_min, 0) AS injured,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from grafana_foundation_sdk.builders import barchart, common, dashboard, geomap, prometheus, stat, table, timeseries
@@ -14,6 +15,7 @@ from grafana_foundation_sdk.cog.variants import Dataquery
 from grafana_foundation_sdk.models import common as kinds
 from grafana_foundation_sdk.models import dashboard as model
 from grafana_foundation_sdk.models.common import DataSourceRef
+from grafana_foundation_sdk.models.geomap import TooltipMode
 
 FOLDER = Path(__file__).resolve().parent / "dashboards"
 PROMETHEUS = DataSourceRef(type_val="prometheus", uid="prometheus")
@@ -68,6 +70,13 @@ def _thresholds(steps: Sequence[Step]) -> dashboard.ThresholdsConfig:
     )
 
 
+def _colors(mode: model.FieldColorModeId) -> dashboard.FieldColor:
+    return dashboard.FieldColor().mode(mode)
+
+
+BY_THRESHOLD, BY_NAME = model.FieldColorModeId.THRESHOLDS, model.FieldColorModeId.PALETTE_CLASSIC
+
+
 def number(title: str, description: str, query: prometheus.Dataquery | Sql, unit: str, steps: Sequence[Step]) -> Panel:
     """Show one figure: the last of a series, or the row of a query."""
     source = LEDGER if isinstance(query, Sql) else PROMETHEUS
@@ -82,6 +91,7 @@ def number(title: str, description: str, query: prometheus.Dataquery | Sql, unit
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
         .graph_mode(kinds.BigValueGraphMode.NONE if source is LEDGER else kinds.BigValueGraphMode.AREA)
         .thresholds(_thresholds(steps))
+        .color_scheme(_colors(BY_THRESHOLD))
         .height(4)
         .span(4)
     )
@@ -107,6 +117,7 @@ def lines(
         .unit(unit)
         .min(0)
         .thresholds(_thresholds(steps))
+        .color_scheme(_colors(BY_NAME))
         .thresholds_style(common.GraphThresholdsStyleConfig().mode(style))
         .legend(
             common.VizLegendOptions()
@@ -140,6 +151,7 @@ def bars(title: str, description: str, query: Sql, steps: Sequence[Step]) -> Pan
         .with_target(query)
         .orientation(kinds.VizOrientation.HORIZONTAL)
         .thresholds(_thresholds(steps))
+        .color_scheme(_colors(BY_NAME))
         .legend(common.VizLegendOptions().show_legend(True).placement(kinds.LegendPlacement.BOTTOM))
         .height(9)
         .span(12)
@@ -164,6 +176,7 @@ def rows(
         .datasource(LEDGER)
         .with_target(query)
         .thresholds(_thresholds(steps))
+        .color_scheme(_colors(BY_THRESHOLD))
         .height(10)
         .span(span)
     )
@@ -197,6 +210,10 @@ def places(title: str, description: str, query: Sql, steps: Sequence[Step], link
         .datasource(LEDGER)
         .with_target(query)
         .thresholds(_thresholds(steps))
+        .color_scheme(_colors(BY_THRESHOLD))
+        .basemap(common.MapLayerOptions().type("default").name("Map"))
+        .controls(geomap.ControlsOptions().show_zoom(True).mouse_wheel_zoom(True).show_attribution(True))
+        .tooltip(geomap.TooltipOptions().mode(TooltipMode.DETAILS))
         .view(geomap.MapViewConfig().id("fit").all_layers(True).zoom(5))
         .layers(
             [common.MapLayerOptions().type("markers").name("incidents").location(where).config(layer).tooltip(True)]
@@ -205,6 +222,16 @@ def places(title: str, description: str, query: Sql, steps: Sequence[Step], link
         .height(14)
         .span(WIDTH)
     )
+
+
+def laid_out(made: dashboard.Dashboard, rows_: Mapping[str, Sequence[Panel]]) -> model.Dashboard:
+    """Put panels under the titles of their rows, each with a number that links to it can rely on."""
+    numbers = count(1)
+    for title, panels in rows_.items():
+        made = made.with_row(dashboard.Row(title).id(next(numbers)))
+        for panel in panels:
+            made = made.with_panel(panel.id(next(numbers)))
+    return made.build()
 
 
 def as_json(built: model.Dashboard) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from grafana_foundation_sdk.builders import dashboard
 from grafana_foundation_sdk.models import dashboard as model
 
-from deploy.grafana.panels import NEUTRAL, PROMETHEUS, Panel, ask, lines, number, rising
+from deploy.grafana.panels import NEUTRAL, PROMETHEUS, Panel, ask, laid_out, lines, number, rising
 
 OBJECTIVE = 60  # seconds from arrival to row, for 99 of 100 articles; the alert EndToEndSlow has the same
 SERVICE = 'service=~"$service"'
@@ -48,11 +48,7 @@ def build() -> model.Dashboard:
             .current(model.VariableOption(text="All", value="$__all"))
         )
     )
-    for title, panels in _rows().items():
-        made = made.with_row(dashboard.Row(title))
-        for panel in panels:
-            made = made.with_panel(panel)
-    return made.build()
+    return laid_out(made, _rows())
 
 
 def _rows() -> dict[str, list[Panel]]:

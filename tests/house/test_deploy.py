@@ -192,6 +192,12 @@ def test_the_runbook_has_a_heading_for_each_alert_and_each_heading_its_parts() -
         assert len(commands_.splitlines()) == 3, heading
 
 
+def test_the_runbook_asks_prometheus_for_what_is_measured() -> None:
+    asked = re.findall(r"--data-urlencode 'query=([^']+)'", (DEPLOY / "RUNBOOK.md").read_text("utf-8"))
+    assert asked
+    assert {name for expression in asked for name in asked_metrics(expression)} - known_metrics() == set()
+
+
 def test_each_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not() -> None:
     tests = [t for case in _alert_tests() for t in case["alert_rule_test"]]
     for rule in RULES:
