@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from contracts.places import PlacePrecision
-from services.text.gazetteer import ABBREVIATION, Entry, Gazetteer
+from services.text.gazetteer import ABBREVIATION, Entry, Gazetteer, Name
 from services.text.places.mentions import Clues, Mention
 
 #: What stands between a place and the one that holds it.
@@ -43,7 +43,7 @@ class Choice:
         self._others = sum(clues.countries.values())  # all votes for countries
         self._senses: dict[str, Entry] = {}
         for mention in mentions:
-            mention.candidates = [(gazetteer.entry(index), rank) for index, rank, _ in mention.name.places]
+            mention.candidates = list(_candidates(mention.name, gazetteer))
         for run in _enumerations(mentions):
             self._take_as_units(run)
         for first, second in pairwise(mentions):
@@ -171,6 +171,15 @@ class Choice:
         if entry.country is None or self._others < _FEW:
             return 0.0
         return max(0.0, self._countries[entry.country]) / self._others
+
+
+def _candidates(name: Name, gazetteer: Gazetteer) -> Iterator[tuple[Entry, float]]:
+    """Yield the places of a name with their ranks; a country not by a name that is first a larger unit's."""
+    unit_first = bool(name.places) and gazetteer.entry(name.places[0][0]).precision is PlacePrecision.ADMIN1
+    for index, rank, alternate in name.places:
+        entry = gazetteer.entry(index)
+        if not (unit_first and alternate and _is_country(entry)):
+            yield entry, rank
 
 
 def _shared_kind(run: Sequence[Mention]) -> list[Entry | None]:

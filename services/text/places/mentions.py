@@ -24,6 +24,7 @@ from services.text.gazetteer import (
     Name,
     fold,
 )
+from services.text.places.cases import UNIT_NOUN, is_unit_noun, nominatives
 from services.text.places.outlets import home_of
 from services.text.reading import Field, Reading, Sentence
 
@@ -49,6 +50,8 @@ _KINDS = {
     )
     for noun in nouns.split()
 }
+_CYRILLIC = frozenset("абвгґдежзиіклмнопрстуфхцчшщэюяє")
+_LEAST_LED, _LEAST_BARE = 3.5, 5.0  # ranks of inflected names behind a preposition, and without one
 _MISSPELT = 1 << 8  # a flag of names that only a misspelling leads to, beside those of the gazetteer
 #: What a label says of a name: (label, covers more than the name).
 _HINTS = {
@@ -197,7 +200,7 @@ class _Finder:
             if not (token.capital or line.quiet or self._small_start(line, at)):
                 at += 1
                 continue
-            found = self._longest(line, at) or self._misspelt(line, at)
+            found = self._longest(line, at) or self._inflected(line, at) or self._misspelt(line, at)
             if found is None:
                 at += 1
                 continue
@@ -288,6 +291,24 @@ class _Finder:
     def _flags(self, token: _Token) -> int:
         name = self.gazetteer.lookup(token.key)
         return name.flags if name is not None else 0
+
+    def _inflected(self, line: _Line, at: int) -> tuple[Name, str, int, int] | None:
+        """Return the place that a Cyrillic word is a case of: "у Дніпрі", "Харьковской области"."""
+        token = line.tokens[at]
+        if token.key[0] not in _CYRILLIC or len(token.key) <= _POSTAL + 1 or self._flags(token):
+            return None
+        after = line.tokens[at + 1] if at + 1 < len(line.tokens) and line.gap(at + 1) == " " else None
+        unit = after if after is not None and is_unit_noun(after.key) else None
+        led = at > 0 and line.tokens[at - 1].key in self.words["before_place"]
+        best: tuple[float, Name, str] | None = None
+        for nominative in nominatives(token.key):
+            key = f"{nominative} {UNIT_NOUN}" if unit else nominative
+            name = self._known(key)
+            if name is not None and name.places and (best is None or name.places[0][1] > best[0]):
+                best = name.places[0][1], name, key
+        if best is None or best[0] < (_LEAST_LED if led else _LEAST_BARE):
+            return None
+        return (best[1], best[2], 2, unit.end) if unit else (best[1], best[2], 1, token.end)
 
     def _misspelt(self, line: _Line, at: int) -> tuple[Name, str, int, int] | None:
         """Return the long name that an unknown word is one letter away from, where such names are kept for that."""
