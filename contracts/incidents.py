@@ -62,6 +62,11 @@ class IncidentLink(Model):
     claim_ids: tuple[str, ...] = Field(
         default=(), description="the claims that speak of it", examples=[["6ff3c1b2-..."]]
     )
+    part_of: str | None = Field(
+        default=None,
+        description="UUID of the attack on several places that it is a part of, as this article tells it",
+        examples=[None],
+    )
     spans: tuple[Span, ...] = Field(default=(), description="where the article tells it")
     confidence: Probability = Field(
         default=1.0, description="that the mention belongs to this incident", examples=[0.9]

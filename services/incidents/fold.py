@@ -38,7 +38,14 @@ def fold(incident_id: str, mentions: Iterable[Mention]) -> Incident:
         sources=tuple(sorted({m.source for m in ordered if m.source})),
         first_reported_at=ordered[0].reported_at,
         updated_at=ordered[-1].reported_at,
+        part_of=_part_of(incident_id, ordered),
     )
+
+
+def _part_of(incident_id: str, mentions: Sequence[Mention]) -> str | None:
+    """Return the attack that most accounts call it a part of, the smaller ID of equals."""
+    votes = Counter(m.part_of for m in mentions if m.part_of and m.part_of != incident_id)
+    return min(votes, key=lambda i: (-votes[i], i), default=None)
 
 
 def revised(old: Incident | None, new: Incident) -> Incident:

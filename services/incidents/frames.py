@@ -556,6 +556,7 @@ def _extended(frame: Frame, segment: _Segment, sentence: Sentence, by_id: dict[s
     told = bool(extra.place or extra.when or extra.weapons)
     return replace(
         frame,
+        inferred=frame.inferred if place is frame.place else extra.inferred,
         start=min(frame.start, extra.start) if told else frame.start,
         end=max(frame.end, extra.end) if told else frame.end,
         place=place,

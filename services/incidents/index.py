@@ -314,9 +314,23 @@ class MemoryIndex:
                 new = new.model_copy(
                     update={name: getattr(ledger.incident, name) for name in ("type", "place", "when")}
                 )
+            if new.part_of:
+                new = new.model_copy(update={"part_of": self._whole_of(incident_id, new.part_of)})
             fresh = ledger.incident.article_count == 0 and ledger.incident.revision == 1
             ledger.incident = new if fresh else revised(ledger.incident, new)
         return ledger.incident
+
+    def _whole_of(self, incident_id: str, part_of: str) -> str | None:
+        """Return what an incident is a part of, None where that would lead back to it."""
+        seen = whole = self.resolve(part_of)
+        for _ in range(len(self.ledgers)):
+            if seen == incident_id:
+                return None
+            ledger = self.ledgers.get(seen)
+            if ledger is None or ledger.incident.part_of is None:
+                break
+            seen = self.resolve(ledger.incident.part_of)
+        return whole
 
 
 def _keys(ledger: Ledger) -> Counter[str]:
@@ -359,7 +373,7 @@ def link(index: MemoryIndex, article: RawArticle, mentions: Iterable[Mention]) -
     told = tuple(_at(mention, moment) for mention in mentions)
     mark = fingerprint(told)
     if held and held.content_hash == article.content_hash and held.fingerprint == mark:
-        again = tuple(x.model_copy(update={"incident_id": index.resolve(x.incident_id)}) for x in held.links)
+        again = tuple(_resolved(index, found) for found in held.links)
         return Linked(article_id, again, tuple(sorted({*held.touched, *(x.incident_id for x in again)})))
     touched: set[str] = set()
     past: dict[str, Profile] = {}
@@ -372,11 +386,14 @@ def link(index: MemoryIndex, article: RawArticle, mentions: Iterable[Mention]) -
             touched.add(incident_id)
     state = _Linking(past, touched)
     links: tuple[IncidentLink, ...] = ()
-    for mention in told:
+    for mention in sorted(told, key=lambda m: not m.coordinated):  # a part says what it is a part of
         found = _link_mention(index, mention, state)
         state.used.add(index.resolve(found.incident_id))
+        if mention.coordinated:
+            state.wholes[mention.mention_id] = found.incident_id
         links += (found,)
-    links = tuple(found.model_copy(update={"incident_id": index.resolve(found.incident_id)}) for found in links)
+    order = {mention.mention_id: number for number, mention in enumerate(told)}
+    links = tuple(_resolved(index, found) for found in sorted(links, key=lambda x: order[x.mention_id]))
     for incident_id in sorted(touched):
         index.refold(incident_id)
     touched |= set(held.touched) if held else set()  # they may not have been published yet
@@ -387,6 +404,13 @@ def link(index: MemoryIndex, article: RawArticle, mentions: Iterable[Mention]) -
         touched=tuple(sorted(touched)),
     )  # fmt: skip
     return Linked(article_id, links, tuple(sorted(touched)), passed_over=state.passed_over, events=state.events)
+
+
+def _resolved(index: MemoryIndex, found: IncidentLink) -> IncidentLink:
+    """Bring the IDs of a link up to date; nothing is a part of itself."""
+    incident_id = index.resolve(found.incident_id)
+    whole = index.resolve(found.part_of) if found.part_of else None
+    return found.model_copy(update={"incident_id": incident_id, "part_of": None if whole == incident_id else whole})
 
 
 def _at(mention: Mention, moment: datetime) -> Mention:
@@ -408,10 +432,13 @@ class _Linking:
     used: set[str] = field(default_factory=set)
     passed_over: int = 0
     events: Counter[str] = field(default_factory=Counter)
+    wholes: dict[str, str] = field(default_factory=dict)
 
 
 def _link_mention(index: MemoryIndex, mention: Mention, state: _Linking) -> IncidentLink:
     """Link one mention; what an article tells apart never comes to one incident."""
+    if mention.whole in state.wholes:
+        mention = mention.model_copy(update={"part_of": index.resolve(state.wholes[mention.whole])})
     rarity = rarity_of(index.counts)
     known: dict[str, Profile] = {}
     found, more = index.candidates(mention)
@@ -442,6 +469,7 @@ def _link_mention(index: MemoryIndex, mention: Mention, state: _Linking) -> Inci
         injured=mention.injured,
         weapon_ids=mention.weapon_ids,
         claim_ids=mention.claim_ids,
+        part_of=mention.part_of,
         spans=mention.spans,
         confidence=round(probability(best.score), 4) if best else 1.0,
         evidence=best.evidence if best else (),

@@ -70,6 +70,7 @@ WEIGHTS: dict[str, float] = {
     "toll_differs": -1.0,
     "sites_differ": -0.8,
     "clock_differs": -0.8,
+    "part_and_whole": -3.0,
     "crowded": -1.0,
     "nothing_telling": -1.2,
 }
@@ -150,6 +151,7 @@ class Profile(Model):
     also: tuple[date, ...] = ()
     nearby: tuple[Spot, ...] = ()
     events: tuple[str, ...] = ()
+    coordinated: bool = False
     mentions: int = 0
 
 
@@ -195,6 +197,7 @@ def profile(incident_id: str, founded_at: AwareDatetime, mentions: Iterable[Ment
         also=_most([m.also for m in ordered]),
         nearby=tuple(sorted(others.values(), key=lambda s: (-s.count, s.place.place_id))[:12]),
         events=tuple(sorted({m.event for m in ordered if m.event})),
+        coordinated=any(m.coordinated for m in ordered),
         mentions=len(ordered),
     )
 
@@ -233,6 +236,8 @@ def features(mention: Mention, known: Profile, rarity: Callable[[str], float]) -
         found["side_story"] = 1.0
     if recurs:
         _compare_blows(mention, known, found)
+    if mention.coordinated != known.coordinated and "place_within" in found:
+        found["part_and_whole"] = 1.0
     if not _telling(found):
         found["nothing_telling"] = 1.0
     return found

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from contracts.annotation import CasualtiesPayload, EntitiesPayload, WeaponsPayload
 from contracts.article import AssembledArticle, RawArticle
@@ -20,24 +21,23 @@ from contracts.incidents import IncidentType, LinkRole, TollReport
 from contracts.places import Place, PlacePrecision
 from contracts.spans import Precision, Section, Span, When
 from contracts.weapons import WeaponCategory, WeaponMention
+from services.incidents.attacks import parts_of_attack
 from services.incidents.evidence import blocks, headline_end, is_figurative, traces
-from services.incidents.frames import Frame, days_apart, frames, parted
-from services.incidents.geo import FINENESS, Relation, is_point, relation
-from services.incidents.records import WIDE, Mention, reported_at
+from services.incidents.frames import Frame, days_apart, frames
+from services.incidents.geo import Relation, is_point, relation
+from services.incidents.records import Mention, reported_at
+from services.incidents.story import TELLING, Story, gather, is_period, retold
 from services.text.dates import reference_day
 from services.text.reading import Reading, Sentence, read, span_of
 from services.text.tolls import toll
 
 MENTION_NAMESPACE = uuid.UUID("f2a3b1c8-4b0e-5f0b-8d0c-6f6f1c8a9e21")
-TELLING = frozenset({Section.HEADLINE, Section.LEAD, Section.BODY})
 RELATED_DAYS = 5
-PERIOD_DAYS = 6  # a stretch this long is a campaign, not a blow
 FIRST_SENTENCES = 4
 MOST_SPANS = 40
 ROUND_UP = 4  # as many street blocks and times of day are those of several events: none of them is the main one
 MOST_NEARBY = 4
 MOST_VOTED = 40
-MOST_STORIES = 200
 T = IncidentType
 
 # The deadlier means first: what an attack with several is called.
@@ -76,68 +76,6 @@ class Parts:
         return cls(assembled.article, named.entities, named.places, armed.weapons, harmed.casualties)
 
 
-@dataclass(slots=True)
-class Story:
-    """Frames that tell of one event."""
-
-    frames: list[Frame] = field(default_factory=list)
-    place: Place | None = None
-    when: When | None = None
-    actor: str | None = None
-    first: bool = False
-
-    def add(self, frame: Frame) -> None:
-        """Take a frame in; the finer place and the first date stay."""
-        self.frames.append(frame)
-        if self.place is None or (
-            frame.place
-            and relation(self.place, frame.place) in (Relation.SAME, Relation.WITHIN)
-            and FINENESS[frame.place.precision] < FINENESS[self.place.precision]
-        ):
-            self.place = frame.place
-        finer = self.when is None or (frame.when is not None and _length(frame.when) < _length(self.when))
-        if frame.when is not None and frame.sure and finer:
-            self.when = frame.when
-        self.actor = self.actor or frame.actor
-
-    def fits(self, frame: Frame) -> bool:
-        """Return whether a frame can speak of this event."""
-        if frame.known or self.frames[0].known:
-            return frame.known == self.frames[0].known
-        if frame.when and self.when and _is_period(frame.when, self.when):
-            return False
-        if frame.actor and self.actor and frame.actor != self.actor:
-            return False
-        where = relation(self.place, frame.place)
-        if parted(self.place, frame):
-            return False
-        if self.when is None or frame.when is None or not frame.sure:
-            return not (frame.other and (frame.when is not None or frame.place is not None) and self.when != frame.when)
-        gap = days_apart(self.when, frame.when)
-        if frame.other or (where == Relation.SAME and frame.strong):
-            return gap == 0
-        return gap <= 2
-
-    def weight(self) -> float:
-        """Return how much of the article tells this story."""
-        total = 0.0
-        for frame in self.frames:
-            section = frame.sentence.section
-            value = 3.0 if section == Section.HEADLINE else 2.0 if section == Section.LEAD else 1.0
-            if section not in TELLING:
-                value = 0.1
-            total += value * (1.0 if frame.strong else 0.5) + 0.5 * len(frame.claims) * (section in TELLING)
-        return total
-
-
-def _is_period(*whens: When) -> bool:
-    return len(set(whens)) > 1 and any(w.precision == Precision.RANGE and _length(w) >= PERIOD_DAYS for w in whens)
-
-
-def _length(when: When) -> int:
-    return ((when.end or when.start) - when.start).days if when.start else 9999
-
-
 def find_mentions(parts: Parts) -> tuple[Mention, ...]:
     """Return the article's mentions, main first, then in order of the text; empty without any harm or attack.
 
@@ -153,64 +91,65 @@ def find_mentions(parts: Parts) -> tuple[Mention, ...]:
     main = main_story(stories, reading)
     if main:
         stories = absorbed(main, stories)
+    told = [
+        (story, _mention(parts, reading, story, stories, is_main=story is main))
+        for story in ([main] if main else []) + [s for s in stories if s is not main]
+    ]
+    struck, listed = parts_of_attack(main, stories, kind_of)
+    attack = _attack(parts, struck, [m for s, m in told if s in struck], listed) if struck else None
     found: dict[str, Mention] = {}
-    for story in ([main] if main else []) + [s for s in stories if s is not main]:
-        mention = _mention(parts, reading, story, stories, is_main=story is main)
-        found.setdefault(mention.mention_id, mention)
+    for story, mention in told:
+        found.setdefault(mention.mention_id, _part(mention, attack) if attack and story in struck else mention)
+    if attack:
+        found.setdefault(attack.mention_id, attack)
     return tuple(found.values())
 
 
-def gather(told: Iterable[Frame]) -> list[Story]:
-    """Gather frames into stories, in the order of the text."""
-    stories: list[Story] = []
-    last: Story | None = None
-    paragraph: tuple[str, int] | None = None
-    for frame in told:
-        section = frame.sentence.section
-        here = (frame.sentence.field, frame.sentence.paragraph)
-        bare = frame.place is None and frame.when is None and frame.actor is None
-        if section == Section.RELATED:
-            story = next((s for s in reversed(stories) if _retells(s, frame)), None)
-        elif bare and last is not None and here == paragraph and not frame.other:
-            story = last
-        else:
-            before = last if here == paragraph else None
-            story = next((s for s in stories if _open_to(s, frame, before) and s.fits(frame)), None)
-        if story is None and len(stories) == MOST_STORIES:
-            continue
-        if story is None:
-            story = Story(first=not stories)
-            stories.append(story)
-        story.add(frame)
-        if section != Section.RELATED and not frame.known:
-            last, paragraph = story, here
-    return stories
+def _attack(parts: Parts, struck: Sequence[Story], told: Sequence[Mention], listed: Sequence[Frame]) -> Mention | None:
+    """Return the account of an attack on several towns as a whole: its country, and the figures given for that alone.
 
-
-def _open_to(story: Story, frame: Frame, before: Story | None) -> bool:
-    """Return whether a frame of the running text may tell a story on.
-
-    One without a place goes on with what was said just before, or with the story that the article began with.
+    None where nothing says which country or day.
     """
-    if story.frames[0].sentence.section == Section.RELATED:
-        return False
-    if story is before or story.first:
-        return True
-    return _is_local(story.place) == _is_local(frame.place)
+    country = next((m.place.country for m in told if m.place), None)
+    place = next((p for p in parts.places if p.precision == PlacePrecision.COUNTRY and p.country == country), None)
+    when = next((m.when for m in told if m.exact()), None)
+    if country is None or place is None or when is None:
+        return None
+    article, moment = parts.article, reported_at(parts.article)
+    claims = [
+        c
+        for c in parts.casualties
+        if c.place_id == place.place_id and c.scope == Scope.INCIDENT and c.section in TELLING
+    ]
+    ends: dict[tuple[Literal["title", "text"], int], tuple[int, int]] = {}
+    for frame in listed:
+        key = (frame.sentence.field, frame.sentence.start)
+        first, last = ends.get(key, (frame.start, frame.end))
+        ends[key] = (min(first, frame.start), max(last, frame.end))
+    return Mention(
+        mention_id=str(uuid.uuid5(MENTION_NAMESPACE, f"{article.article_id}|attack|{country}|{when.start}")),
+        article_id=str(article.article_id),
+        role=LinkRole.BACKGROUND,
+        type=kind_of(Story([f for s in struck for f in s.frames])),
+        place=place.model_copy(update={"spans": ()}),
+        when=when,
+        coordinated=True,
+        killed=toll(claims, Harm.KILLED),
+        injured=toll(claims, Harm.INJURED),
+        killed_reports=_reports(parts, claims, Harm.KILLED, moment),
+        injured_reports=_reports(parts, claims, Harm.INJURED, moment),
+        weapon_ids=tuple(sorted({w for m in told for w in m.weapon_ids})),
+        claim_ids=tuple(c.claim_id for c in claims),
+        spans=tuple(span_of(article, f, a, b) for (f, _), (a, b) in sorted(ends.items())),
+        source=article.source,
+        reported_at=moment,
+    )
 
 
-def _is_local(place: Place | None) -> bool:
-    return place is not None and place.precision not in WIDE
-
-
-def _retells(story: Story, frame: Frame) -> bool:
-    """Return whether a line of a link list repeats a story: the same place, no other day, and the same figures."""
-    if relation(story.place, frame.place) != Relation.SAME or (
-        story.when and frame.when and days_apart(story.when, frame.when)
-    ):
-        return False
-    told = {(c.harm, c.count.best) for f in story.frames for c in f.claims}
-    return bool(told & {(c.harm, c.count.best) for c in frame.claims})
+def _part(mention: Mention, attack: Mention) -> Mention:
+    """Mark a mention as that of a part, with the day of the whole where it says none."""
+    dated = {} if mention.when.basis == "text" else {"when": attack.when}
+    return mention.model_copy(update={"whole": attack.mention_id, **dated})
 
 
 def main_story(stories: Sequence[Story], reading: Reading) -> Story | None:
@@ -249,33 +188,6 @@ def absorbed(main: Story, stories: Sequence[Story]) -> list[Story]:
     return kept
 
 
-def retold(stories: Sequence[Story]) -> list[Story]:
-    """Give a story those that tell it again under the name of a place nearby, with one of its figures."""
-    kept: list[Story] = []
-    figures: list[frozenset[tuple[Harm, int]]] = []
-    for story in stories:
-        told = frozenset(
-            (c.harm, c.count.best) for f in story.frames for c in f.claims if c.count.best and c.count.best > 1
-        )
-        same = next((i for i, other in enumerate(kept) if told & figures[i] and _is_again(story, other)), None)
-        if same is None:
-            kept.append(story)
-            figures.append(told)
-            continue
-        for frame in story.frames:
-            kept[same].add(frame)
-        figures[same] |= told
-    return kept
-
-
-def _is_again(story: Story, other: Story) -> bool:
-    if any(f.known or f.other or f.sentence.section not in TELLING for s in (story, other) for f in s.frames):
-        return False
-    if relation(story.place, other.place) not in (Relation.SAME, Relation.NEAR):
-        return False
-    return story.when is None or other.when is None or days_apart(story.when, other.when) == 0
-
-
 def _is_of(story: Story, main: Story) -> bool:
     if any(f.known or f.other or f.sentence.section not in TELLING for f in story.frames):
         return False
@@ -283,7 +195,7 @@ def _is_of(story: Story, main: Story) -> bool:
         return False
     if story.when is None:
         return True
-    return main.when is not None and not _is_period(main.when, story.when) and days_apart(main.when, story.when) <= 1
+    return main.when is not None and not is_period(main.when, story.when) and days_apart(main.when, story.when) <= 1
 
 
 def _mention(parts: Parts, reading: Reading, story: Story, stories: Sequence[Story], *, is_main: bool) -> Mention:

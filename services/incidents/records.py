@@ -44,6 +44,9 @@ class Mention(Model):
         default=(), description="other places of the story, any of which may be the true one"
     )
     event: str | None = Field(default=None, description="name of an event that everybody knows")
+    whole: str | None = Field(default=None, description="mention of the attack on several places that it is a part of")
+    part_of: str | None = Field(default=None, description="incident of that mention, once it is linked")
+    coordinated: bool = Field(default=False, description="tells of an attack on several places as a whole")
     when: When = When()
     also: tuple[date, ...] = Field(default=(), description="other days that the story names")
     killed: Count | None = None

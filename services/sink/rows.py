@@ -100,7 +100,12 @@ def article_entry(enriched: EnrichedArticle) -> Entry:
         key=str(article.article_id),
         version=(article.ingested_at, article.content_hash, enriched.enriched_at),
         rows=article_rows(enriched),
-        refers=frozenset(_uuid(link.incident_id) for link in enriched.incidents),
+        refers=frozenset(
+            _uuid(other)
+            for link in enriched.incidents
+            for other in (link.incident_id, link.part_of)
+            if other is not None
+        ),
         size=len(article.title) + len(article.text),
     )
 
@@ -192,7 +197,7 @@ def _claim(claim: CasualtyClaim) -> Row:
 
 
 def _mention(link: IncidentLink) -> Row:
-    row = _with_uuids(_flat(_row(link), "when", "killed", "injured"), "mention_id", "incident_id")
+    row = _with_uuids(_flat(_row(link), "when", "killed", "injured"), "mention_id", "incident_id", "part_of")
     return row | {"claim_ids": [_uuid(claim_id) for claim_id in link.claim_ids]}
 
 
