@@ -131,7 +131,8 @@ def _is_tally(clause: Clause, finding: Finding) -> bool:
     figure = finding.count.best or finding.count.min or 0
     if figure < _TALLY or finding.harm not in ("killed", "injured") or _is_pinned(clause):
         return False
-    strife = any(word in clause.lowered for word in clause.lexicon.said("strife"))
+    words = clause.lexicon.said("strife")
+    strife = any(i.word in words for i in clause.items)
     return figure >= _MANY or strife or bool(_PERFECT.search(clause.lowered))
 
 
@@ -142,7 +143,9 @@ def _is_generic(clause: Clause, finding: Finding) -> bool:
         return False
     if finding.rule == "nominal" or (finding.rule == "attributive" and finding.harm == "killed"):
         return phrase.determiner != "definite" and not phrase.pronoun and not phrase.pair
-    return finding.rule == "active" and verb_group(clause, finding.at).have
+    if finding.rule == "passive" and count.qualifier is Qualifier.SEVERAL:
+        return False  # "several people have been hurt" is news
+    return finding.rule in ("active", "passive") and verb_group(clause, finding.at).have
 
 
 def _is_pinned(clause: Clause) -> bool:

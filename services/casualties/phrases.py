@@ -441,7 +441,8 @@ class Clause:
         if phrase.noun:
             phrase.plural = phrase.plural or (phrase.noun.plural and not phrase.name)
         elif not phrase.aged and not phrase.name:
-            lower = not self.items[phrase.head].capital or self.capitals
+            lone = phrase.last - phrase.first == 1  # in capitals a lone word that is none for people is a surname
+            lower = not self.items[phrase.head].capital or (self.capitals and not lone)
             phrase.plural = phrase.plural or (
                 lower and word.endswith(_PLURAL_ENDS) and not word.endswith(("ss", "us", "is"))
             )

@@ -245,6 +245,8 @@ def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phr
                 cursor = phrase.first
                 continue
             if _after_preposition(clause, phrase):
+                if clause.says("relative", cursor) and phrase.person and not phrase.pronoun:
+                    return phrase  # "articles on the six monks who were killed"
                 if not phrase.thing and (phrase.person or phrase.number) and clause.word(phrase.first - 1) != "by":
                     fallback = fallback or phrase
                 cursor = phrase.first - 1

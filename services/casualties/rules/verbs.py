@@ -60,6 +60,11 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
             finding.habitual = True
         if "base" in trigger.forms and not group.infinitive and not group.modal and finding.count.best is None:
             finding.habitual = True
+        second = (
+            clause.word(at - 1) in ("and", "or") and clause.word(at - 3) == "to" and not clause.items[at - 2].trigger
+        )
+        if "base" in trigger.forms and second:
+            finding.status = ClaimStatus.HYPOTHETICAL  # "in order to intimidate and murder"
         if vague and (
             trigger.forms & {"third"} or group.have or ("ing" in trigger.forms and clause.word(at - 1) != ",")
         ):
@@ -129,7 +134,12 @@ def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     found = [p for p in subjects(clause, group.first, plural=group.plural) if fits(trigger, p)]
     if not found:
         return _expletive(clause, at, trigger, group)
-    made = kept(make(clause, trigger.harm, p, at, "passive", group, joint=joint) for p in found)
+    made = kept(
+        make(
+            clause, trigger.harm, p, at, "passive", group if len(found) == 1 else replace(group, be="any"), joint=joint
+        )
+        for p in found
+    )
     present = group.have or any(clause.word(k) in ("are", "is") for k in range(group.first, at))
     for finding in made:
         vague = finding.count.best is None and finding.count.qualifier is Qualifier.UNSPECIFIED
@@ -231,5 +241,6 @@ def intransitive(clause: Clause, at: int, trigger: Trigger | None) -> list[Findi
     rule = "suicide" if suicide else "intransitive"
     made = kept(make(clause, trigger.harm, p, at, rule, group) for p in found)
     for finding in made:
-        finding.habitual = bool(trigger.forms & {"base", "third"}) and not group.modal and finding.count.best is None
+        open_ended = bool(trigger.forms & {"base", "third", "ing"})  # "people are dying of hunger"
+        finding.habitual = open_ended and not group.modal and finding.count.best is None
     return made

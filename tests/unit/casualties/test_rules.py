@@ -29,6 +29,8 @@ READS = {
         ("Three U.S. engineers were injured", "injured", 3),
         ("FIVE PEOPLE'S FRONT (PF) [POPULAR FRONT] REBELS WERE KILLED", "killed", 5),
         ("A member of the marines was wounded", "injured", 1),
+        ("He wrote two articles on the six monks who were killed", "killed", 6),
+        ("NAVAS AND TWO GUARDS WERE KILLED", "killed", 2),
         ("Six fishermen are missing", "missing", 6),
     ],
     "reduced": [
@@ -116,6 +118,7 @@ LEAVES_ALONE = {
     "undivided": "The army took 38 casualties",
     "unhurt": "The driver was not injured",
     "life": "She took life as it came",
+    "purpose": "They came in order to frighten and kill two judges",
     "compound": "Murder suspects must register",
 }
 
