@@ -131,6 +131,18 @@ def _rows() -> dict[str, list[Panel]]:
                 "cps",
                 NEUTRAL,
             ),
+            lines(
+                "Incidents that the linker passed over (per article)",
+                "Near a mention in place and time, and not compared with it, since there were too many.",
+                [
+                    ask(
+                        f"sum(rate(tocsin_candidates_passed_over_total{OF})) / sum(rate(tocsin_articles_linked_total{OF}))",
+                        "passed over",
+                    )
+                ],
+                "short",
+                rising(1, 10),
+            ),
         ],
         "How late is it?": [
             lines(

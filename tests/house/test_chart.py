@@ -215,6 +215,14 @@ def test_a_pod_may_speak_to_nobody_but_kafka_and_postgres() -> None:
     assert {80, 443} <= feeding
 
 
+def test_the_labels_of_a_metric_win_over_those_of_its_target() -> None:
+    """Else the lag of every service would be told as that of `lag`, and the alerts would name nobody else."""
+    (monitor,) = of("ServiceMonitor", FULL).values()
+    (endpoint,) = monitor["spec"]["endpoints"]
+    assert endpoint["honorLabels"] is True
+    assert {r["targetLabel"] for r in endpoint["relabelings"]} == {"service", "instance"}
+
+
 def test_the_chart_has_the_version_of_the_package() -> None:
     chart = srsly.read_yaml(CHART / "Chart.yaml")
     assert chart["appVersion"] == VERSION

@@ -13,9 +13,10 @@ import srsly
 
 from deploy.grafana.panels import FOLDER, as_json
 from deploy.grafana.registry import DASHBOARDS
+from services.runtime import metrics
 from tests.house.tables import ROOT
 from tests.support.grafana import BOARDS, asked, panels, promql
-from tests.support.promql import asked_metrics, known_metrics
+from tests.support.promql import PROMETHEUS, asked_metrics, known_metrics
 
 PANELS = [(board, panel) for board in BOARDS for panel in panels(board)]
 EXPRESSIONS = [(name, target["expr"]) for name, _, target in asked("expr")]
@@ -62,6 +63,19 @@ def test_an_expression_asks_for_what_is_measured(name: str, expression: str) -> 
     names = asked_metrics(promql(expression))
     assert names
     assert names - known_metrics() == set()
+
+
+def test_no_metric_is_left_out() -> None:
+    asked = {name for _, expression in EXPRESSIONS for name in asked_metrics(promql(expression))}
+    rules = [
+        r
+        for f in ("alerts", "recording")
+        for g in srsly.read_yaml(PROMETHEUS / f"{f}.yml")["groups"]
+        for r in g["rules"]
+    ]
+    asked |= {name for rule in rules for name in asked_metrics(rule["expr"])}
+    plain = {re.sub(r"_(?:bucket|count|sum)$", "", name) for name in asked} | asked
+    assert {name for name, *_ in metrics.table()} - plain == set(), "in no panel and no rule: who would see it?"
 
 
 @pytest.mark.prometheus
