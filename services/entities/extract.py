@@ -67,6 +67,8 @@ def _checked(name: str, label: str, model: Model) -> str | None:
     """Correct what the model says of a name: given names and peoples are no places, nor are most acronyms."""
     if name in model.lexicon.never:
         return None
+    if name.startswith("Operation "):
+        return "EVENT"
     if label not in {"GPE", "LOC", "FAC"}:
         return label
     known = model.gazetteer.lookup(fold(name))
@@ -203,9 +205,14 @@ def _field_mentions(
     found = [f for f in found if not persons.larger(f[0], f[1])]
     starts = {n.end: n.start for n in names} | {f[1]: f[0] for f in found} | {end: start for start, end in claimed}
     found += [(start, end, "ORG", None) for start, end in model.lexicon.bodies(text, model.gazetteer, starts)]
+    units = [*model.lexicon.numbered(text)]
+    numbered = Cover(units)
+    found = [f for f in found if not numbered.touches(f[0], f[1])] + [(start, end, "ORG", None) for start, end in units]
     named = Cover([(f[0], f[1]) for f in found])
     for n in names:
         label = _checked(text[n.start : n.end], n.label, model)
+        if model.lexicon.is_ship(text, n.start, n.end):
+            continue
         if label is not None and not named.touches(n.start, n.end) and not taken.claims(n):
             found.append((n.start, n.end, label, None))
     return [

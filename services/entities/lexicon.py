@@ -14,17 +14,20 @@ from services.text.gazetteer import DEMONYM, Gazetteer, fold
 
 _HERE = Path(__file__).parent
 _LONGEST_WORD = 43
+_LONGEST_PREFIX = 7
 _WORD_BEFORE = re.compile(r"([^\W_][\w.'’-]{1,40})\s\Z")
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The organisations of organisations.tsv and the nouns of heads.tsv, compiled."""
+    """The organisations of organisations.tsv, the nouns of heads.tsv and the words of echelons.tsv, compiled."""
 
     names: AhoCorasick
     canonical: tuple[str, ...]
     heads: re.Pattern[str]
     never: frozenset[str]
+    units: re.Pattern[str]
+    ships: re.Pattern[str]
 
     def named(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield (start, end, canonical name) of the organisations in a text; "IS" not where all is in capitals."""
@@ -47,6 +50,14 @@ class Lexicon:
             elif before[1] == "coalition" or (capital and known is not None and known.flags & DEMONYM):
                 yield before.start(1), match.end()
 
+    def numbered(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield (start, end) of numbered units: "72nd Mechanized Brigade"."""
+        yield from (match.span() for match in self.units.finditer(text))
+
+    def is_ship(self, text: str, start: int, end: int) -> bool:
+        """Tell whether a name is a ship's: "HMS Ocean"."""
+        return self.ships.search(text, max(0, start - _LONGEST_PREFIX), end) is not None
+
 
 def _shouted(text: str, start: int, end: int) -> bool:
     """Tell whether the words around a short name are in capitals, too: there "IS" is a verb."""
@@ -64,11 +75,14 @@ def load_lexicon() -> Lexicon:
                 patterns.append(name)
                 canonical.append(row["name"])
     heads = sorted((re.escape(row["head"]) for row in _rows("heads.tsv")), key=len, reverse=True)
+    kinds = {row["kind"]: "|".join(row["words"].split()) for row in _rows("echelons.tsv")}
     return Lexicon(
         AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest),
         tuple(canonical),
         re.compile(rf"\b(?:{'|'.join(heads)})\b"),
         frozenset(word for row in _rows("never.tsv") for word in row["words"].split()),
+        re.compile(rf"\b\d{{1,3}}(?:st|nd|rd|th) (?:[A-Z][\w.'’-]{{0,20}} ){{0,4}}(?:{kinds['echelon']})\b"),
+        re.compile(rf"\b(?:{kinds['ship']}) (?=[A-Z])"),
     )
 
 

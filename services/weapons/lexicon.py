@@ -97,7 +97,8 @@ def fold(text: str) -> str:
 
 _STEM = 4  # letters that a Cyrillic name has to have to be bent
 _VOWELS = fold("аяоеиіьй")
-_CASES = fold("а у и ы і е я ю ом ем ам ів ов ев ей ой ою ею ах ях ям ами ями ью").split()
+_PLURAL_CASES = frozenset(["", *fold("и ы і ам ів ов ев ей ах ях ям ами ями").split()])
+_CASES = fold("а у и ы і ї е я ю ом ем ам ів ов ев ей ой ою ею ах ях ям ами ями ью").split()
 
 
 def normal(word: str) -> str:
@@ -170,6 +171,10 @@ def _entries() -> Iterator[tuple[tuple[str, ...], Entry]]:
         only_plural = row["context"] == "plural"
         single = Entry("class", WeaponCategory(row["category"]), context="" if only_plural else row["context"])
         after, before = ([key(w) for w in (row[c] or "").split(",") if w] for c in ("unless_after", "unless_before"))
+        if not row["term"].isascii():
+            yield term, single
+            yield from _declined(term[-1], single)
+            continue
         for form, entry in list(_numbers(term, single))[only_plural:]:
             yield form, entry
             yield from ((word + form, Entry("nonsense")) for word in after)
@@ -186,6 +191,13 @@ def _inflected(term: tuple[str, ...], entry: Entry) -> Iterator[tuple[tuple[str,
         stem = word[:-1] if word[-1] in _VOWELS else word
         for ending in _CASES:
             yield (*term[:-1], stem + ending), entry
+
+
+def _declined(word: str, entry: Entry) -> Iterator[tuple[tuple[str, ...], Entry]]:
+    """Yield the cases of a Ukrainian or Russian common noun, those of the plural as such: "ракет", "дронами"."""
+    stem = word[:-1] if word[-1] in _VOWELS else word
+    for ending in (*_CASES, *([""] if stem != word else [])):
+        yield (stem + ending,), replace(entry, plural=ending in _PLURAL_CASES)
 
 
 def _numbers(term: tuple[str, ...], entry: Entry) -> Iterator[tuple[tuple[str, ...], Entry]]:

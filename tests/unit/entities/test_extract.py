@@ -48,10 +48,17 @@ def test_places_come_first_and_people_are_linked(model: Model) -> None:
         ("Russian forces withdrew at night.", "Russian forces", "ORG"),
         ("The Iraqi security forces took the bridge.", "Iraqi security forces", "ORG"),
         ("The Quds Force denied it.", "Revolutionary Guards", "ORG"),
+        ("The 72nd Mechanized Brigade held the town.", "72nd Mechanized Brigade", "ORG"),
+        ("Operation Olive Branch began in January.", "Operation Olive Branch", "EVENT"),
     ],
 )
 def test_labels(model: Model, text: str, name: str, label: str) -> None:
     assert labelled(extract(RawArticle(text=text), model)).get(name) == label
+
+
+def test_a_ship_is_neither_a_person_nor_a_place(model: Model) -> None:
+    found = extract(RawArticle(text="HMS Ocean and USS Hopper sailed to Oman, Captain Peter Hopper said."), model)
+    assert labelled(found) == {"Oman": "GPE", "Peter Hopper": "PERSON"}
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,17 @@ def test_a_quantity_belongs_to_its_weapon(text: str, counts: list[int | None]) -
     assert [m.quantity.best if m.quantity else None for m in mentions(text)] == counts
 
 
+def test_cyrillic_nouns_are_read_in_any_case() -> None:
+    found = mentions("Росія випустила 30 ракет і 12 дронів. Удар авіабомбою. Обстріл з артилерії. Сбиты беспилотники.")
+    assert [(m.span.quote, m.category, m.quantity.best if m.quantity else None) for m in found] == [
+        ("ракет", WeaponCategory.MISSILE_OTHER, 30),
+        ("дронів", WeaponCategory.DRONE, 12),
+        ("авіабомбою", WeaponCategory.BOMB, None),
+        ("артилерії", WeaponCategory.ARTILLERY, None),
+        ("беспилотники", WeaponCategory.DRONE, None),
+    ]
+
+
 def test_part_and_whole_are_two_readings() -> None:
     whole, part = mentions("Ukraine shot down 10 of 13 Russian drones.")
     assert (whole.role, whole.quantity and whole.quantity.best) == (WeaponRole.LAUNCHED, 13)
