@@ -43,6 +43,7 @@ class Lexicon:
     words: defaultdict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     phrases: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     stems: AhoCorasick | None = None
+    breaking: frozenset[str] = frozenset()  # words that end a noun phrase
 
     def said(self, kind: str) -> dict[str, str]:
         """Return the words of a kind with their values."""
@@ -64,6 +65,9 @@ _STEMS = {
     "lives",
     "life",
 }
+_BREAKING = (
+    "be", "have", "modal", "neg", "preposition", "conjunction", "relative", "breaker", "adverb", "suffer", "moved"
+)  # fmt: skip
 _FORMS = ("base", "third", "past", "participle", "ing")
 
 
@@ -101,6 +105,7 @@ def load_lexicon() -> Lexicon:
             lexicon.phrases[parts[0]].append(parts)
     for several in lexicon.phrases.values():
         several.sort(key=lambda parts: -len(parts))
+    lexicon.breaking = frozenset(word for kind in _BREAKING for word in lexicon.said(kind))
     lexicon.stems = AhoCorasick(sorted({*lexicon.triggers, *lexicon.said("toll"), *_STEMS}))
     return lexicon
 

@@ -99,6 +99,7 @@ def itemize(text: str, lexicon: Lexicon) -> list[Item]:
     """Turn a sentence into items: counts, ages, hyphenated words and known phrases are one item each."""
     tokens = tokenize(text)
     numbers = {n.start: n for n in find_numbers(text, tokens)}
+    aged = any(token.lower in ("old", "olds") for token in tokens)
     items: list[Item] = []
     at = 0
     while at < len(tokens):
@@ -111,7 +112,7 @@ def itemize(text: str, lexicon: Lexicon) -> list[Item]:
             items.append(Item(number.start, number.end, text[number.start : number.end].lower(), False, number))
             at = last
             continue
-        last = _age(tokens, at, lexicon)
+        last = _age(tokens, at, lexicon) if aged else 0
         if last:
             items.append(Item(token.start, tokens[last - 1].end, tokens[last - 1].lower, False, age=True))
             at = last
@@ -272,23 +273,7 @@ class Clause:
         if item.trigger is not None and not (item.noun and item.trigger.kind == "counted"):
             following = self.items[at + 1].noun if at + 1 < len(self.items) else None
             return not (word in _MODIFIERS and following)
-        said = self.lexicon.said
-        return any(
-            word in said(kind)
-            for kind in (
-                "be",
-                "have",
-                "modal",
-                "neg",
-                "preposition",
-                "conjunction",
-                "relative",
-                "breaker",
-                "adverb",
-                "suffer",
-                "moved",
-            )
-        )
+        return word in self.lexicon.breaking
 
     def _phrases(self) -> list[Phrase]:
         found: list[Phrase] = []

@@ -75,6 +75,7 @@ _OFFICE_AFTER = re.compile(
 )
 _SPEAKS = re.compile(r"^\s*,?\s*(?:said|says|told|added|wrote|reports|contributed|reported)\b")
 _SPOKEN = re.compile(r"\b(?:said|says|according to|by|added|told)\s*$")
+_PLAIN = {c: None if chr(c) == "'" else chr(c).lower() if chr(c).isalnum() else " " for c in range(128)}
 _SUFFIX = {"jr", "sr", "ii", "iii", "iv"}
 
 
@@ -104,6 +105,8 @@ def is_figurative(article: RawArticle, claims: Iterable[CasualtyClaim]) -> bool:
 
 def fold_name(text: str) -> str:
     """Return a name in lower case without accents and punctuation."""
+    if text.isascii():
+        return " ".join(text[:300].translate(_PLAIN).split())
     plain = unicodedata.normalize("NFKD", text[:300])  # quadratic in a run of combining marks
     kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c) and c not in "'’")
     return " ".join(kept.lower().split())

@@ -33,8 +33,7 @@ ACTIVE = frozenset(
     {WeaponRole.LAUNCHED, WeaponRole.HIT, WeaponRole.DEBRIS, WeaponRole.ATTACK_MEANS, WeaponRole.INTERCEPTED}
 )
 _BREAK = re.compile(
-    r"[;:,–—]|\s-{1,2}\s|\b(?:and|but|while|after|before|as|when|where|since|following|amid|despite|including|which|who)\b",
-    re.IGNORECASE,
+    r"[;:,–—]|\s-{1,2}\s|\b(?:a(?:nd|fter|s|mid)|b(?:ut|efore)|wh(?:ile|en|ere|ich|o)|since|following|despite|including)\b"
 )
 _LOCATIVE = re.compile(
     r"\b(?:in|on|at|near|against|across|outside|of|from|into|towards?|over|around|inside|throughout|hit|struck|shelled|attacked|pounded|"
@@ -234,6 +233,7 @@ class _Segment:
     weapons: list[WeaponMention] = field(default_factory=list)
     places: list[tuple[int, int, Place]] = field(default_factory=list)
     dates: list[tuple[bool, When]] = field(default_factory=list)
+    frame: Frame | None = None
 
 
 def frames(
@@ -434,7 +434,7 @@ def _grow(made: list[Frame], pending: Sequence[_Segment], sentence: Sentence, by
 
 
 def _segments(text: str) -> list[_Segment]:
-    cuts = [0] + [m.start() for m in _BREAK.finditer(text)] + [len(text)]
+    cuts = [0] + [m.start() for m in _BREAK.finditer(lowered(text))] + [len(text)]
     return [_Segment(a, b) for a, b in pairwise(cuts) if b > a]
 
 
@@ -445,6 +445,13 @@ def _tells(segment: _Segment, *, strong: bool, weapons: bool) -> bool:
 
 
 def _frame(sentence: Sentence, segment: _Segment, by_id: dict[str, Place]) -> Frame:
+    """Read a segment that has all its parts, once."""
+    if segment.frame is None:
+        segment.frame = _read(sentence, segment, by_id)
+    return segment.frame
+
+
+def _read(sentence: Sentence, segment: _Segment, by_id: dict[str, Place]) -> Frame:
     text = sentence.text
     piece = text[segment.start : segment.end]
     unreal = bool(_UNREAL.search(piece))

@@ -67,6 +67,7 @@ _RULES = {
     "after": rf"(?P<n>{_N}){_S}(?P<unit>day|week|month|year)s?{_S}(?P<way>after|before)\b",
     "same": rf"(?P<way>previous|following|next|same|that){_S}(?P<unit>day|night|morning)\b",
 }
+_FIGURES, _EITHER = frozenset({"iso", "numeric"}), frozenset({"day_month", "war_day", "ago", "after"})  # begin with
 # A phrase can only begin with one of these: the rules are tried there and nowhere else.
 _START = (
     r"(?=[\da-z])(?<![\w$€£-])(?:(?<!\d[.,/:])(?=\d{1,4}(?:st|nd|rd|th)?[\s./‐-―-])|(?=(?:"
@@ -95,6 +96,13 @@ class DateMention:
 @cache
 def _pattern(source: str) -> re.Pattern[str]:
     return re.compile(source, re.IGNORECASE)
+
+
+@cache
+def _rules() -> tuple[list[tuple[str, Callable[[str, int], re.Match[str] | None]]], ...]:
+    """Return the rules that may begin with a letter, and those that may begin with a figure."""
+    matches = [(rule, _pattern(source).match) for rule, source in _RULES.items()]
+    return [m for m in matches if m[0] not in _FIGURES], [m for m in matches if m[0] in _FIGURES | _EITHER]
 
 
 def find_dates(text: str, published: date | None) -> list[DateMention]:
@@ -158,8 +166,8 @@ def dateline(text: str) -> date | None:
 
 
 def _read(text: str, at: int, published: date | None, anchor: DateMention | None) -> DateMention | None:
-    for rule, source in _RULES.items():
-        found = _pattern(source).match(text, at)
+    for rule, match in _rules()[text[at].isdigit()]:
+        found = match(text, at)
         if found is None:
             continue
         try:
