@@ -158,10 +158,12 @@ def as_read(golden: Golden) -> Golden:
     spans += [(w.span, "w", _weapon(w)) for w in found.weapons]
     spans += [(s, "p", p.name) for p in found.places if p.precision != PlacePrecision.COUNTRY for s in p.spans]
     marks = [Mark(s.start, s.end, kind, label) for s, kind, label in spans if s.field == "text"]
-    for sentence in read(golden.article).sentences:
-        if sentence.field == "text":
-            for date in find_dates(sentence.text, reference_day(golden.article)):
-                marks.append(Mark(sentence.start + date.start, sentence.start + date.end, "d", _day(date.when)))
+    marks += [
+        Mark(sentence.start + date.start, sentence.start + date.end, "d", _day(date.when))
+        for sentence in read(golden.article).sentences
+        if sentence.field == "text"
+        for date in find_dates(sentence.text, reference_day(golden.article))
+    ]
     incidents = [
         " ".join(
             [
