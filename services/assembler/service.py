@@ -18,7 +18,7 @@ from contracts.annotation import Annotation, RawPosition
 from contracts.article import RawArticle
 from contracts.topics import ANNOTATIONS, ASSEMBLED, RAW
 from services.assembler.join import Finished, Join
-from services.runtime import metrics
+from services.runtime import metrics, trace
 from services.runtime.consume import (
     CLIENT_STOP_SECONDS,
     Gate,
@@ -270,7 +270,8 @@ def assembled(finished: Finished[Any, bytes]) -> Output:
     annotations = b",".join(finished.annotations[kind] for kind in sorted(finished.annotations))
     # As JSON, since an annotation that waits takes seven times as much memory when parsed.
     value = b'{"article":%b,"raw":%b,"annotations":[%b]}' % (article.to_json(), raw.to_json(), annotations)
-    return Output(ASSEMBLED, str(article.article_id), value)
+    header = trace.onward(trace.of(record.headers, record.topic, record.partition, record.offset), NAME)
+    return Output(ASSEMBLED, str(article.article_id), value, headers=(header,))
 
 
 async def run(settings: Settings, context: Context) -> None:

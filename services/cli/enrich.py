@@ -61,6 +61,11 @@ def load_models(settings: Settings) -> None:
         _models.extend((enricher, enricher.load(settings)) for enricher in enrichers)
 
 
+def loaded() -> list[tuple[Enricher, Any]]:
+    """Return the enrichers that ``load_models`` has loaded into this process, each with its model."""
+    return _models
+
+
 def _start_worker(settings: Settings) -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     die_with_parent()

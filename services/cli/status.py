@@ -6,7 +6,9 @@ import asyncio
 import json
 import sys
 import time
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -14,6 +16,8 @@ from services.cli.settings import load_settings
 from services.runtime.service import Unavailable
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from services.runtime.lag import Lag
     from services.runtime.settings import Settings
 
@@ -36,18 +40,54 @@ async def _look(settings: Settings, seconds: float) -> tuple[list[Lag], dict[str
 
 
 def status(
-    as_json: bool = typer.Option(False, "--json", help="One JSON object."),
+    as_json: bool = typer.Option(False, "--json", help="One JSON object; with --watch, one a line."),
     seconds: float = typer.Option(2.0, "--seconds", min=0.1, help="How long to watch for the throughput."),
+    watch: bool = typer.Option(False, "--watch", help="Show it again and again, until Ctrl-C."),
 ) -> int:
     """Show how far every service is behind, in messages and in seconds, and how fast it goes.
 
-    Reads Kafka only, so it works whether the services run or not. Exit code 1 if Kafka does not answer.
+    Reads Kafka only, so it works whether the services run or not. Exit code 1 if Kafka does not answer; with --watch
+    that is said, and asked again.
     """
-    try:
-        lags, speed = asyncio.run(_look(load_settings(), seconds))
-    except Unavailable as error:
-        raise Unavailable(f"{error}; is TOCSIN_KAFKA_BOOTSTRAP_SERVERS right?") from error
-    rows = [
+    settings = load_settings()
+    if not watch:
+        try:
+            rows = asyncio.run(_once(settings, seconds))
+        except Unavailable as error:
+            raise Unavailable(f"{error}; is TOCSIN_KAFKA_BOOTSTRAP_SERVERS right?") from error
+        _print(rows, as_json=as_json)
+        return 0
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_watch(settings, seconds, as_json=as_json))
+    return 0
+
+
+async def _once(settings: Settings, seconds: float) -> list[dict[str, Any]]:
+    return _rows(*await _look(settings, seconds))
+
+
+async def _watch(settings: Settings, seconds: float, *, as_json: bool) -> None:
+    """Show the figures until cancelled, in place on a terminal."""
+    if as_json or not sys.stdout.isatty():
+        while True:
+            try:
+                _print(await _once(settings, seconds), as_json=as_json)
+            except Unavailable as error:
+                typer.echo(f"tocsin: {error}", err=True)
+                await asyncio.sleep(seconds)
+    from rich.live import Live
+
+    with Live(auto_refresh=False) as live:
+        while True:
+            try:
+                live.update(_table(await _once(settings, seconds), f"{datetime.now(UTC):%F %T} UTC"), refresh=True)
+            except Unavailable as error:
+                live.update(f"{error}", refresh=True)
+                await asyncio.sleep(seconds)
+
+
+def _rows(lags: list[Lag], speed: dict[str, float]) -> list[dict[str, Any]]:
+    return [
         {
             "service": service,
             "lag_messages": sum(lag.messages for lag in lags if lag.service == service),
@@ -67,22 +107,26 @@ def status(
         }
         for service in speed
     ]
+
+
+def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"services": rows}))
     elif sys.stdout.isatty():
         from rich.console import Console
-        from rich.table import Table
 
-        table = Table("service", "waiting", "oldest", "messages/s")
-        for row in rows:
-            table.add_row(
-                str(row["service"]),
-                f"{row['lag_messages']:,}",
-                f"{row['lag_seconds']} s",
-                str(row["messages_per_second"]),
-            )
-        Console().print(table)
+        Console().print(_table(rows))
     else:
         for row in rows:
             typer.echo(f"{row['service']}\t{row['lag_messages']}\t{row['lag_seconds']}\t{row['messages_per_second']}")
-    return 0
+    sys.stdout.flush()
+
+
+def _table(rows: list[dict[str, Any]], caption: str | None = None) -> Table:
+    from rich.table import Table
+
+    table = Table("service", "waiting", "oldest", "messages/s", caption=caption)
+    for row in rows:
+        waiting, oldest = f"{row['lag_messages']:,}", f"{row['lag_seconds']} s"
+        table.add_row(str(row["service"]), waiting, oldest, str(row["messages_per_second"]))
+    return table

@@ -43,7 +43,7 @@ MERGE_SCORE = 2.0
 MERGE_LOOK = -2.0  # another incident that a mention fits less is not looked at
 MOST_MERGED = 4
 FEW = 4
-MOST_ALIKE, MOST_NEAR = 40, 24  # candidates that a mention is compared with, with a trace in common and without
+MOST_ALIKE, MOST_NEAR = 24, 16  # candidates that a mention is compared with, with a trace in common and without
 FARTHEST = (10_000_000, 3)
 OLDEST_FOLDED, NEWEST_FOLDED = 50, 100
 UNDATED_DAYS = 30  # accounts without a date are compared where they were reported within so many days
@@ -207,13 +207,15 @@ class MemoryIndex:
     def candidates(self, mention: Mention) -> tuple[list[str], int]:
         """Return the incidents that a mention may tell of, and how many more there are than are looked at.
 
-        They share a rare trace, or are near in place and time. Of too many, those are kept with the most traces in
-        common, and those of the nearest days, of the same place and of the same block of the map.
+        They share a rare trace, or are near in place and time. Of too many, those are kept with the most and the
+        rarest traces in common, and those of the nearest days, of the same place and of the same block of the map.
         """
-        shared: Counter[str] = Counter()
+        rarity = rarity_of(self.counts)
+        shared: dict[str, float] = defaultdict(float)
         for key in keys_of(mention):
             if finds(key) and self.counts[key] <= COMMON_KEY:
-                shared.update(self._keys.get(key, ()))
+                for incident_id in self._keys.get(key, ()):
+                    shared[incident_id] += rarity(key)
         own = {block: 0 if ":at:" in f":{block}" else 1 for block, _, _ in filed(mention)}
         span = mention.days() or (mention.reported_at.date(),) * 2
         ranks: dict[str, tuple[int, int]] = {}

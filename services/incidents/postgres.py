@@ -104,6 +104,19 @@ class PostgresIndex:
         while len(known) > MOST_KNOWN:
             known.popitem(last=False)
 
+    def preview(self, items: Sequence[Item]) -> Decided:
+        """Decide on a batch as ``link`` would, without storing anything or waiting for anybody.
+
+        Raises ``psycopg.Error``.
+        """
+        with self._busy:
+            connection = self._open()
+            with connection.transaction():
+                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                slice_, wanted = _find(connection, items)
+                self._fill(connection, slice_, _closure(connection, wanted))
+                return _decide(slice_, items)
+
     def release(self) -> None:
         """Give all locks up; a connection that broke has given them up already."""
         with self._busy:

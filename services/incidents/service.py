@@ -16,6 +16,7 @@ from services.incidents.enrich import enriched
 from services.incidents.mentions import Parts, find_mentions
 from services.incidents.postgres import Decided, PostgresIndex
 from services.incidents.records import Mention
+from services.runtime import trace
 from services.runtime.dead_letters import said
 from services.runtime.metrics import ARTICLES_LINKED, ARTICLES_WITHOUT, CANDIDATES_PASSED_OVER, INCIDENT_EVENTS
 from services.runtime.postgres import conninfo, unavailable
@@ -76,9 +77,14 @@ def _outcome(
             labels[number] = "superseded"
             continue
         article = enriched(messages[number].value, parts, linked, now, milliseconds)
-        outputs.append(Output(ENRICHED, linked.article_id, article.to_json()))
+        outputs.append(Output(ENRICHED, linked.article_id, article.to_json(), headers=(_header(messages[number]),)))
     outputs += [Output(INCIDENTS, i, incident.to_json()) for i, incident in sorted(decided.incidents.items())]
     return Outcome(outputs, rejects, labels)
+
+
+def _header(message: Message[AssembledArticle]) -> tuple[str, bytes]:
+    where = message.topic, message.partition, message.offset
+    return trace.onward(trace.of(message.headers, *where), "incidents")
 
 
 def _count(told: Told, decided: Decided) -> None:

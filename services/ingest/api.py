@@ -20,7 +20,7 @@ from contracts.article import RawArticle
 from services import VERSION
 from services.ingest.prepare import Novelty, Rejection, decode, prepare
 from services.ingest.publish import Publish, acknowledged
-from services.runtime import metrics
+from services.runtime import metrics, trace
 from services.runtime.service import Unavailable
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def create_app(publish: Publish, settings: Settings, ready: Callable[[], bool]) 
     @app.middleware("http")
     async def count(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
         status = "5xx"
+        trace.given.set(request.headers.get(trace.HEADER, "").encode("latin-1"))
         try:
             response = await call_next(request)
             status = f"{response.status_code // 100}xx"

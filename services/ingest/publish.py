@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from contracts.article import RawArticle
 from contracts.topics import RAW
+from services.runtime import trace
 from services.runtime.service import Output, Unavailable
 
 ACK_SECONDS = 10.0
@@ -31,5 +32,8 @@ async def acknowledged(publish: Publish, articles: Sequence[RawArticle]) -> None
 
 
 def outputs(articles: Sequence[RawArticle]) -> list[Output]:
-    """Write articles as records of ``articles.raw``, keyed by ``article_id``."""
-    return [Output(RAW, key=str(article.article_id), value=article.to_json()) for article in articles]
+    """Write articles as records of ``articles.raw``, keyed by ``article_id``, each with a trace."""
+    return [
+        Output(RAW, key=str(article.article_id), value=article.to_json(), headers=(trace.begun(),))
+        for article in articles
+    ]

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from contracts.topics import ANNOTATIONS
+from services.runtime import trace
 from services.runtime.kafka import publish
 from services.runtime.pool import Pool, Result, Task, give_up
 from services.runtime.service import Outcome, Output
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from services.runtime.service import Enricher
 
 
-def annotating(pool: Pool, kafka: AIOKafkaProducer) -> RecordHandler:
+def annotating(name: str, pool: Pool, kafka: AIOKafkaProducer) -> RecordHandler:
     """Handle raw records by the pool; what one worker has done is sent while the others work.
 
     A record that is no article is left to the assembler, which sees every raw record and makes its one dead letter;
@@ -33,7 +34,7 @@ def annotating(pool: Pool, kafka: AIOKafkaProducer) -> RecordHandler:
         sending: list[asyncio.Task[None]] = []
 
         def send(done: Mapping[int, Result]) -> None:
-            outputs = [output for i, result in done.items() for output in _outputs(tasks[i], result)]
+            outputs = [output for i, result in done.items() for output in _outputs(name, records[i], result)]
             sending.append(asyncio.create_task(publish(kafka, outputs)))
 
         results = await pool.annotate(tasks, send)
@@ -51,7 +52,7 @@ def failing(enricher: Enricher) -> Callable[[Any, BaseException], Sequence[Outpu
     """Make the failed annotation of a record given up, so that the join does not wait for it."""
 
     def give(record: Any, error: BaseException) -> Sequence[Output]:  # noqa: ANN401 - aiokafka's record is untyped
-        return _outputs(_task(record), give_up(enricher, _task(record), error))
+        return _outputs(enricher.name, record, give_up(enricher, _task(record), error))
 
     return give
 
@@ -60,7 +61,8 @@ def _task(record: Any) -> Task:  # noqa: ANN401 - aiokafka's record is untyped
     return Task(record.value or b"", record.timestamp, record.partition, record.offset)
 
 
-def _outputs(task: Task, result: Result) -> list[Output]:
+def _outputs(name: str, record: Any, result: Result) -> list[Output]:  # noqa: ANN401 - aiokafka's record is untyped
     if result.key is None or result.annotation is None:
         return []
-    return [Output(ANNOTATIONS, result.key, result.annotation, partition=task.partition)]
+    header = trace.onward(trace.of(record.headers, record.topic, record.partition, record.offset), name)
+    return [Output(ANNOTATIONS, result.key, result.annotation, partition=record.partition, headers=(header,))]

@@ -121,7 +121,8 @@ class _Run:
             self.health.pings["model"] = pool.running
             if not await self.unless_stopped(_done(pool.start())):
                 return
-            batches = Batches(service.name, annotating(pool, self.kafka), self.kafka, limit, failing(service))
+            handler = annotating(service.name, pool, self.kafka)
+            batches = Batches(service.name, handler, self.kafka, limit, failing(service))
             topics: Sequence[Topic] = (RAW,)
             max_records = min(max_records, service.batch * service.processes(settings))
         else:

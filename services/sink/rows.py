@@ -53,7 +53,7 @@ ARTICLES = Parent(
     ),
     columns=(
         *("article_id", "content_hash", "url", "source", "title", "text", "language", "published_at", "ingested_at"),
-        *("attributes", "annotations", "provenance", "enriched_at"),
+        *("attributes", "annotations", "provenance", "enriched_at", "trace_id"),
     ),
 )
 INCIDENTS = Parent(
@@ -92,14 +92,14 @@ class Entry:
     size: int = 0
 
 
-def article_entry(enriched: EnrichedArticle) -> Entry:
+def article_entry(enriched: EnrichedArticle, trace_id: str | None = None) -> Entry:
     """Prepare an article. Raises ``Reject`` where an identifier is not a UUID."""
     article = enriched.article
     return Entry(
         table=ARTICLES.table,
         key=str(article.article_id),
         version=(article.ingested_at, article.content_hash, enriched.enriched_at),
-        rows=article_rows(enriched),
+        rows=article_rows(enriched, trace_id),
         refers=frozenset(
             _uuid(other)
             for link in enriched.incidents
@@ -146,12 +146,12 @@ def together(entries: Mapping[int, Entry]) -> Rows:
     return rows
 
 
-def article_rows(enriched: EnrichedArticle) -> Rows:
+def article_rows(enriched: EnrichedArticle, trace_id: str | None = None) -> Rows:
     """Return the rows of an article by table. Raises ``Reject`` where an identifier is not a UUID."""
     key = {"article_id": str(enriched.article.article_id)}
     more = {name: getattr(enriched, name) for name in ("annotations", "provenance", "enriched_at")}
     return {
-        "articles": [_row(enriched.article) | key | more],
+        "articles": [_row(enriched.article) | key | more | {"trace_id": trace_id}],
         "entities": _numbered(enriched.entities, key),
         "places": _numbered(enriched.places, key),
         "weapon_mentions": [_flat(row, "quantity", "span") for row in _numbered(enriched.weapons, key)],

@@ -11,6 +11,7 @@ import psycopg
 
 from contracts.article import EnrichedArticle
 from contracts.topics import ENRICHED, INCIDENTS
+from services.runtime import trace
 from services.runtime.metrics import END_TO_END_SECONDS
 from services.runtime.postgres import Postgres
 from services.runtime.service import Handler, Message, Outcome, Processor, Reject
@@ -66,7 +67,11 @@ def _prepare(messages: Sequence[Message[Any]]) -> tuple[dict[int, Entry], dict[i
     for index, message in enumerate(messages):
         value = message.value
         try:
-            entries[index] = article_entry(value) if isinstance(value, EnrichedArticle) else incident_entry(value)
+            entries[index] = (
+                article_entry(value, trace.carried(message.headers))
+                if isinstance(value, EnrichedArticle)
+                else incident_entry(value)
+            )
         except Reject as reject:
             rejects[index] = reject
     return entries, rejects

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from random import Random
 from statistics import mean
@@ -123,23 +124,25 @@ class Server:
     def ledger(self, world: World, processes: int) -> Ledger:
         """Fill a database, unless an earlier run left it."""
         name = f"ledger_{world.incidents}_{world.days}"
-        dsn = make_conninfo(self._server.dsn, dbname=name)
+        making, dsn = (make_conninfo(self._server.dsn, dbname=each) for each in (f"{name}_unfinished", name))
+        began = time.monotonic()
         with psycopg.connect(self._server.dsn, autocommit=True) as admin:
-            there = admin.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone()
-            if there is None:
-                admin.execute(f"CREATE DATABASE {name}")
+            if admin.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone() is None:
+                admin.execute(f"DROP DATABASE IF EXISTS {name}_unfinished")
+                admin.execute(f"CREATE DATABASE {name}_unfinished")
+                migrate(making, "services.incidents.migrations", "tocsin_linker")
+                with psycopg.connect(making, autocommit=True) as connection:
+                    fill(connection, world, processes)
+                admin.execute(f"ALTER DATABASE {name}_unfinished RENAME TO {name}")
         migrate(dsn, "services.incidents.migrations", "tocsin_linker")
         with psycopg.connect(dsn, autocommit=True) as connection:
-            began = time.monotonic()
-            if there is None:
-                fill(connection, world, processes)
             (size,) = connection.execute("SELECT pg_size_pretty(pg_database_size(current_database()))").fetchone() or (
                 "",
             )
-            print(
-                f"{world.incidents:,} incidents over {world.days} days: {size}, {time.monotonic() - began:.0f} s",
-                file=sys.stderr,
-            )
+        print(
+            f"{world.incidents:,} incidents over {world.days:,} days: {size}, {time.monotonic() - began:.0f} s",
+            file=sys.stderr,
+        )
         return Ledger(name, world, dsn)
 
 
@@ -154,8 +157,8 @@ def server(keep: Path | None) -> Iterator[Server]:
             running.stop()
 
 
-def cold(running: Server, ledgers: list[Ledger], count: int) -> list[list[float]]:
-    """Return seconds on the clock of single mentions, each ledger's first after a restart, with a fresh linker."""
+def cold(running: Server, ledgers: list[Ledger], count: int) -> Iterator[Row]:
+    """Measure single mentions on the clock, each ledger's first after a restart, with a fresh linker."""
     found = []
     for ledger in ledgers:
         running.restart()
@@ -166,11 +169,11 @@ def cold(running: Server, ledgers: list[Ledger], count: int) -> list[list[float]
                 meter.link(ledger.batch(1))
                 some.append(meter.wall)
         found.append(some)
-    return found
+    yield from compared(f"cold, the first {count} on the clock", ledgers, found)
 
 
 def compared(what: str, ledgers: list[Ledger], costs: list[list[float]]) -> Iterator[Row]:
-    """Compare the large ledger, the second, with the small ones: means, since few mentions cost the most."""
+    """Compare the large ledger, the second, with the small ones, over all mentions: few of them cost the most."""
     detail = speeds("µs a mention", **{x.name: [1e6 * c for c in some] for x, some in zip(ledgers, costs, strict=True)})
     many = ledgers[1].world.incidents
     for ledger, some in zip(ledgers[::2], costs[::2], strict=True):
@@ -241,15 +244,12 @@ def main() -> int:
     with server(given.keep) as running:
         ledgers = [running.ledger(world, processes) for world in worlds]
         print(f"{'benchmark':<58} {'figure':>16}  {'goal':<7} {'met':<4} from", flush=True)
-        for rows in (
+        for row in chain(
             warm(ledgers, given.batch, given.rounds),
             crowded(ledgers[0], given.accounts),
-            compared(f"cold, the first {given.cold} on the clock", ledgers, cold(running, ledgers, given.cold))
-            if given.cold
-            else (),
+            cold(running, ledgers, given.cold) if given.cold else (),
         ):
-            for row in rows:
-                print(line(row), flush=True)
+            print(line(row), flush=True)
     return 0
 
 

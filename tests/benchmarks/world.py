@@ -118,13 +118,16 @@ def _wider(place: Place) -> Place:
 
 
 def _traces(dice: Random, number: int, account: int) -> Traces:
-    """Draw what reports hold on average: one person, a street or a venue, five names, eight sentences."""
-    people = dice.randrange(50_000)
+    """Draw what reports hold on average: one person, a street or a venue, five names, eight sentences.
+
+    Most people and venues are in the news once, some often.
+    """
+    people = int(2_000_000 * dice.random() ** 2)
     sentences = [f"{number:07x}{n if n < 4 else 10 * account + n:05x}" for n in range(8)]
     return Traces(
         persons=(f"given{people % 700} family{people}",),
         streets=(f"{100 * dice.randrange(80)} road{dice.randrange(3000)} street",) if dice.random() < 0.6 else (),
-        venues=(f"hall {dice.randrange(20_000)} market",) if dice.random() < 0.4 else (),
+        venues=(f"hall {int(200_000 * dice.random() ** 2)} market",) if dice.random() < 0.4 else (),
         names=tuple(sorted({f"name{int(40_000 * dice.random() ** 3)} of{n % 2}" for n in range(5)})),
         copies=tuple(sorted(sentences)),
         circumstances=tuple(sorted({f"mark-{dice.randrange(30)}" for _ in range(3)})),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import uuid
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tests.support.stream import Stream
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.timeout(300)
 
+TRACED = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 FOREIGN = {
     "title": "Drones hit Odesa",
     "text": "ODESA, March 5, 2024. Three people were killed and eight were injured when Shahed drones struck Odesa on Tuesday.",
@@ -86,7 +88,11 @@ def test_plain_clients_put_articles_in_and_read_them_enriched(stream, broker, po
         producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap)
         await producer.start()
         for n, one in enumerate(given):
-            headers = [("novalue", None), ("odd", b"\xff")] if n % 2 else []
+            headers = (
+                [("novalue", None), ("odd", b"\xff"), ("traceparent", b"broken")]
+                if n % 2
+                else [("traceparent", TRACED)]
+            )
             await producer.send_and_wait(
                 "tocsin.articles.raw.v1",
                 json.dumps(one).encode(),
@@ -122,6 +128,10 @@ def test_plain_clients_put_articles_in_and_read_them_enriched(stream, broker, po
             "AND when_start = '2024-03-05'"
         ).fetchall()
         assert toll == [("Odesa", 3, 8, "2024-03-05")]
+        traces = dict(connection.execute("SELECT title, trace_id FROM tocsin.articles").fetchall())
+        assert traces[FOREIGN["title"]] == TRACED.split(b"-")[1].decode()
+        assert re.fullmatch("[0-9a-f]{32}", traces[UKRAINIAN["title"]])
+        assert traces[UKRAINIAN["title"]] != traces[FOREIGN["title"]]
         (text,) = connection.execute(
             "SELECT text FROM tocsin.articles WHERE title = %s", [UKRAINIAN["title"]]
         ).fetchone()

@@ -75,6 +75,7 @@ async def test_every_field_has_its_column(dsn):
                 }
             },
             "enriched_at": START + timedelta(seconds=5),
+            "trace_id": None,
         }
     ]
     (mention,) = stored["incident_mentions"]
