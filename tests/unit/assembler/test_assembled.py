@@ -18,7 +18,7 @@ from tests.support import echo
     "value", [b'{"text": "Shells hit Sumy."}', b'{"title": "\\ud83d", "text": "\\u0000 \xc2\xab"}']
 )
 def test_the_pieces_are_the_message_that_the_contract_describes(value):
-    record = SimpleNamespace(value=value, timestamp=1000, partition=2, offset=5)
+    record = SimpleNamespace(topic="raw", headers=(), value=value, timestamp=1000, partition=2, offset=5)
     annotation = Annotation.from_json(annotate(echo.SERVICE, None, Task(value, 1000, 2, 5)).annotation)
     kinds = [annotation.model_copy(update={"kind": kind}) for kind in ("weapons", "casualties")]
     output = assembled(Finished(5, record, {one.kind: one.to_json() for one in kinds}))
