@@ -10,6 +10,7 @@ from contracts.spans import Section, When
 from services.casualties.lexicon import word_set
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.finding import Finding
+from services.casualties.rules.syntax import subjects, verb_group
 from services.text.reading import Sentence
 
 TOLD = frozenset((Section.HEADLINE, Section.LEAD, Section.BODY))
@@ -18,8 +19,24 @@ _FEMALE = word_set("girl female daughter woman granddaughter")
 _GROWN = word_set(
     "mother father uncle aunt grandmother grandfather parent husband wife officer deputy trooper policeman soldier"
 )
+_LIMBS = word_set(
+    "leg legs arm arms thigh thighs foot feet hand hands shoulder hip knee ankle buttocks calf wrist elbow"
+)
+_WOUND = 16  # words within which a wound is told
+_ALIVE = (
+    "stable",
+    "non-life",
+    "nonlife",
+    "surviv",
+    "recover",
+    "expected to",
+    "in stable",
+    "in good",
+    "in fair",
+    "in serious",
+)
 _SMALL = word_set("child boy girl toddler baby infant kid newborn")
-_LAWFUL = word_set("police officers deputies troopers")
+_LAWFUL = word_set("police officer officers deputy deputies trooper troopers swat")
 _KEPT = 150  # statements from the beginning, and as many from before, that a new one is compared with
 _NEAR = 3  # sentences back that "another" and "he" may reach
 
@@ -72,6 +89,12 @@ class Statement:
         return any("condition" in i.word for i in self.clause.items[self.finding.first : self.finding.last])
 
     @property
+    def alive(self) -> bool:
+        """Tell whether the sentence goes on to say that they live."""
+        words = [i.word for i in self.clause.items[self.finding.first :]]
+        return any(w.startswith(_ALIVE) for w in words) or any(w in _LIMBS for w in words[:_WOUND])
+
+    @property
     def sex(self) -> str:
         """Return m or f where the words say it."""
         phrase = self.finding.phrase
@@ -98,6 +121,10 @@ class Statement:
         """Tell attackers from others; None where the words leave it open."""
         phrase = self.finding.phrase
         if self.clause.word(self.finding.last) == "by" and self.clause.word(self.finding.last + 1) in _LAWFUL:
+            return True
+        if self.rule == "active" and any(
+            self.clause.word(k) in _LAWFUL for k in range(max(0, self.finding.first - 4), self.finding.first)
+        ):
             return True
         if phrase is None or phrase.noun is None or phrase.noun.group in ("people", "men", "women"):
             return None
@@ -207,11 +234,34 @@ def _place(statement: Statement, seen: list[Statement]) -> None:
     if phrase is not None and phrase.more and statement.adds_to is None and statement.part_of is None:
         if any(s.number == statement.number and s.harm != statement.harm for s in seen):
             return  # "one was killed and five others hurt": others than the dead
+        if (total := _rest_of(statement, seen)) is not None:
+            statement.part_of = total
+            return
         near = [
             s for s in seen if s.harm == statement.harm and statement.number - s.number <= _NEAR and s.same_as is None
         ]
         if near:
             statement.adds_to, statement.part_of = near[-1], near[-1].part_of
+
+
+def _rest_of(statement: Statement, seen: Sequence[Statement]) -> Statement | None:
+    """Return the total whose rest ``the other two`` or ``five others`` are: with those told before they make it up."""
+    count, phrase = statement.finding.count.best, statement.finding.phrase
+    harms = ("shot", "injured")
+    if count is None or phrase is None or statement.harm not in harms:
+        return None
+    dead = max((s.finding.count.best or 0 for s in seen if s.harm == "killed" and s.part_of is None), default=0)
+    for position in range(len(seen) - 1, -1, -1):
+        total = seen[position]
+        figure = total.finding.count.best
+        if total.harm not in harms or figure is None or figure < count or total.part_of or total.same_as:
+            continue
+        since = sum(s.finding.count.best or 0 for s in seen[position + 1 :] if s.harm in harms and s.same_as is None)
+        if figure > count and (phrase.determiner == "definite" or figure in (count + since, count + since + dead)):
+            return total
+        if figure == count + dead and total.harm == "shot":
+            return total
+    return None
 
 
 def _repeated(statement: Statement, seen: list[Statement]) -> Statement | None:
@@ -284,13 +334,20 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
     other = phrase is not None and (phrase.more or _next_in_line(phrase.ordinal, statement.harm, seen))
     if other and any(s.number == statement.number and s.harm != statement.harm for s in seen):
         other = False  # "one was killed and another hurt": another than the dead
+    if other and any(
+        s.finding.phrase and s.finding.phrase.more and s.sentence.section is not Section.BODY for s in singles
+    ):
+        other = statement.sentence.section is not Section.BODY  # the lead's "another", told again
     if statement.rule in _OWN_HAND and statement.harm == "killed":
         singles = [s for s in singles if s.rule in _OWN_HAND or s.attacker or _surely(s, statement)]
         singles += [s for s in seen if s.part_of is not None and s.attacker and s.same_as is None]
     else:
         singles = [s for s in singles if s.rule not in _OWN_HAND or s.harm != "killed" or _surely(s, statement)]
     if not other or (statement.rule == "active" and phrase is not None and phrase.number is None):
+        whole = any(not s.single and s.harm in ("shot", "injured") for s in statement.siblings)
         for harms in _SEARCH.get(statement.harm, ((statement.harm,),)):
+            if statement.harm == "shot" and harms == ("killed",) and (whole or statement.alive):
+                continue  # "two men and a woman were taken to hospital, in stable condition"
             antecedent = antecedent or _latest([s for s in singles if s.harm in harms], statement)
     if antecedent is None:
         _add(statement, seen)
@@ -311,7 +368,8 @@ def _next_in_line(ordinal: int, harm: str, seen: list[Statement]) -> bool:
     """Tell whether "a third victim" is one more of this harm: two are told of. Else he is the third of all victims."""
     if ordinal < 2:
         return False
-    roots = [s for s in seen if s.harm == harm and s.part_of is None and s.same_as is None and s.finding.count.best]
+    harms = (harm,) if harm == "killed" else ("killed", "injured", "shot")
+    roots = [s for s in seen if s.harm in harms and s.part_of is None and s.same_as is None and s.finding.count.best]
     singles = sum(1 for s in roots if s.single)
     return ordinal - 1 in {singles, *(s.finding.count.best for s in roots)}
 
@@ -342,6 +400,7 @@ def _add(statement: Statement, seen: list[Statement]) -> None:
     if statement.rule in _OWN_HAND or statement.attacker:
         near = [s for s in roots if statement.number - s.number <= (s.sentence.section is not Section.HEADLINE)]
         others = [s for s in near if s.rule in _OF_OTHERS or s.number == statement.number]
+        others = others or [s for s in roots if s.rule == "active" and _by_somebody(s)]
         statement.adds_to = others[-1] if others else single
     elif next((s for s in roots if s.finding.count.best is not None), None) is single:
         statement.adds_to = single
@@ -361,6 +420,12 @@ def _latest(candidates: Sequence[Statement], statement: Statement) -> Statement 
     noun = phrase.noun if phrase else None
     alike = [s for s in fitting if noun is not None and s.finding.phrase and s.finding.phrase.noun == noun]
     return next(reversed(alike or fitting), None)
+
+
+def _by_somebody(statement: Statement) -> bool:
+    """Tell whether a person did it, who is no victim: ``the tenant killed six``, not ``a shooting killed six``."""
+    group = verb_group(statement.clause, statement.finding.at)
+    return any((p.person or p.name) and not p.thing for p in subjects(statement.clause, group.first))
 
 
 _SEX = {"men": "m", "women": "f"}

@@ -19,6 +19,9 @@ _ORDINALS = {
         ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), start=1
     )
 }
+_AGES = {
+    word: age for age, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
+}
 _SUFFIXES = ("st", "nd", "rd", "th")
 _PLURAL_ENDS = ("s", "men", "women", "children", "people", "ese")
 _ASIDE = 9  # words in brackets that spell out an abbreviation
@@ -258,12 +261,16 @@ class Clause:
         return [k for k, i in enumerate(self.items) if i.word in self.kinds["claimant"]]
 
     def _is_title(self) -> bool:
+        if self.items and self.items[-1].word == ".":
+            return False
         words = [i for i in self.items if i.word[0].isalpha() and len(i.word) > 3]
         return len(words) > 3 and sum(i.capital for i in words) > 0.8 * len(words)
 
     def _breaks(self, at: int) -> bool:
         item = self.items[at]
         word = item.word
+        if item.age and " years" in self.text[item.start : item.end].lower():
+            return not self.roster  # "people 17 to 49 years old": no noun
         if item.age or item.number or item.ordinal:
             return False
         if not (word[0].isalpha() or word[0] in "'’"):
@@ -383,8 +390,8 @@ class Clause:
             phrase.noun, phrase.head = item.noun, at
         elif item.age:
             phrase.aged = True
-            figure = self.text[item.start : item.start + 3].split("-")[0].split(" ")[0]
-            phrase.age = int(figure) if figure.isdecimal() else 0
+            figure = self.text[item.start : item.end].split("-")[0].split(" ")[0].lower()
+            phrase.age = int(figure) if figure.isdecimal() else _AGES.get(figure, 0)
             phrase.plural = phrase.plural or item.word == "olds"
 
     def _settle(self, phrase: Phrase) -> None:

@@ -17,6 +17,7 @@ from services.text.dates import DateMention, find_dates
 from services.text.reading import Field, Reading, Sentence
 
 _DAYS = (Precision.DAY, Precision.NIGHT)
+_LONG_TIMES = (Precision.MONTH, Precision.YEAR)
 _APART = timedelta(days=2)
 _FINE = {
     PlacePrecision.SITE: 0,
@@ -62,6 +63,8 @@ def set_when(statements: Sequence[Statement], sentences: Sequence[Sentence], pub
                 statement.when = before.when if same and before is not None and before.when else main
             elif statement.when.end and statement.when.end < main.start - _APART:
                 statement.scope = Scope.HISTORIC
+            elif main.precision in _DAYS and statement.when.precision in _LONG_TIMES:
+                statement.scope = Scope.CUMULATIVE  # "45 people were killed in July"
         before = statement
 
 

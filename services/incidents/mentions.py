@@ -207,7 +207,8 @@ def _mention(parts: Parts, reading: Reading, story: Story, stories: Sequence[Sto
     place = places[0] if places else None
     kind = kind_of(story)
     telling = _telling(reading, story, is_main=is_main, stories=stories)
-    names = [n for c in claims for n in c.victims.names]
+    elsewhere = {c.claim_id for s in stories if s is not story for f in s.frames for c in f.claims}
+    names = [n for c in claims if c.claim_id not in elsewhere for n in c.victims.names]
     moment = reported_at(article)
     own = {(f.sentence.field, f.sentence.start) for f in story.frames}
     copied = [s for s in telling if (s.field, s.start) in own]
@@ -245,7 +246,8 @@ def _claims(parts: Parts, story: Story, *, is_main: bool, stories: Sequence[Stor
     """Return the claims of a story; the main one has those that no other story claims, too."""
     mine = {c.claim_id: c for f in story.frames for c in f.claims}
     if is_main:
-        others = {c.claim_id for s in stories if s is not story for f in s.frames for c in f.claims}
+        apart = [s for s in stories if s is not story and _apart(s, story)]
+        others = {c.claim_id for s in apart for f in s.frames for c in f.claims}
         for claim in parts.casualties:
             if claim.claim_id not in others and claim.scope == Scope.INCIDENT:
                 mine.setdefault(claim.claim_id, claim)
@@ -253,6 +255,16 @@ def _claims(parts: Parts, story: Story, *, is_main: bool, stories: Sequence[Stor
     else:  # what is past to the article is present to its own story
         mine = {k: c.model_copy(update={"scope": Scope.INCIDENT}) for k, c in mine.items()}
     return sorted(mine.values(), key=lambda c: (c.span.field != "title", c.span.start))
+
+
+def _apart(story: Story, main: Story) -> bool:
+    """Return whether a story surely tells of another event: it says so, or it names another day and another place."""
+    if any(f.known for f in story.frames):
+        return True
+    far = relation(story.place, main.place) in (Relation.APART, Relation.NEAR)
+    days = [f.when for f in story.frames if f.when and f.sure]
+    later = main.when is not None and min((days_apart(when, main.when) for when in days), default=0) > 0
+    return far and later
 
 
 def _reports(parts: Parts, claims: Sequence[CasualtyClaim], harm: Harm, moment: datetime) -> tuple[TollReport, ...]:

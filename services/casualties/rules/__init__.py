@@ -11,17 +11,17 @@ from collections.abc import Callable
 from services.casualties.lexicon import Trigger
 from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding
-from services.casualties.rules.nouns import among, counted, lives, nominal, roster, toll
+from services.casualties.rules.nouns import among, charges, counted, folded, lives, nominal, roster, toll
 from services.casualties.rules.parts import parts_of
 from services.casualties.rules.verbs import active, attributive, intransitive, passive, reduced
-from services.casualties.rules.wounds import FATAL, fatally, hospital, struck, suffered
+from services.casualties.rules.wounds import FATAL, fatally, hospital, missed, struck, suffered, with_wounds
 
-_NOT_SHOT = ("down", "at", "off", "up", "back")  # "shot down": a missile
+_NOT_SHOT = ("down", "off", "up", "back")  # "shot down": a missile
 Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
 # The first rule that finds something at a trigger has it.
 RULES: tuple[Rule, ...] = (
-    roster, toll, lives, among, counted, nominal, attributive, passive, active, reduced, intransitive,
-    suffered, hospital, struck, fatally,
+    roster, toll, lives, charges, folded, among, counted, nominal, attributive, passive, active, reduced,
+    intransitive, suffered, hospital, struck, fatally, with_wounds,
 )  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def find_claims(clause: Clause) -> list[Finding]:
         trigger = item.trigger
         if trigger is None and not _mentions(clause, at):
             continue
-        if trigger is not None and trigger.harm == "shot" and clause.word(at + 1) in _NOT_SHOT:
+        if trigger is not None and trigger.harm == "shot" and (clause.word(at + 1) in _NOT_SHOT or missed(clause, at)):
             continue
         for rule in RULES:
             results = rule(clause, at, trigger)
@@ -42,7 +42,7 @@ def find_claims(clause: Clause) -> list[Finding]:
                 if number and finding.phrase and finding.phrase.first > at:
                     finding.first = finding.phrase.first  # "killed two soldiers and a nurse": the nurse alone
                 key = (finding.harm, finding.phrase.first if finding.phrase else -finding.first - 1)
-                if key not in taken:
+                if key not in taken and not (finding.rule == "with_wounds" and _told(found, finding)):
                     taken.add(key)
                     found.append(finding)
             if results:
@@ -59,6 +59,11 @@ def find_claims(clause: Clause) -> list[Finding]:
     return found
 
 
+def _told(found: list[Finding], wounded: Finding) -> bool:
+    """Tell whether another rule has the same people: ``was taken to hospital with a gunshot wound``."""
+    return any(f.phrase is wounded.phrase for f in found)
+
+
 def _relate(found: list[Finding], part: Finding, total: Finding) -> None:
     """Mark a finding that another rule made as part of a total."""
     for other in found:
@@ -68,6 +73,6 @@ def _relate(found: list[Finding], part: Finding, total: Finding) -> None:
 
 def _mentions(clause: Clause, at: int) -> bool:
     return (
-        any(clause.says(kind, at) for kind in ("toll", "lives", "suffer", "moved", "struck"))
+        any(clause.says(kind, at) for kind in ("toll", "lives", "suffer", "moved", "struck", "wounds"))
         or clause.word(at) in FATAL
     )

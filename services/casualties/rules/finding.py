@@ -48,6 +48,8 @@ def make(
     if count is None:
         return None
     status = group.status if group else ClaimStatus.REPORTED
+    if count.best == 1 and phrase.number and clause.word(phrase.first - 1) == "not":
+        count = Count.exact(0)  # "not one child was hurt"
     if count.best == 0:
         status = ClaimStatus.DENIED
     elif status is ClaimStatus.DENIED:

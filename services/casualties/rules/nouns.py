@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.casualties import ClaimStatus
 from contracts.spans import Count
-from services.casualties.lexicon import Trigger
+from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.finding import Finding, behind_of, kept, make
 from services.casualties.rules.syntax import objects, plausible, subjects, verb_group
@@ -47,6 +47,9 @@ def lives(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     if not clause.says("lives", at):
         return []
     for cursor in range(at + 1, min(at + 6, len(clause.items))):
+        own = clause.ending.get(cursor + 1)
+        if own and clause.word(cursor) == "life" and clause.word(cursor - 1).endswith(("'s", "’s")) and own.first > at:
+            return [Finding("killed", own.count() or Count.exact(1), own, at, own.last, "lives")]
         if clause.word(cursor) in ("lives", "life"):
             phrase = clause.starting.get(cursor + 2) if clause.word(cursor + 1) == "of" else None
             if phrase is None and clause.word(cursor) == "lives":
@@ -118,6 +121,36 @@ def counted(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     ]
 
 
+def charges(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``charged with three counts of murder``: as many dead; an attempt is none."""
+    if clause.word(at) not in _CHARGES:
+        return []
+    for start in range(at - 1, max(at - 8, -1), -1):
+        word = clause.word(start)
+        if word.startswith("attempt") or word in ("assault", "and", ","):
+            return []
+        if word in ("counts", "count", "charges") and clause.word(start + 1) == "of":
+            phrase = clause.ending.get(start + 1)
+            if phrase is None or phrase.number is None:
+                return []
+            return [Finding("killed", phrase.number.count, None, phrase.first, at + 1, "charges")]
+    return []
+
+
+_CHARGES = word_set("murder homicide manslaughter")
+_FOLD = {"double": 2, "triple": 3, "quadruple": 4, "quintuple": 5, "sextuple": 6}
+
+
+def folded(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``a triple homicide``, ``the double slaying``, ``a quadruple shooting``."""
+    number = _FOLD.get(clause.word(at - 1))
+    if number is None or clause.word(at) not in _MANIFOLD:
+        return []
+    harm = "shot" if clause.word(at) == "shooting" else "killed"
+    return [Finding(harm, Count.exact(number), None, at - 1, at + 1, "folded")]
+
+
+_MANIFOLD = word_set("homicide murder slaying killing shooting fatality")
 _OF_THE = {
     "dead": "killed",
     "killed": "killed",

@@ -38,7 +38,7 @@ def _including(clause: Clause, total: Finding, after: int) -> Iterator[Finding]:
         if phrase is not None and phrase.number and phrase is not total.phrase:
             if _of_them(clause, phrase):
                 yield _part(total, phrase, phrase.number.count, phrase.first, "of_them")
-            if cursor > after + 1 or _of_them(clause, phrase):
+            if cursor > after + 1 or clause.word(cursor - 1) == "and" or _of_them(clause, phrase):
                 return
         word, following = clause.word(cursor), clause.word(cursor + 1)
         among = word == "among" or (word in ("of", "with") and cursor > after)

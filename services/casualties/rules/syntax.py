@@ -8,9 +8,20 @@ from contracts.casualties import ClaimStatus
 from services.casualties.lexicon import word_set
 from services.casualties.phrases import Clause, Phrase
 
+_CLAUSE = 12  # items of a relative clause
 REACH = 40  # items that a subject or an object may lie away from its verb
-_LOOSE = ("early", "late", "s", "ranging", "aged", "ages")  # inside "three people ranging from ... to early 20s"
+_LOOSE = (
+    "early",
+    "late",
+    "s",
+    "ranging",
+    "aged",
+    "ages",
+    "between",
+)  # inside "three people ranging from ... to early 20s"
 _OPENERS = word_set("than after before as since until because like")  # they open clauses, too
+SELF = ("himself", "herself", "self")
+_DONE = ("proceeded", "managed")
 _PARTICIPLES = ("ed", "en", "wn")
 
 
@@ -72,6 +83,8 @@ def verb_group(clause: Clause, at: int) -> VerbGroup:
             if before == "up" or (cursor and clause.items[cursor - 1].number):
                 break
             group.infinitive = True
+            done = before in _DONE or (before == "on" and clause.word(cursor - 2) in ("went", "going", "goes"))
+            group.reported = group.reported or done  # "went on to kill two drivers"
         elif clause.says("said", cursor):
             if word == "found" and clause.word(cursor - 1) in ("the", "a"):
                 break
@@ -84,7 +97,7 @@ def verb_group(clause: Clause, at: int) -> VerbGroup:
             group.chained = True
             cursor -= 1
         elif not (
-            (word in ("all", "both") and clause.says("be", cursor - 1))
+            (word in ("all", "both") and (clause.says("be", cursor - 1) or clause.ending.get(cursor)))
             or clause.says("adverb", cursor)
             or clause.says("neg", cursor)
             or (word.endswith("ly") and not clause.items[cursor].noun)
@@ -127,11 +140,11 @@ def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
     while True:
         link = edge - 1
         word = clause.word(link)
-        if word == "and" and clause.word(link - 1) == ",":
+        if word == "and" and clause.word(link - 1) in (",", ";"):
             link -= 1
         if word in ("or", "nor") and (nobody := clause.ending.get(link)) and nobody.determiner == "none":
             return [nobody]
-        if word not in ("and", ",", "&", "–", "—", "-", "--", ":") or link < 1:
+        if word not in ("and", ",", ";", "&", "–", "—", "-", "--", ":") or link < 1:
             break
         before = clause.ending.get(link)
         if before is None:
@@ -148,7 +161,7 @@ def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
         if word == "," and before.determiner == "indefinite" and before.noun and not before.name and group[0].name:
             edge = before.first  # "a deputy, Ana Ruiz,": one person
             continue
-        if word not in ("and", "&", ",") or (word == "," and not _lists(clause, before, group)):
+        if word not in ("and", "&", ",", ";") or (word in (",", ";") and not _lists(clause, before, group)):
             break
         if word == "," and before.plural and before.determiner and all(p.name for p in group):
             break  # "her parents, Ana and Luis Ruiz,": the same people again
@@ -206,9 +219,24 @@ def _before_relative(clause: Clause, at: int) -> Phrase | None:
         return None
     for cursor in range(at - 2, max(at - REACH, 0), -1):
         if clause.word(cursor) in ("who", "which", "whose"):
-            phrase = clause.ending.get(cursor) or clause.ending.get(cursor - 1)
+            phrase = clause.ending.get(cursor) or _chain_head(clause, cursor - 1)
             return phrase if phrase and plausible(clause, phrase) else None
     return None
+
+
+def _chain_head(clause: Clause, end: int) -> Phrase | None:
+    """Return the noun that ``of`` and ``at`` hang on: ``a clerk at the Ministry of Science and Technology,``."""
+    phrase = clause.ending.get(end)
+    while phrase is not None and not phrase.person:
+        link = phrase.first - 1
+        before = clause.ending.get(link)
+        if clause.word(link) == "and" and before is not None and clause.says("preposition", before.first - 1):
+            link = before.first - 1
+            before = clause.ending.get(link)
+        if before is None or not clause.says("preposition", link):
+            return phrase
+        phrase = before
+    return phrase
 
 
 def _after_including(clause: Clause, phrase: Phrase) -> Phrase | None:
@@ -228,6 +256,29 @@ def _several(phrase: Phrase) -> bool:
 def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase | None:
     if (antecedent := _before_relative(clause, at)) is not None:
         return antecedent
+    if (
+        clause.word(at - 1) in ("who", "whom")
+        and (near := clause.ending.get(at - 1))
+        and (near.person or near.number)
+        and not near.thing
+    ):
+        return near
+    return _leftward(clause, at, plural=plural) or _restricted(clause, at)
+
+
+def _restricted(clause: Clause, at: int) -> Phrase | None:
+    """Return the noun whose relative clause ends at the verb: ``two boys who kept bees were killed``."""
+    for cursor in range(at - 1, max(at - _CLAUSE, 0), -1):
+        word = clause.word(cursor)
+        if word in (".", ";", ":", "and", "but") or clause.items[cursor].trigger is not None:
+            return None
+        if word == "who":
+            phrase = clause.ending.get(cursor)
+            return phrase if phrase is not None and phrase.person and plausible(clause, phrase) else None
+    return None
+
+
+def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase | None:
     cursor = at
     fallback: Phrase | None = None
     commas = 0
@@ -238,6 +289,9 @@ def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phr
             if commas and phrase.aged and phrase.last - phrase.first == 1:
                 cursor = phrase.first
                 continue
+            if clause.word(phrase.first - 1) == "who" and phrase.person is False:
+                cursor = phrase.first
+                continue  # "two boys who kept bees were"
             if (member := _after_including(clause, phrase)) is not None:
                 cursor = member.first - 1
                 continue
@@ -247,7 +301,12 @@ def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phr
             if _after_preposition(clause, phrase):
                 if clause.says("relative", cursor) and phrase.person and not phrase.pronoun:
                     return phrase  # "articles on the six monks who were killed"
-                if not phrase.thing and (phrase.person or phrase.number) and clause.word(phrase.first - 1) != "by":
+                wound = clause.says("wounds", phrase.head)
+                if (
+                    not (phrase.thing or wound)
+                    and (phrase.person or phrase.number)
+                    and clause.word(phrase.first - 1) != "by"
+                ):
                     fallback = fallback or phrase
                 cursor = phrase.first - 1
                 continue
@@ -275,6 +334,7 @@ def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phr
             or word[0].isdigit()
             or word in _LOOSE
             or (commas and word == "and" and clause.word(cursor).isdigit())
+            or (word in ("from", "to", "and") and _of_age(clause, cursor))
             or (commas and _subordinate(clause, cursor - 1))
         ):
             cursor -= 1
@@ -288,6 +348,11 @@ def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phr
             continue
         return fallback
     return fallback
+
+
+def _of_age(clause: Clause, at: int) -> bool:
+    """Tell whether an age stands at an index: ``from 17 to 49 years old``."""
+    return clause.word(at).isdigit() or (at < len(clause.items) and clause.items[at].age)
 
 
 def _subordinate(clause: Clause, at: int) -> bool:
@@ -318,16 +383,29 @@ def objects(clause: Clause, at: int) -> list[Phrase]:
         ):
             break
         group.append(phrase)
-        cursor = phrase.last
-        if clause.word(cursor) == "," and clause.word(cursor + 1).isdigit() and clause.word(cursor + 2) in (",", "and"):
-            cursor += 2
+        cursor = _behind_age(clause, phrase.last)
+        apposed = (
+            clause.starting.get(cursor + 1)
+            if clause.word(cursor) == "," and phrase.determiner and not (phrase.name or phrase.plural)
+            else None
+        )
+        if apposed is not None and apposed.name and not apposed.determiner and not apposed.number:
+            behind = _behind_age(clause, apposed.last)  # "his wife, Ana Ruiz, 34, and their son"
+            cursor = behind if clause.word(behind) == "," else cursor
         link = clause.word(cursor)
-        if link == "," and clause.word(cursor + 1) == "and":
+        if link in (",", ";") and clause.word(cursor + 1) == "and":
             cursor, link = cursor + 1, "and"
-        if link not in ("and", ","):
+        if link not in ("and", ",", ";"):
             break
         phrase = clause.starting.get(cursor + 1)
-        if link == "," and phrase is not None and not clause.title and not _list_goes_on(clause, phrase.last):
+        own = clause.word(cursor + 1) in SELF
+        if (
+            link != "and"
+            and phrase is not None
+            and not clause.title
+            and not own
+            and not _list_goes_on(clause, phrase.last)
+        ):
             break
     if len(group) > 2 and _sums_up(group[0], group[1:]):
         return group[:1]
@@ -336,14 +414,23 @@ def objects(clause: Clause, at: int) -> list[Phrase]:
 
 def _list_goes_on(clause: Clause, at: int) -> bool:
     """Tell whether a list is closed by "and" after the next member or two: else a comma ends it."""
-    for _ in range(4):
-        if clause.word(at) == "and" or (clause.word(at) == "," and clause.word(at + 1) == "and"):
+    for _ in range(8):
+        at = _behind_age(clause, at)
+        if clause.word(at) == "and" or (clause.word(at) in (",", ";") and clause.word(at + 1) == "and"):
             return True
         phrase = clause.starting.get(at + 1)
-        if clause.word(at) != "," or phrase is None:
+        if clause.word(at) not in (",", ";") or phrase is None:
             return False
         at = phrase.last
+        if clause.word(at - 1) in SELF:
+            return True  # "kills wife, son, himself"
     return False
+
+
+def _behind_age(clause: Clause, at: int) -> int:
+    """Skip ``, 34`` behind a name, if a comma, a stop or "and" follows."""
+    aged = clause.word(at) == "," and (clause.word(at + 1).isdigit() and clause.word(at + 2) in (",", ";", "and"))
+    return at + 2 if aged else at
 
 
 def finite(clause: Clause, at: int) -> bool:

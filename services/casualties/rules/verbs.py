@@ -9,7 +9,16 @@ from contracts.spans import Count, Qualifier
 from services.casualties.lexicon import Trigger
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.finding import Finding, behind_of, chain_end, fits, kept, make
-from services.casualties.rules.syntax import VerbGroup, coordinated, finite, objects, plausible, subjects, verb_group
+from services.casualties.rules.syntax import (
+    SELF,
+    VerbGroup,
+    coordinated,
+    finite,
+    objects,
+    plausible,
+    subjects,
+    verb_group,
+)
 
 _THEN = ("then", "and", "before", "also", "finally")
 
@@ -23,8 +32,12 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if participle and group.be:
         return []
     start, joint = chain_end(clause, at)
+    if joint and trigger.harm == "shot":
+        return []  # "shot and wounded": the other verb says it
     other = clause.items[at - 2].trigger if at > 1 and clause.word(at - 1) in ("and", "or") else None
-    joint = joint or (other is not None and other.kind == "verb" and bool(other.forms & trigger.forms))
+    joint = joint or (
+        other is not None and other.kind == "verb" and other.harm != "shot" and bool(other.forms & trigger.forms)
+    )
     if clause.word(start) in ("himself", "herself", "themselves"):
         own, *others = objects(clause, start)
         return kept(
@@ -51,7 +64,9 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         group if not (participle and not (group.modal or group.infinitive or group.have or group.negated)) else None
     )
     found = [p for p in found if fits(trigger, p)]
-    made = kept(make(clause, trigger.harm, p, at, "active", status_group, joint=joint or group.joint) for p in found)
+    made = kept(
+        make(clause, trigger.harm, p, at, _done_to(clause, p), status_group, joint=joint or group.joint) for p in found
+    )
     made += _himself(clause, at, trigger.harm)
     for finding in made:
         bare = finding.phrase is not None and not finding.phrase.determiner and not finding.phrase.inside
@@ -104,6 +119,10 @@ def _is_state(clause: Clause, at: int) -> bool:
     return trigger is not None and (trigger.kind in ("state", "counted") or bool(trigger.forms & {"participle"}))
 
 
+def _done_to(clause: Clause, phrase: Phrase) -> str:
+    return "reflexive" if clause.word(phrase.head) in SELF else "active"
+
+
 def _himself(clause: Clause, at: int, harm: str) -> list[Finding]:
     """Read ``..., then himself`` behind a killing."""
     for cursor in range(at + 2, min(at + 12, len(clause.items))):
@@ -131,6 +150,8 @@ def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if not group.be and not (group.reported and group.have):
         return _expletive(clause, at, trigger, group) if group.first == 0 and "ing" not in trigger.forms else []
     joint = group.joint or chain_end(clause, at)[1]
+    if joint and trigger.harm == "shot":
+        return []  # "was shot and wounded": the other verb says it
     found = [p for p in subjects(clause, group.first, plural=group.plural) if fits(trigger, p)]
     if not found:
         return _expletive(clause, at, trigger, group)
@@ -170,6 +191,8 @@ def _expletive(clause: Clause, at: int, trigger: Trigger, group: VerbGroup) -> l
 def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     """``two killed``, ``leaving 1 dead and 19 wounded``, ``500,000 men killed or wounded``, ``31 more wounded``."""
     if trigger is None or not _said_of_subject(trigger):
+        return []
+    if trigger.harm == "shot" and chain_end(clause, at)[1]:
         return []
     group = verb_group(clause, at)
     if group.be or group.negated:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.casualties.lexicon import Trigger
+from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding, kept, make
-from services.casualties.rules.syntax import objects, subjects, verb_group
+from services.casualties.rules.syntax import coordinated, objects, plausible, subjects, verb_group
 
 FATAL = frozenset(("fatally", "mortally", "critically", "seriously"))
 
@@ -19,27 +19,87 @@ def suffered(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]
     if wound is None or any(clause.word(k) in (".", ";", "and", ",") and k < wound - 3 for k in window if k < wound):
         return []
     group = verb_group(clause, at)
-    if group.negated or group.be or group.joint:
+    if group.negated or group.joint or (group.be and clause.word(at) != "suffering"):
         return []
     found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number]
-    mild = any(clause.word(k).startswith(("non-", "nonlife", "minor", "slight")) for k in range(at, wound))
-    gunshot = clause.word(wound).startswith("gunshot") or clause.word(wound - 1) in ("gunshot", "bullet")
-    harm = "shot" if gunshot and not mild else "injured"
+    harm = "shot" if _gunshot(clause, wound) and not _mild(clause, at, wound) else "injured"
     return kept(make(clause, harm, p, wound, "suffered", group) for p in found)
 
 
+def _mild(clause: Clause, first: int, wound: int) -> bool:
+    return any(clause.word(k).startswith(("non-", "nonlife", "minor", "slight", "graz")) for k in range(first, wound))
+
+
+def _gunshot(clause: Clause, wound: int) -> bool:
+    return clause.word(wound).startswith("gunshot") or clause.word(wound - 1) in ("gunshot", "bullet")
+
+
+def missed(clause: Clause, at: int) -> bool:
+    """Tell ``gunmen shot at the guards`` from ``four people were shot at a party`` and ``4 shot at party``."""
+    if clause.word(at + 1) != "at":
+        return False
+    aim = clause.starting.get(at + 2)
+    if verb_group(clause, at).be:
+        return aim is None and not (at + 2 < len(clause.items) and clause.items[at + 2].word[0].isdigit())
+    before = clause.ending.get(at)
+    several = before is not None and before.number is not None and (before.person or before.last - before.first == 1)
+    return not several or aim is None or aim.person or aim.determiner is not None
+
+
+def with_wounds(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``found a man with a gunshot wound to the leg``, ``five others arrived at a hospital with injuries``."""
+    if not clause.says("wounds", at) or not clause.word(at).endswith(("wound", "wounds", "injury", "injuries")):
+        return []
+    start = next((k for k in range(at - 1, max(at - 7, 0), -1) if clause.word(k) == "with"), 0)
+    if not start or clause.word(start + 1) in ("no", "any"):
+        return []
+    cursor = start
+    while cursor > 0 and start - cursor < _NEAR:
+        item, phrase = clause.items[cursor - 1], clause.ending.get(cursor)
+        if phrase is not None:
+            victims = phrase.person or (phrase.number and not phrase.thing) or (phrase.name and not phrase.thing)
+            if clause.says("preposition", phrase.first - 1) or not victims:
+                cursor = phrase.first - (clause.says("preposition", phrase.first - 1))
+                if not victims and cursor == phrase.first:
+                    return []
+                continue
+            group = verb_group(clause, start)
+            harm = "shot" if not _mild(clause, start, at) else "injured"
+            return kept(make(clause, harm, p, at, "with_wounds", group) for p in coordinated(clause, phrase))
+        if item.trigger is not None or not (
+            clause.word(cursor - 1) in _CAME
+            or any(clause.says(k, cursor - 1) for k in ("be", "adverb", "moved", "have"))
+        ):
+            return []
+        cursor -= 1
+    return []
+
+
+_NEAR = 12  # items between victims and their wounds
+_CAME = word_set(
+    "found located discovered arrived showed walked came turned checked left inside outside there nearby in up alive "
+    "lying transported taken who hospitalized"
+)
+
+
 def hospital(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
-    """``three were taken to hospital``, ``a man was rushed to the trauma center``."""
+    """``three were taken to hospital``, ``sent six people to hospitals``, ``a man is being treated for injuries``."""
     if not clause.says("moved", at):
         return []
     window = range(at + 1, min(at + 10, len(clause.items)))
-    if not any(clause.says("hospital", k) for k in window):
+    there = any(clause.says("hospital", k) for k in window)
+    if not there and not (clause.word(at) == "treated" and any(clause.says("wounds", k) for k in window)):
         return []
     group = verb_group(clause, at)
     if group.negated or group.modal or group.joint:
         return []
-    found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number] if group.be else []
-    return kept(make(clause, "shot", p, at, "hospital", group) for p in found)
+    if group.be:
+        found = [p for p in subjects(clause, group.first, plural=group.plural) if p.person or p.name or p.number]
+    else:
+        found = [p for p in objects(clause, at + 1) if plausible(clause, p) and (p.person or p.number)] if there else []
+        if not found or clause.word(found[-1].last) not in ("to", "with", "by", "from"):
+            return []
+    return kept(make(clause, "shot", p, at, "hospital", group if group.be else None) for p in found)
 
 
 def struck(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
@@ -52,18 +112,25 @@ def struck(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
             clause.word(last) == "in"
             and any(clause.says("body", k) for k in range(last + 1, min(last + 4, len(clause.items))))
         )
+        aimed = aimed or any(clause.word(k) in _FLYING for k in range(max(0, at - 6), at))
         return kept(make(clause, "shot", p, at, "struck") for p in found if p.person or p.name) if aimed else []
-    if clause.word(at + 1) not in ("in", "by", "multiple", "several", "once", "twice"):
+    ends = clause.word(at + 1) in ("", ",", ".", ";", "and", "during", "when", "outside", "inside")
+    if not ends and clause.word(at + 1) not in ("in", "by", "multiple", "several", "once", "twice", "at"):
         return []
-    if not any(clause.says("body", k) for k in range(at + 1, min(at + 6, len(clause.items)))):
+    if not ends and not any(clause.says("body", k) for k in range(at + 1, min(at + 6, len(clause.items)))):
         return []
     if clause.word(at).endswith("ing"):
         return []
     group = verb_group(clause, at)
     if not group.be or group.joint:
         return []
-    found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number]
+    found = [
+        p for p in subjects(clause, group.first) if p.person or (p.number and not p.thing) or (p.name and not ends)
+    ]
     return kept(make(clause, "shot", p, at, "struck", group) for p in found)
+
+
+_FLYING = word_set("bullet bullets gunfire shrapnel round rounds fragments shots")
 
 
 def fatally(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:

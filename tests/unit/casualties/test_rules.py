@@ -23,6 +23,10 @@ READS = {
         ("Eleven policemen were killed at the gate", "killed", 11),
         ("A nurse was badly hurt", "injured", 1),
         ("Nobody was injured", "injured", 0),
+        ("Not one child was hurt", "injured", 0),
+        ("Two boys who kept bees were killed", "killed", 2),
+        ("Four people were shot at a party", "shot", 4),
+        ("The guard shot and wounded near the gate was named; two clerks were shot and wounded", "injured", 2),
         ("Two of the guards were later found dead", "killed", 2),
         ("Olha Kravets, who had come from Lviv, was killed", "killed", 1),
         ("Mr. Kravets was killed at the gate", "killed", 1),
@@ -56,7 +60,11 @@ READS = {
         ("bringing the death toll to nine", "killed", 9),
         ("the number of injured reached 120", "injured", 120),
     ],
-    "lives": [("The flood claimed the lives of four girls", "killed", 4), ("It took 30 lives", "killed", 30)],
+    "lives": [
+        ("The flood claimed the lives of four girls", "killed", 4),
+        ("It took 30 lives", "killed", 30),
+        ("It claimed one man's life", "killed", 1),
+    ],
     "counted": [
         ("The province reported six deaths", "killed", 6),
         ("There were no injuries", "injured", 0),
@@ -78,9 +86,23 @@ READS = {
     ],
     "of_the_dead": [("five of the dead came from one village", "killed", 5)],
     "suffered": [("Two clerks suffered cuts and burns", "injured", 2), ("A boy sustained a head injury", "injured", 1)],
-    "hospital": [("Nine children were taken to hospital", "shot", 9)],
-    "struck": [("A woman was struck in the thigh", "shot", 1), ("two boys were hit by shrapnel", "shot", 2)],
+    "hospital": [
+        ("Nine children were taken to hospital", "shot", 9),
+        ("The blast sent six clerks to hospitals", "shot", 6),
+        ("Two guards are being treated for wounds", "shot", 2),
+    ],
+    "struck": [
+        ("A woman was struck in the thigh", "shot", 1),
+        ("two boys were hit by shrapnel", "shot", 2),
+        ("Seven sailors were hit", "shot", 7),
+    ],
     "fatally": [("Two men were shot, one fatally", "killed", 1)],
+    "with_wounds": [
+        ("Police found a man with a gunshot wound to the leg", "shot", 1),
+        ("Five sailors arrived at a clinic with minor injuries", "injured", 5),
+    ],
+    "charges": [("He is charged with three counts of second-degree murder", "killed", 3)],
+    "folded": [("the triple homicide on Friday", "killed", 3), ("A quadruple shooting shook Lima", "shot", 4)],
     "reflexive": [("The gunman shot six people, then himself", "shot", 1), ("He killed himself", "killed", 1)],
     "suicide": [
         ("The driver took his own life", "killed", 1),
@@ -120,6 +142,10 @@ LEAVES_ALONE = {
     "life": "She took life as it came",
     "purpose": "They came in order to frighten and kill two judges",
     "compound": "Murder suspects must register",
+    "shot_at": "Two gunmen shot at the guards of a bank",
+    "attempt": "He faces two counts of attempted murder",
+    "unwounded": "A man with no injuries was found at the gate",
+    "double_room": "A double room costs more in July",
 }
 
 
