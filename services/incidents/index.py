@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -406,6 +406,20 @@ def link(index: MemoryIndex, article: RawArticle, mentions: Iterable[Mention]) -
         touched=tuple(sorted(touched)),
     )  # fmt: skip
     return Linked(article_id, links, tuple(sorted(touched)), passed_over=state.passed_over, events=state.events)
+
+
+def link_all(index: MemoryIndex, items: Sequence[tuple[RawArticle, Sequence[Mention]]]) -> list[Linked]:
+    """Link articles that arrived together in the order of their reports, then of their IDs; return one answer each.
+
+    In which order they stand among each other changes nothing.
+    """
+    order = sorted(range(len(items)), key=lambda i: _turn(items[i][0]))
+    linked = {i: link(index, *items[i]) for i in order}
+    return [linked[i] for i in range(len(items))]
+
+
+def _turn(article: RawArticle) -> tuple[datetime, str, datetime, str]:
+    return reported_at(article), str(article.article_id), article.ingested_at, article.content_hash
 
 
 def _resolved(index: MemoryIndex, found: IncidentLink) -> IncidentLink:

@@ -30,7 +30,7 @@ from services.incidents.index import (
     Linked,
     MemoryIndex,
     filed,
-    link,
+    link_all,
     sought,
 )
 from services.incidents.link import COMMON, Profile, finds, keys_of
@@ -268,9 +268,7 @@ def _whereabouts(connection: psycopg.Connection, mentions: Sequence[Mention]) ->
 
 
 def _decide(index: MemoryIndex, items: Sequence[Item]) -> Decided:
-    decided = Decided()
-    for article, mentions in items:
-        decided.linked.append(link(index, article, mentions))
+    decided = Decided(link_all(index, items))
     for linked in decided.linked:
         for incident_id in linked.touched:
             decided.incidents[incident_id] = index.ledgers[incident_id].incident
