@@ -80,13 +80,22 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         )
         if "base" in trigger.forms and second:
             finding.status = ClaimStatus.HYPOTHETICAL  # "in order to intimidate and murder"
-        if vague and (
-            trigger.forms & {"third"} or group.have or ("ing" in trigger.forms and clause.word(at - 1) != ",")
-        ):
+        if vague and (trigger.forms & {"third"} or group.have or ("ing" in trigger.forms and not _results(clause, at))):
             finding.habitual = True
         if clause.word(group.first - 1) in ("without", "before", "avoid"):
             finding.status = ClaimStatus.DENIED
     return made
+
+
+def _results(clause: Clause, at: int) -> bool:
+    """Tell what a blow did: ``, wounding civilians``, ``, killing one and reportedly injuring others``."""
+    before = at - 1
+    while clause.says("adverb", before) or clause.word(before).endswith("ly"):
+        before -= 1
+    if clause.word(before) != "and":
+        return clause.word(before) == ","
+    own = clause.items[before - 1].trigger
+    return clause.word(before - 1) == "," or own is None
 
 
 def attributive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:

@@ -84,6 +84,7 @@ def test_who_acts_and_what_is_summed_up_are_no_places(text, places, model):
         ("Many brave miners have been killed.", "cumulative"),
         ("People are dying of hunger.", "cumulative"),
         ("Several miners have been hurt.", "incident"),
+        ("It hit the house, reportedly injuring civilians.", "incident"),
         ("An earthquake has killed 1,200 people.", "incident"),
         ("On Monday 140 people were killed in the fighting.", "incident"),
         ("Nine guards were killed in clashes at the bridge.", "incident"),
