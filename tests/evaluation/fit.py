@@ -11,7 +11,7 @@ from tests.evaluation.reliability import judged_claims, load_scorer
 
 WEIGHTS = Path(__file__).parents[2] / "services" / "casualties" / "confidence.tsv"
 RIDGE = 5.0  # claims' worth of pull towards no weight
-FEWEST = 20  # claims that a feature must have
+FEWEST = 10  # claims that a feature must have
 STEPS = 30
 HEAD = """\
 # Weights of what is known of a claim, in log odds: python -m tests.evaluation fit. feature <TAB> weight
