@@ -46,8 +46,9 @@ def _counts(claim: CasualtyClaim) -> bool:
 
 
 def _open(claim: CasualtyClaim) -> bool:
-    """Tell whether the harmed may be dead: the article only says that they were shot or taken to hospital."""
-    return (claim.rule or "").endswith("_open")
+    """Tell whether the harmed may be dead: they were shot, or one was taken to hospital; of several it is said."""
+    rule = claim.rule or ""
+    return rule.endswith("_open") and not (rule.startswith("hospital") and claim.count.best != 1)
 
 
 def _figure(count: Count) -> bool:

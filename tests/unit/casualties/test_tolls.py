@@ -76,6 +76,11 @@ def test_the_shot_include_the_dead():
     assert best(claims, "injured") == 2
 
 
+def test_several_taken_to_hospital_do_not_include_the_dead():
+    claims = [claim("a", 3, "injured", rule="hospital_open"), claim("b", 2)]
+    assert best(claims, "injured") == 3
+
+
 def test_the_wounded_do_not_include_the_dead():
     assert best([claim("a", 3, "injured"), claim("b", 1)], "injured") == 3
 
