@@ -8,7 +8,19 @@ import typer
 from rich.console import Console
 
 from services import VERSION
-from services.cli import dead_letters, demo, enrich, ingest, migrate, replay, run_service, status, topics, trace
+from services.cli import (
+    dead_letters,
+    demo,
+    enrich,
+    ingest,
+    migrate,
+    replay,
+    restore,
+    run_service,
+    status,
+    topics,
+    trace,
+)
 from services.cli.errors import CommandError
 from services.runtime import logs
 from services.runtime.service import Unavailable
@@ -58,6 +70,7 @@ app.command("dead-letters")(dead_letters.dead_letters)
 app.command("status")(status.status)
 app.command("trace")(trace.trace)
 app.command("replay")(replay.replay)
+app.command("restore")(restore.restore)
 app.command("demo")(demo.demo)
 
 

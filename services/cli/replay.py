@@ -10,6 +10,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import typer
 from pydantic import ValidationError
@@ -155,14 +156,17 @@ class Preview:
         self.shadow = Shadow([*(t for kind in kinds for t in TABLES[kind]), LINKS])
         self._index = PostgresIndex(dsn)
         self._connection = psycopg.connect(dsn, autocommit=True, options="-c default_transaction_read_only=on")
-        self._seen: set[str] = set()
+        self._seen: set[UUID] = set()
 
     def compare(self, articles: Iterable[AssembledArticle]) -> list[Difference]:
         """Compare some articles. Raises ``psycopg.Error``."""
         from services.incidents.enrich import enriched
         from services.incidents.mentions import Parts, find_mentions
 
-        newest = {str(a.article.article_id): a for a in articles if str(a.article.article_id) not in self._seen}
+        newest: dict[str, AssembledArticle] = {}
+        for one in sorted(articles, key=lambda a: (a.article.ingested_at, a.article.content_hash)):
+            if one.article.article_id not in self._seen:
+                newest[str(one.article.article_id)] = one
         told = [(a, parts, find_mentions(parts)) for a in newest.values() for parts in (Parts.of(a),)]
         decided = self._index.preview([(parts.article, mentions) for _, parts, mentions in told])
         now = datetime.now(UTC)
@@ -172,7 +176,7 @@ class Preview:
             if not linked.superseded
         ]
         self.shadow.articles["superseded"] += len(told) - len(made)
-        self._seen |= newest.keys()
+        self._seen |= {one.article.article_id for one in made}
         return self.shadow.compare(self._connection, made)
 
     def close(self) -> None:
@@ -263,6 +267,7 @@ def _say(shadow: Shadow, first: Sequence[Difference], *, as_json: bool) -> None:
                 "article_id": str(one.article.article.article_id),
                 "title": one.article.article.title,
                 "fields": {name: list(pair) for name, pair in one.fields.items()},
+                "row": one.new or one.old,
                 "sentence": sentence_of(one.article, span) if span else None,
             }
         )

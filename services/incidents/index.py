@@ -372,7 +372,7 @@ def link(index: MemoryIndex, article: RawArticle, mentions: Iterable[Mention]) -
         return Linked(article_id, superseded=True)
     if held and held.content_hash == article.content_hash:
         moment = min(moment, held.reported_at)
-    told = tuple(_at(mention, moment) for mention in mentions)
+    told = tuple(at_moment(mention, moment) for mention in mentions)
     mark = fingerprint(told)
     if held and held.content_hash == article.content_hash and held.fingerprint == mark:
         again = tuple(_resolved(index, found) for found in held.links)
@@ -429,7 +429,8 @@ def _resolved(index: MemoryIndex, found: IncidentLink) -> IncidentLink:
     return found.model_copy(update={"incident_id": incident_id, "part_of": None if whole == incident_id else whole})
 
 
-def _at(mention: Mention, moment: datetime) -> Mention:
+def at_moment(mention: Mention, moment: datetime) -> Mention:
+    """Return a mention as reported at a moment, with its reports."""
     if mention.reported_at == moment:
         return mention
     reports = {
@@ -490,6 +491,11 @@ def _link_mention(index: MemoryIndex, mention: Mention, state: _Linking) -> Inci
         confidence=round(probability(best.score), 4) if best else 1.0,
         evidence=best.evidence if best else (),
     )
+
+
+def founds(mention: Mention, incident_id: str) -> bool:
+    """Tell whether an incident is named after a mention, the one that opened it."""
+    return str(uuid.uuid5(INCIDENT_NAMESPACE, mention.mention_id)) == incident_id
 
 
 def _new_id(index: MemoryIndex, mention: Mention) -> str:

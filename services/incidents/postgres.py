@@ -77,11 +77,11 @@ class PostgresIndex:
         locked: set[str] = set()
         while True:
             with connection.transaction():
-                rows = _closure(connection, wanted)
+                rows = closure(connection, wanted)
                 if rows.keys() <= locked:
                     self._fill(connection, slice_, rows)
                     decided = _decide(slice_, items)
-                    _store(connection, slice_)
+                    store(connection, slice_)
                     return decided
             _unlock(connection, INCIDENTS, locked)
             locked |= rows.keys()
@@ -114,7 +114,7 @@ class PostgresIndex:
             with connection.transaction():
                 connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 slice_, wanted = _find(connection, items)
-                self._fill(connection, slice_, _closure(connection, wanted))
+                self._fill(connection, slice_, closure(connection, wanted))
                 return _decide(slice_, items)
 
     def release(self) -> None:
@@ -178,17 +178,19 @@ class _Known:
     profile: Profile
 
 
-class _Mentions:
+class StoredMentions:
     """The mentions as the tables have them."""
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
 
     def mentions(self, incident_id: str, *, whole: bool) -> list[Mention]:
+        """Fetch all mentions of an incident, or the oldest and the newest."""
         asked = {"id": incident_id, "oldest": OLDEST_FOLDED, "newest": NEWEST_FOLDED}
         return [Mention.from_json(row[0]) for row in self._connection.execute(_ALL if whole else _SAMPLE, asked)]
 
     def articles(self, incident_id: str) -> list[str]:
+        """Fetch the IDs of the articles that tell of an incident."""
         query = "SELECT article_id::text FROM tocsin_linker.mentions WHERE incident_id = %s"
         return [row[0] for row in self._connection.execute(query, (incident_id,))]
 
@@ -207,7 +209,7 @@ def _find(connection: psycopg.Connection, items: Sequence[Item]) -> tuple[Memory
     """
     mentions = [m for _, told in items for m in told]
     counted, keyed = _traces(connection, mentions)
-    index = MemoryIndex(_Mentions(connection), counted)
+    index = MemoryIndex(StoredMentions(connection), counted)
     rows = connection.execute(
         "SELECT record FROM tocsin_linker.articles WHERE article_id = ANY(%s)", ([a.article_id for a, _ in items],)
     ).fetchall()
@@ -222,7 +224,7 @@ def _find(connection: psycopg.Connection, items: Sequence[Item]) -> tuple[Memory
     return index, wanted
 
 
-def _closure(connection: psycopg.Connection, wanted: set[str]) -> dict[str, str]:
+def closure(connection: psycopg.Connection, wanted: set[str]) -> dict[str, str]:
     """Return incidents, those they were merged into and those that were merged into them, each with its ``xmin``."""
     found: dict[str, str] = {}
     missing = wanted
@@ -275,7 +277,7 @@ def _decide(index: MemoryIndex, items: Sequence[Item]) -> Decided:
     return decided
 
 
-def _store(connection: psycopg.Connection, index: MemoryIndex) -> None:
+def store(connection: psycopg.Connection, index: MemoryIndex) -> None:
     """Write back what the batch changed."""
     if not index.changed and not index.linked:
         return
