@@ -6,6 +6,7 @@ side; the story of the headline and the first sentences is the main one.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -36,6 +37,13 @@ RELATED_DAYS = 5
 FIRST_SENTENCES = 4
 MOST_SPANS = 40
 ROUND_UP = 4  # as many street blocks and times of day are those of several events: none of them is the main one
+ROUND_UP_TOWNS = 3
+OPENING = 300
+_ROUND_UP = re.compile(
+    r"\b(?:round-?up|(?:a )?summary of|at a glance|in brief|(?:the )?week in|week's (?:attacks|strikes|events|news)|"
+    r"weekly (?:review|digest|report)|key (?:events|developments))\b",
+    re.IGNORECASE,
+)
 MOST_NEARBY = 4
 MOST_VOTED = 40
 T = IncidentType
@@ -156,6 +164,9 @@ def main_story(stories: Sequence[Story], reading: Reading) -> Story | None:
     """Return the story that the article is about, None where there is none."""
     body = [s for s in reading.sentences if s.section in TELLING]
     if not body:
+        return None
+    towns = {s.place.place_id for s in stories if is_point(s.place) and s.place and s.weight() >= 1}
+    if len(towns) >= ROUND_UP_TOWNS and any(_ROUND_UP.search(s.text[:OPENING]) for s in body[:2]):
         return None
     opening = {(s.field, s.start) for s in body[: FIRST_SENTENCES + (body[0].section == Section.HEADLINE)]}
     total = sum(s.weight() for s in stories)

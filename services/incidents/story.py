@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from contracts.casualties import Harm
 from contracts.places import Place
 from contracts.spans import Precision, Section, When
+from contracts.weapons import WeaponCategory
 from services.incidents.frames import Frame, days_apart, parted
 from services.incidents.geo import FINENESS, Relation, relation
 from services.incidents.records import WIDE
@@ -15,6 +16,11 @@ from services.incidents.records import WIDE
 TELLING = frozenset({Section.HEADLINE, Section.LEAD, Section.BODY})
 PERIOD_DAYS = 6  # a stretch this long is a campaign, not a blow
 MOST_STORIES = 200
+W = WeaponCategory
+AFAR = frozenset({
+    W.MISSILE_BALLISTIC, W.MISSILE_CRUISE, W.MISSILE_HYPERSONIC, W.MISSILE_OTHER, W.DRONE, W.BOMB, W.ARTILLERY, W.MLRS,
+    W.MORTAR, W.AIRCRAFT, W.CLUSTER_MUNITION,
+})  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -55,6 +61,8 @@ class Story:
         if self.when is None or frame.when is None or not frame.sure:
             return not (frame.other and (frame.when is not None or frame.place is not None) and self.when != frame.when)
         gap = days_apart(self.when, frame.when)
+        if frame.claims and _from_afar((frame,)) and _from_afar(self.frames):
+            return gap == 0  # the next day's strike has its own victims
         if frame.other or (where == Relation.SAME and frame.strong):
             return gap == 0
         return gap <= 2
@@ -69,6 +77,10 @@ class Story:
                 value = 0.1
             total += value * (1.0 if frame.strong else 0.5) + 0.5 * len(frame.claims) * (section in TELLING)
         return total
+
+
+def _from_afar(frames: Iterable[Frame]) -> bool:
+    return any(f.weapons and any(w.category in AFAR for w in f.weapons) for f in frames)
 
 
 def is_period(*whens: When) -> bool:

@@ -113,6 +113,16 @@ def test_a_suburb_in_the_text_and_its_city_in_the_headline_tell_of_one_event(tol
     assert [(m.killed.best, m.when.start) for m in mentions] == [(21, date(2024, 5, 15))]
 
 
+def test_a_round_up_has_no_main_incident(told):
+    mentions = told(
+        "The week in Ukraine",
+        "Missiles killed four people in Dnipro on Tuesday.\n\nA drone attack killed two people in Sumy on Monday.\n\n"
+        "Shelling killed three people in Kherson on Sunday.",
+    )
+    assert {m.place.name for m in mentions} == {"Dnipro", "Sumy", "Kherson"}
+    assert {m.role for m in mentions} == {LinkRole.BACKGROUND}
+
+
 def test_link_lists_never_make_the_main_incident_nor_its_toll(told):
     mentions = told(
         "Attack on Poltava kills two",
