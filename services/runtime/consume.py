@@ -42,7 +42,7 @@ Records = Sequence[Any]
 RecordHandler = Callable[[Records], AbstractAsyncContextManager[Outcome]]
 FETCH_MS = 200
 CLIENT_STOP_SECONDS = 3.0
-SLICE_BYTES = 1_000_000
+SLICE_BYTES = 2_000_000
 REJOINS_SUSPECT = 6
 REJOINS_SECONDS = 60.0
 
