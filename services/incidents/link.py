@@ -28,7 +28,7 @@ ENOUGH_PERSONS = 3  # of two long lists of names a third must be the same: a nam
 COMMON = 64  # a trace that this many incidents share tells nothing
 
 WEIGHTS: dict[str, float] = {
-    "prior": -0.9,
+    "prior": -0.8,
     "place_same": 1.5,
     "place_wide": 1.5,
     "place_within": -0.5,
@@ -65,6 +65,7 @@ WEIGHTS: dict[str, float] = {
     "circumstance_shared": 1.7,
     "circumstances_differ": -1.5,
     "side_story": -0.3,
+    "bombardment": -0.3,
     "recurs": -2.0,
     "victims_differ": -2.0,
     "toll_differs": -1.0,
@@ -251,6 +252,7 @@ def _recurs(mention: Mention, known: Profile) -> bool:
 def _compare_blows(mention: Mention, known: Profile, found: dict[str, float]) -> None:
     """Tell one blow from the next, where several fall on one town."""
     ours = mention.traces
+    found["bombardment"] = 1.0
     if not DATED & found.keys():
         found["recurs"] = 1.0
     if "persons_differ" in found:
