@@ -8,7 +8,7 @@ import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from contracts.article import RawArticle
 from contracts.casualties import CasualtyClaim
@@ -103,6 +103,7 @@ def is_figurative(article: RawArticle, claims: Iterable[CasualtyClaim]) -> bool:
     return any(len(told & _words(kind)) >= FIELD_WORDS + len(told & _words("earnest")) for kind in FIELDS)
 
 
+@lru_cache(maxsize=1 << 13)
 def fold_name(text: str) -> str:
     """Return a name in lower case without accents and punctuation."""
     if text.isascii():

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
+
+from ahocorasick_rs import AhoCorasick
 
 from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope
 from contracts.incidents import IncidentType
@@ -135,11 +137,25 @@ class Placed(Generic[T]):
 
 
 @cache
-def _lexicon() -> tuple[re.Pattern[str], tuple[tuple[IncidentType | None, str], ...]]:
+def _lexicon() -> tuple[AhoCorasick, re.Pattern[str], tuple[tuple[IncidentType | None, str], ...]]:
     rows = sorted(table("triggers.tsv"), key=lambda row: (row["kind"] != "not", -len(row["form"])))
     parts = [row["form"].replace(" ?", r"[\s-]?").replace(" ", r"\s") for row in rows]
     kinds = tuple((None if row["type"] == "-" else IncidentType(row["type"]), row["kind"]) for row in rows)
-    return words_pattern(parts), kinds
+    openings = AhoCorasick(sorted({opening for row in rows for opening in _openings(row["form"])}))
+    return openings, words_pattern(parts), kinds
+
+
+def _openings(form: str) -> Iterator[str]:
+    """Yield the letters that whatever matches a form begins with."""
+    choice = re.match(r"\(\?:([^()]*)\)", form)
+    if choice:
+        for begun in choice[1].split("|"):
+            yield from _openings(begun + form[choice.end() :])
+        return
+    letters = re.match(r"[a-z]+(?![?*+{])", form)
+    if letters is None:
+        raise ValueError(f"no letters open {form!r}")
+    yield letters[0]
 
 
 @cache
@@ -152,10 +168,11 @@ def _actors() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
 
 
 @cache
-def _known_events() -> tuple[re.Pattern[str], tuple[tuple[IncidentType, Place, When], ...]]:
+def _known_events() -> tuple[AhoCorasick, re.Pattern[str], tuple[tuple[IncidentType, Place, When], ...]]:
     rows = table("events.tsv")
+    signs = AhoCorasick([sign for row in rows for sign in row["signs"].split("|")])
     pattern = re.compile("|".join("(" + row["pattern"].replace(" ", r"\s") + ")" for row in rows), re.IGNORECASE)
-    return pattern, tuple(
+    return signs, pattern, tuple(
         (
             IncidentType(row["type"]),
             Place(
@@ -173,13 +190,16 @@ def _known_events() -> tuple[re.Pattern[str], tuple[tuple[IncidentType, Place, W
 
 def known_events(sentence: Sentence, places: dict[str, Place]) -> list[Frame]:
     """Find events so well known that they go by a name; their place is the article's own where it names it."""
-    pattern, rows = _known_events()
+    signs, pattern, rows = _known_events()
+    text = sentence.text[:LONGEST_SENTENCE]
+    if not signs.find_matches_as_indexes(text.lower()):
+        return []
     return [
         Frame(
             sentence, sentence.start + m.start(), sentence.start + m.end(), types=(row[0],), strong=True,
             known=f"{row[1].place_id}@{row[2].start}", place=places.get(row[1].place_id, row[1]), when=row[2],
         )
-        for m in pattern.finditer(sentence.text[:LONGEST_SENTENCE])
+        for m in pattern.finditer(text)
         for row in [rows[(m.lastindex or 1) - 1]]
     ]  # fmt: skip
 
@@ -207,10 +227,14 @@ def lowered(text: str) -> str:
 
 def triggers(text: str) -> list[Trigger]:
     """Find the words of attack in a sentence."""
-    pattern, kinds = _lexicon()
+    openings, pattern, kinds = _lexicon()
     found: list[Trigger] = []
-    for match in pattern.finditer(lowered(text)):
-        kind_of = kinds[int((match.lastgroup or "g0")[1:])]
+    text, end = lowered(text), 0
+    for start in sorted({start for _, start, _ in openings.find_matches_as_indexes(text, overlapping=True)}):
+        match = pattern.match(text, start) if start >= end else None
+        if match is None:
+            continue
+        kind_of, end = kinds[int((match.lastgroup or "g0")[1:])], match.end()
         if kind_of[1] != "not":
             found.append(Trigger(match.start(), match.end(), *kind_of))
     return found

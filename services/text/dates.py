@@ -68,16 +68,24 @@ _RULES = {
     "same": rf"(?P<way>previous|following|next|same|that){_S}(?P<unit>day|night|morning)\b",
 }
 _FIGURES, _EITHER = frozenset({"iso", "numeric"}), frozenset({"day_month", "war_day", "ago", "after"})  # begin with
-# A phrase can only begin with one of these: the rules are tried there and nowhere else.
-_START = (
-    r"(?=[\da-z])(?<![\w$€£-])(?:(?<!\d[.,/:])(?=\d{1,4}(?:st|nd|rd|th)?[\s./‐-―-])|(?=(?:"
-    rf"{_LEAD}|{_MONTH}|{_WEEKDAY}|today|tonight|yesterday|tomorrow|overnight|previous|"
-    rf"preceding|recent|following|same|that|over|days?|hours|weeks|months|years|decades|{_N})\b))"
+# A phrase can only begin with one of these words or a figure, and go on so: the rules are tried there and nowhere else.
+_OPENERS = frozenset(
+    "in since during until till by from of last past this next early late mid between after before through throughout "
+    "january february march april may june july august september october november december "
+    "jan feb mar apr jun jul aug sept sep oct nov dec monday tuesday wednesday thursday friday saturday sunday "
+    "mon tue tues wed thur thurs thu fri sat sun today tonight yesterday tomorrow overnight previous preceding recent "
+    "following same that over day days hours weeks months years decades "
+    "a an couple few several one two three four five six seven eight nine ten eleven twelve".split()
 )
-_TRIGGER = (
-    r"\d[\d./-]\d|day|night|morning|afternoon|evening|week|month|year|decade|hour|tomorrow|early|late|since|"
-    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|20\d\d|1[89]\d\d"
+_OPENING = (
+    r"(?<![$€£-])(?:(?<!\d[.,/:])(?=\d{1,4}(?:st|nd|rd|th)?[\s./‐-―-])"
+    rf"|(?:in|since|until|till|by|from|of|between|after|before|through|throughout)(?:{_S}|-)"
+    rf"(?:\d|last\b|past\b|early\b|late\b|mid\b|{_MONTH_FULL})"
+    rf"|{_N}{_S}(?:hour|day|week|month|year|decade)"
+    rf"|(?:last|past|this|next|early|late|mid|during|{_MONTH}|{_WEEKDAY}|today|tonight|yesterday|tomorrow|overnight|"
+    r"previous|preceding|recent|following|same|that|over|days?|hours|weeks|months|years|decades)\b)"
 )
+_WORDS = re.compile(r"\w+")
 _FULL = frozenset({"iso", "numeric", "day_month", "month_day"})
 _NOT_A_DAY = r"(?:bloody|good|black|palm|easter|ash|holy|cyber|super|maundy|fat)\s$"
 _NOT_A_NAME = r"\s(?:times|telegraph|mirror|mail|post|express)\b"
@@ -115,15 +123,15 @@ def find_dates(text: str, published: date | None) -> list[DateMention]:
     the day of publication and carries that day, "last night" and "Wednesday night" carry the day on which the night
     begins. "Since X" runs from X to publication. Linear in the length of the text.
     """
-    if not _pattern(_TRIGGER).search(text):
-        return []
     mentions: list[DateMention] = []
     end = 0
     anchor: DateMention | None = None
-    for begin in _pattern(_START).finditer(text):
-        if begin.start() < end:
+    opening = _pattern(_OPENING).match
+    for begin in _WORDS.finditer(text):
+        word, start = begin.group(), begin.start()
+        if start < end or not (word[0].isdigit() or word.lower() in _OPENERS) or opening(text, start) is None:
             continue
-        mention = _read(text, begin.start(), published, anchor)
+        mention = _read(text, start, published, anchor)
         if mention is None:
             continue
         end = mention.end
