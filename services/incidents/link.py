@@ -246,7 +246,7 @@ def features(mention: Mention, known: Profile, rarity: Callable[[str], float]) -
 
 def _recurs(mention: Mention, known: Profile) -> bool:
     """Return whether a mention tells of bombardment, or may do so of an incident that is one."""
-    return mention.type in RECURRING or (mention.type == T.OTHER and bool(RECURRING & known.types.keys()))
+    return mention.type != T.SHOOTING and bool(RECURRING & {mention.type, *known.types})
 
 
 def _compare_blows(mention: Mention, known: Profile, found: dict[str, float]) -> None:
@@ -318,7 +318,7 @@ def _compare_places(mention: Mention, known: Profile, found: dict[str, float]) -
         found["place_same" if is_point(mention.place) else "place_wide"] = 1.0
     elif Relation.WITHIN in relations:
         found["place_within"] = 1.0
-    elif (mention.role == LinkRole.MAIN and mention.type not in RECURRING) and (
+    elif (mention.role == LinkRole.MAIN and not _recurs(mention, known)) and (
         _named(mention.nearby, backed) or _named([s.place for s in known.nearby], [mention.place])
     ):
         found["place_named"] = 1.0
