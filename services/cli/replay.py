@@ -30,6 +30,23 @@ if TYPE_CHECKING:
     from services.runtime.settings import Settings
 
 CHUNK = 64
+TOLD = {
+    "entities": ("label", "name", "place_id"),
+    "places": ("name", "kind", "country", "place_id"),
+    "weapon_mentions": ("name", "category", "role", "quantity_best", "operator", "span_quote"),
+    "casualty_claims": (
+        "harm",
+        "count_best",
+        "count_qualifier",
+        "victims_quote",
+        "claimant",
+        "scope",
+        "status",
+        "rule",
+    ),
+    "incident_mentions": ("role", "type", "place_id", "when_start", "killed_best", "injured_best", "incident_id"),
+}
+KINDS = ("same", "changed", "gone", "new", "reweighed")
 Sources = AsyncIterator[tuple[AssembledArticle, bytes]]
 
 
@@ -190,7 +207,13 @@ def replay(  # noqa: PLR0917 - they are options
     until: str = typer.Option(None, "--until", metavar="TIME", help="Where it ends; without it, where the topic does."),
     kinds: str = typer.Option(",".join(ENRICHERS), "--kinds", help="Which enrichers read again, comma separated."),
     shadow: bool = typer.Option(False, "--shadow", help="Change nothing; say what would change."),
-    show: int = typer.Option(20, "--show", metavar="N", min=0, help="With --shadow: print the first N differences."),
+    show: int = typer.Option(
+        20,
+        "--show",
+        metavar="N",
+        min=0,
+        help="With --shadow: print the first N differences, save those of confidence alone.",
+    ),
     workers: int = typer.Option(0, "--workers", min=0, help="Processes; 0 is one for each core."),
     as_json: bool = typer.Option(False, "--json", help="With --shadow: one JSON object."),
 ) -> int:
@@ -249,7 +272,7 @@ async def _shadow(
         with closing(preview):
             async for chunk in chunks:
                 found = await asyncio.to_thread(preview.compare, [a for a, _ in chunk])
-                first += found[: show - len(first)]
+                first += [d for d in found if d.kind != "reweighed"][: show - len(first)]
             _say(preview.shadow, first, as_json=as_json)
     return 0
 
@@ -275,12 +298,11 @@ def _say(shadow: Shadow, first: Sequence[Difference], *, as_json: bool) -> None:
         rows = {table: dict(counts) for table, counts in shadow.rows.items()}
         typer.echo(json.dumps({"articles": shadow.articles, "rows": rows, "differences": told}, ensure_ascii=False))
         return
-    typer.echo(", ".join(f"{number} {what}" for what, number in shadow.articles.items()) + " (articles)")
-    for line in [("table", "same", "changed", "gone", "new")] + [
-        (table, *(str(shadow.rows[table][kind]) for kind in ("same", "changed", "gone", "new")))
-        for table in shadow.tables
-    ]:
-        typer.echo(f"{line[0]:20}" + "".join(f"{cell:>9}" for cell in line[1:]))
+    counts = (f"{shadow.articles[what]:,} {what}" for what in ("compared", "changed", "superseded", "not stored yet"))
+    typer.echo(f"articles: {', '.join(counts)}")
+    typer.echo(f"{'table':20}" + "".join(f"{kind:>11}" for kind in KINDS))
+    for table in shadow.tables:
+        typer.echo(f"{table:20}" + "".join(f"{shadow.rows[table][kind]:>11}" for kind in KINDS))
     for one, words in zip(first, told, strict=True):
         typer.echo(f"\n{one.table} {one.kind} · {words['title']} · {words['article_id']}")
         if one.old and one.new:
@@ -288,10 +310,8 @@ def _say(shadow: Shadow, first: Sequence[Difference], *, as_json: bool) -> None:
                 typer.echo(f"  {name}: {was} → {now}")
         else:
             row = one.new or one.old or {}
-            said = {
-                n: v for n, v in row.items() if v not in (None, [], {}) and not n.startswith("span") and n != "evidence"
-            }
-            typer.echo("  " + ", ".join(f"{n} {v}" for n, v in said.items()))
+            said = [f"{name} {row[name]}" for name in TOLD[one.table] if row.get(name) is not None]
+            typer.echo("  " + ", ".join(said))
         if words["sentence"]:
             typer.echo(f"  “{words['sentence']}”")
     sys.stdout.flush()

@@ -38,8 +38,10 @@ class Difference:
 
     @property
     def kind(self) -> str:
-        """Return ``changed``, ``gone`` or ``new``."""
-        return "gone" if self.new is None else "new" if self.old is None else "changed"
+        """Return ``gone``, ``new``, ``changed``, or ``reweighed`` where confidence and its reasons alone differ."""
+        if self.new is None or self.old is None:
+            return "gone" if self.new is None else "new"
+        return "reweighed" if self.fields.keys() <= {"confidence", "evidence"} else "changed"
 
     @property
     def fields(self) -> dict[str, tuple[Any, Any]]:
