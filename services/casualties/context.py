@@ -63,7 +63,11 @@ _SUPERLATIVE = re.compile(r"\b(?:worst|deadliest|heaviest|biggest|largest|bloodi
 
 def is_sport(text: str, findings: Iterable[Finding], lexicon: Lexicon) -> bool:
     """Tell a report of a match, where a team bombards, shoots and kills off, from one of harm that was done."""
-    words = set(_WORD.findall(text[:_REPORT].lower()))
+    text = text[:_REPORT].lower()
+    assert lexicon.sport is not None
+    if len({word for word, _, _ in lexicon.sport.find_matches_as_indexes(text, overlapping=True)}) < _SPORTING:
+        return False
+    words = set(_WORD.findall(text))
     if len(words & lexicon.said("sport").keys()) < _SPORTING or words & lexicon.said("earnest").keys():
         return False
     deaths = [f for f in findings if f.harm == "killed" and f.phrase]

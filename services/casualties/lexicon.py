@@ -44,6 +44,8 @@ class Lexicon:
     phrases: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     stems: AhoCorasick | None = None
     breaking: frozenset[str] = frozenset()  # words that end a noun phrase
+    mentioning: frozenset[str] = frozenset()  # words that are no triggers, but speak of harm all the same
+    sport: AhoCorasick | None = None
 
     def said(self, kind: str) -> dict[str, str]:
         """Return the words of a kind with their values."""
@@ -68,6 +70,7 @@ _STEMS = {
 _BREAKING = (
     "be", "have", "modal", "neg", "preposition", "conjunction", "relative", "breaker", "adverb", "suffer", "moved"
 )  # fmt: skip
+_MENTIONING = ("toll", "lives", "suffer", "moved", "struck", "wounds")
 _FORMS = ("base", "third", "past", "participle", "ing")
 
 
@@ -106,6 +109,8 @@ def load_lexicon() -> Lexicon:
     for several in lexicon.phrases.values():
         several.sort(key=lambda parts: -len(parts))
     lexicon.breaking = frozenset(word for kind in _BREAKING for word in lexicon.said(kind))
+    lexicon.mentioning = frozenset(word for kind in _MENTIONING for word in lexicon.said(kind))
+    lexicon.sport = AhoCorasick(sorted(lexicon.said("sport")))
     lexicon.stems = AhoCorasick(sorted({*lexicon.triggers, *lexicon.said("toll"), *_STEMS}))
     return lexicon
 

@@ -29,9 +29,10 @@ def find_claims(clause: Clause) -> list[Finding]:
     """Apply the grammar to a sentence: findings in order, each words once."""
     found: list[Finding] = []
     taken: set[tuple[str, int]] = set()
+    mentioning = clause.lexicon.mentioning
     for at, item in enumerate(clause.items):
         trigger = item.trigger
-        if trigger is None and not _mentions(clause, at):
+        if trigger is None and item.word not in mentioning and item.word not in FATAL:
             continue
         if trigger is not None and trigger.harm == "shot" and (clause.word(at + 1) in _NOT_SHOT or missed(clause, at)):
             continue
@@ -69,10 +70,3 @@ def _relate(found: list[Finding], part: Finding, total: Finding) -> None:
     for other in found:
         if other.harm == part.harm and other.phrase is part.phrase and other is not total and other.total is None:
             other.total = total
-
-
-def _mentions(clause: Clause, at: int) -> bool:
-    return (
-        any(clause.says(kind, at) for kind in ("toll", "lives", "suffer", "moved", "struck", "wounds"))
-        or clause.word(at) in FATAL
-    )

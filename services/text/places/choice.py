@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from contracts.places import PlacePrecision
 from services.text.gazetteer import ABBREVIATION, Entry, Gazetteer, Name
@@ -30,6 +31,24 @@ _BY_KIND = 3.0  # for a place of the kind that the words beside the name say
 _LISTED = {", ", " and ", ", and ", ", or ", " or "}
 _KNOWN = 5.3  # the rank from which a town needs no unit behind its name
 _ACCEPT = 0.5  # the least evidence that makes a name a place
+
+
+class _Ballot(NamedTuple):
+    """A share of a vote, and where it counts how many times: country, first-level unit and square degrees."""
+
+    share: float
+    country: str | None
+    for_country: float
+    unit: int | None
+    for_unit: float
+    around: tuple[tuple[int, int], ...]
+
+
+def _ballot(entry: Entry, share: float) -> _Ballot:
+    unit = _unit(entry)
+    around = tuple(_cells(entry)) if entry.precision in _SMALL else ()
+    for_country, for_unit = 2.0 if _is_country(entry) else 1.0, 2.0 if unit == entry.index else 1.0
+    return _Ballot(share, entry.country, for_country, unit, for_unit, around)
 
 
 class Choice:
@@ -57,7 +76,7 @@ class Choice:
                 if voters.setdefault(mention.key, mention) is not mention and _is_country(likeliest):
                     self._countries[likeliest.country or ""] += 1.0
                     self._others += 1.0
-        self._votes = {key: self._vote(mention) for key, mention in voters.items()}
+        self._votes = {key: [_ballot(*vote) for vote in self._vote(mention)] for key, mention in voters.items()}
         for votes in self._votes.values():
             self._count(votes, 1.0)
 
@@ -94,7 +113,7 @@ class Choice:
         """Let the outlet's home vote, and take its name for it unless the article says otherwise."""
         if home is None:
             return
-        self._count([(home, 1.0)], _BY_HOME)
+        self._count([_ballot(home, 1.0)], _BY_HOME)
         for mention in mentions:
             if any(entry.index == home.index for entry, _ in mention.candidates):
                 self._senses.setdefault(mention.key, home)
@@ -138,20 +157,19 @@ class Choice:
         total = sum(weights)
         return [(entry, weight / total) for (entry, _), weight in zip(mention.candidates, weights, strict=True)]
 
-    def _count(self, votes: Iterable[tuple[Entry, float]], sign: float) -> None:
+    def _count(self, votes: Iterable[_Ballot], sign: float) -> None:
         """Add the votes of a name, or take them away."""
-        for entry, share in votes:
+        cells = self._cells
+        for share, country, for_country, unit, for_unit, around in votes:
             weight = sign * share
-            if entry.country:
-                of_country = weight * (2.0 if _is_country(entry) else 1.0)
-                self._countries[entry.country] += of_country
+            if country:
+                of_country = weight * for_country
+                self._countries[country] += of_country
                 self._others += of_country
-            unit = _unit(entry)
             if unit is not None:
-                self._units[unit] += weight * (2.0 if unit == entry.index else 1.0)
-            if entry.precision in _SMALL:
-                for cell in _cells(entry):
-                    self._cells[cell] += weight
+                self._units[unit] += weight * for_unit
+            for cell in around:
+                cells[cell] += weight
 
     def _score(self, entry: Entry, rank: float, kinds: frozenset[PlacePrecision]) -> float:
         """Add to a rank what the other names say, and the words beside the name."""

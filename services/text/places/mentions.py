@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
 
 from contracts.places import PlacePrecision
 from services.text.gazetteer import (
@@ -119,19 +120,42 @@ class _Token:
     capital: bool
 
 
+class _Tokens(Sequence[_Token]):
+    """The words of a sentence, each made when it is first looked at: most of them never are."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.spans = [span for m in _TOKEN.finditer(text) if (span := m.span())[1] - span[0] <= _LONGEST_WORD]
+        self.capitals = [text[start].isupper() for start, _ in self.spans]
+        self._made: dict[int, _Token] = {}
+
+    def __len__(self) -> int:
+        return len(self.spans)
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return [self[k] for k in range(*at.indices(len(self.spans)))]
+        token = self._made.get(at)
+        if token is None:
+            start, end = self.spans[at]
+            text = self._text[start:end]
+            token = self._made[at] = _Token(start, end, text, _key(text), self.capitals[at])
+        return token
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     """A sentence as words, and how it is set: ``loud`` in capitals, ``titled`` as a headline, ``quiet`` without any."""
 
     sentence: Sentence
-    tokens: Sequence[_Token]
+    tokens: _Tokens
     loud: bool
     titled: bool
     quiet: bool
 
     def gap(self, at: int) -> str:
         """Return what stands between the word before a position and the word at it."""
-        return self.sentence.text[self.tokens[at - 1].end : self.tokens[at].start]
+        return self.sentence.text[self.tokens.spans[at - 1][1] : self.tokens.spans[at][0]]
 
 
 _key = lru_cache(maxsize=1 << 14)(fold)
@@ -202,14 +226,15 @@ class _Finder:
     def mentions(self, sentence: Sentence) -> Iterator[Mention]:
         """Yield the candidates of a sentence, the longest name first at each word."""
         line = self._line(sentence)
+        capitals, count = line.tokens.capitals, len(line.tokens)
         at = 0
-        while at < len(line.tokens):
-            token = line.tokens[at]
-            if not (token.capital or line.quiet):
-                before_capital = at + 1 < len(line.tokens) and line.tokens[at + 1].capital
+        while at < count:
+            if not (capitals[at] or line.quiet):
+                before_capital = at + 1 < count and capitals[at + 1]
                 if not (before_capital and self._small_start(line, at)):
                     at += 1
                     continue
+            token = line.tokens[at]
             found = self._longest(line, at) or self._inflected(line, at) or self._misspelt(line, at)
             if found is None:
                 at += 1
@@ -238,15 +263,11 @@ class _Finder:
         return frozenset()
 
     def _line(self, sentence: Sentence) -> _Line:
-        tokens = []
-        for match in _TOKEN.finditer(sentence.text):
-            text = match.group()
-            if len(text) <= _LONGEST_WORD:
-                tokens.append(_Token(match.start(), match.end(), text, _key(text), text[0].isupper()))
+        tokens = _Tokens(sentence.text)
         loud = _is_loud(sentence.text)
-        long = [t for t in tokens if len(t.text) > 4 and not t.text.isdigit()]
         stopped = sentence.text.rstrip().endswith((".", ".”", '."', "?", "!"))
-        titled = loud or (not stopped and len(long) > 3 and sum(t.capital for t in long) > 0.75 * len(long))
+        long = [] if loud or stopped else [t for t in tokens if len(t.text) > 4 and not t.text.isdigit()]
+        titled = loud or (len(long) > 3 and sum(t.capital for t in long) > 0.75 * len(long))
         return _Line(sentence, tokens, loud, titled, self.quiet)
 
     def _small_start(self, line: _Line, at: int) -> bool:
