@@ -11,6 +11,7 @@ from services.casualties.lexicon import Lexicon, word_set
 from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding
 from services.casualties.rules.syntax import verb_group
+from services.text.reading import readable
 
 _BEFORE = 7  # words before a statement that say whether it is one
 _ANY = ("any", "anyone", "anybody")
@@ -63,7 +64,7 @@ _SUPERLATIVE = re.compile(r"\b(?:worst|deadliest|heaviest|biggest|largest|bloodi
 
 def is_sport(text: str, findings: Iterable[Finding], lexicon: Lexicon) -> bool:
     """Tell a report of a match, where a team bombards, shoots and kills off, from one of harm that was done."""
-    text = text[:_REPORT].lower()
+    text = readable(text[:_REPORT]).lower()
     assert lexicon.sport is not None
     if len({word for word, _, _ in lexicon.sport.find_matches_as_indexes(text, overlapping=True)}) < _SPORTING:
         return False

@@ -61,7 +61,7 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
                     sentence.paragraph,
                 )
                 statements += _statements(piece, number, article, model)
-    if is_sport(f"{article.title}\n{article.text}", (s.finding for s in statements), model.lexicon):
+    if statements and is_sport(f"{article.title}\n{article.text}", (s.finding for s in statements), model.lexicon):
         statements = []
     if statements:
         set_when(statements, reading.sentences, reference_day(article))

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any
 
 from contracts.places import PlacePrecision
 from services.text.gazetteer import (
@@ -120,7 +119,7 @@ class _Token:
     capital: bool
 
 
-class _Tokens(Sequence[_Token]):
+class _Tokens:
     """The words of a sentence, each made when it is first looked at: most of them never are."""
 
     def __init__(self, text: str) -> None:
@@ -132,9 +131,12 @@ class _Tokens(Sequence[_Token]):
     def __len__(self) -> int:
         return len(self.spans)
 
-    def __getitem__(self, at: Any) -> Any:
-        if isinstance(at, slice):
-            return [self[k] for k in range(*at.indices(len(self.spans)))]
+    def titled(self) -> bool:
+        """Tell whether most of the longer words begin with a capital."""
+        longer = [k for k, (start, end) in enumerate(self.spans) if end - start > 4 and not self[k].text.isdigit()]
+        return len(longer) > 3 and sum(self.capitals[k] for k in longer) > 0.75 * len(longer)
+
+    def __getitem__(self, at: int) -> _Token:
         token = self._made.get(at)
         if token is None:
             start, end = self.spans[at]
@@ -266,8 +268,7 @@ class _Finder:
         tokens = _Tokens(sentence.text)
         loud = _is_loud(sentence.text)
         stopped = sentence.text.rstrip().endswith((".", ".”", '."', "?", "!"))
-        long = [] if loud or stopped else [t for t in tokens if len(t.text) > 4 and not t.text.isdigit()]
-        titled = loud or (len(long) > 3 and sum(t.capital for t in long) > 0.75 * len(long))
+        titled = loud or (not stopped and tokens.titled())
         return _Line(sentence, tokens, loud, titled, self.quiet)
 
     def _small_start(self, line: _Line, at: int) -> bool:
@@ -288,7 +289,7 @@ class _Finder:
                 end += 1
             for stop in range(end, at + 1, -1):
                 if stop - at > 1 and self._may_end(line, tokens[stop - 1]):
-                    start_of_key = " ".join(t.key for t in tokens[at : stop - 1])
+                    start_of_key = " ".join(tokens[k].key for k in range(at, stop - 1))
                     for last, cut in _forms(tokens[stop - 1], bare_first=False):
                         key = f"{start_of_key} {last}"
                         found = self._known(key)
