@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+import psycopg
+
 from contracts.article import AssembledArticle, EnrichedArticle
 from contracts.incidents import Incident
 from services.incidents.index import MemoryIndex, at_moment, founds
@@ -42,17 +44,21 @@ class Restorer(PostgresIndex):
             )
 
     def links(self, enriched: Iterable[EnrichedArticle]) -> None:
-        """Take the links of articles, the newest version of each last."""
+        """Take the links of the newest version of each article, whatever order they come in."""
+        connection = self._open()
+        newest = {str(one.article.article_id): one for one in sorted(enriched, key=_age)}
+        held = _versions(connection, newest)
         rows = {}
-        for one in enriched:
+        for article_id, one in newest.items():
             article = one.article
+            if article_id in held and (held[article_id].ingested_at, held[article_id].content_hash) > _age(one)[:2]:
+                continue
             version = Version(
                 article_id=str(article.article_id), content_hash=article.content_hash, fingerprint="",
                 ingested_at=article.ingested_at, reported_at=reported_at(article), links=one.incidents,
                 touched=tuple(sorted({link.incident_id for link in one.incidents})),
             )  # fmt: skip
             rows[version.article_id] = version.to_json().decode()
-        connection = self._open()
         with connection.transaction(), connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO tocsin_linker.articles (article_id, record) VALUES (%s, %s)"
@@ -64,11 +70,7 @@ class Restorer(PostgresIndex):
         """File the mentions of articles as they were linked; return how many. Other versions are passed over."""
         connection = self._open()
         with connection.transaction():
-            rows = connection.execute(
-                "SELECT record FROM tocsin_linker.articles WHERE article_id = ANY(%s)",
-                ([a.article.article_id for a in assembled],),
-            ).fetchall()
-            held = {version.article_id: version for version in (Version.from_json(row[0]) for row in rows)}
+            held = _versions(connection, [str(one.article.article_id) for one in assembled])
             index = MemoryIndex(StoredMentions(connection))
             self._fill(connection, index, closure(connection, {i for v in held.values() for i in v.touched}))
             count = 0
@@ -94,3 +96,14 @@ class Restorer(PostgresIndex):
                     [(index.ledgers[i].founded_at, i) for i in sorted(index.changed)],
                 )
         return count
+
+
+def _age(one: EnrichedArticle) -> tuple[datetime, str, datetime]:
+    return one.article.ingested_at, one.article.content_hash, one.enriched_at
+
+
+def _versions(connection: psycopg.Connection, article_ids: Iterable[str]) -> dict[str, Version]:
+    rows = connection.execute(
+        "SELECT record FROM tocsin_linker.articles WHERE article_id = ANY(%s::uuid[])", (list(article_ids),)
+    )
+    return {version.article_id: version for version in (Version.from_json(row[0]) for row in rows)}

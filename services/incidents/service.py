@@ -70,14 +70,16 @@ def _outcome(
     messages: Sequence[Message[AssembledArticle]], told: Told, decided: Decided, rejects: dict[int, Reject]
 ) -> Outcome:
     now = datetime.now(UTC)
-    outputs: list[Output] = []
+    made: list[tuple[tuple[datetime, str], Output]] = []
     labels: dict[int, str] = {}
     for (number, (parts, _, milliseconds)), linked in zip(told.items(), decided.linked, strict=True):
         if linked.superseded:
             labels[number] = "superseded"
             continue
         article = enriched(messages[number].value, parts, linked, now, milliseconds)
-        outputs.append(Output(ENRICHED, linked.article_id, article.to_json(), headers=(_header(messages[number]),)))
+        output = Output(ENRICHED, linked.article_id, article.to_json(), headers=(_header(messages[number]),))
+        made.append(((parts.article.ingested_at, parts.article.content_hash), output))
+    outputs = [output for _, output in sorted(made, key=lambda pair: pair[0])]  # of an article the newest version last
     outputs += [Output(INCIDENTS, i, incident.to_json()) for i, incident in sorted(decided.incidents.items())]
     return Outcome(outputs, rejects, labels)
 

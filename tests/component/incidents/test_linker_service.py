@@ -72,6 +72,13 @@ async def test_redelivery_publishes_the_same_again(settings):
     assert json.loads(again.outputs[0].value)["incidents"] == json.loads(first.outputs[0].value)["incidents"]
 
 
+async def test_of_two_versions_in_one_batch_the_newer_is_published_last(settings):
+    for batch in ([message(0), message(0, edit=1)], [message(1, edit=1), message(1)]):
+        (outcome,) = await handled(settings, batch)
+        told = [EnrichedArticle.from_json(o.value).article.text for o in outcome.outputs if o.topic == ENRICHED]
+        assert told[-1].endswith("1")
+
+
 async def test_an_older_version_is_superseded_and_a_bad_payload_rejected(settings):
     outcome, late = await handled(
         settings, [message(0, edit=1), message(1, payload={"weapons": [{"category": "no such"}]})], [message(0)]
