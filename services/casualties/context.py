@@ -20,6 +20,7 @@ _TALLY = 100  # so many are a running total where war or the perfect tense speak
 _REPORT = 4000  # characters of an article that say what it is about
 _SPORTING = 3  # different words of sport that make a report of a match
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_SCORE = re.compile(r" \d{1,2}[-–]\d{1,2}[ ,.]")  # of a match
 _OWN_PART = word_set("participation involvement responsibility role part complicity knowledge participating involved")
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
@@ -66,10 +67,11 @@ def is_sport(text: str, findings: Iterable[Finding], lexicon: Lexicon) -> bool:
     """Tell a report of a match, where a team bombards, shoots and kills off, from one of harm that was done."""
     text = readable(text[:_REPORT]).lower()
     assert lexicon.sport is not None
-    if len({word for word, _, _ in lexicon.sport.find_matches_as_indexes(text, overlapping=True)}) < _SPORTING:
+    known = len({word for word, _, _ in lexicon.sport.find_matches_as_indexes(text, overlapping=True)})
+    if known < _SPORTING - 1 or known + (scored := bool(_SCORE.search(text))) < _SPORTING:
         return False
     words = set(_WORD.findall(text))
-    if len(words & lexicon.said("sport").keys()) < _SPORTING or words & lexicon.said("earnest").keys():
+    if len(words & lexicon.said("sport").keys()) + scored < _SPORTING or words & lexicon.said("earnest").keys():
         return False
     deaths = [f for f in findings if f.harm == "killed" and f.phrase]
     return not any(f.rule == "passive" or (f.phrase and (f.phrase.noun or f.phrase.number)) for f in deaths)

@@ -116,6 +116,10 @@ def _claims(article: RawArticle, statements: list[Statement], weights: dict[str,
 
 def _bounds(statement: Statement) -> tuple[int, int]:
     start, end = statement.bounds
+    phrase, at = statement.finding.phrase, statement.finding.at
+    others = (s.finding.phrase for s in statement.siblings)
+    if phrase is not None and any(o is not None and phrase.last <= o.first < at for o in others):
+        end = statement.clause.items[phrase.last - 1].end  # "two soldiers and a nurse died": the soldiers alone
     return statement.sentence.start + start, statement.sentence.start + end
 
 

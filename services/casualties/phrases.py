@@ -326,6 +326,9 @@ class Clause:
                 if before.number is None and phrase.number and self.says("group", before.head):
                     before.number = phrase.number
                 continue
+            if before and before.last + 1 == phrase.first and self.word(before.last) == "and" and _bare(before, phrase):
+                before.last = phrase.last
+                continue
             merged.append(phrase)
         return merged
 
@@ -452,3 +455,10 @@ class Clause:
             phrase.plural = phrase.plural or (
                 lower and word.endswith(_PLURAL_ENDS) and not word.endswith(("ss", "us", "is"))
             )
+
+
+def _bare(before: Phrase, phrase: Phrase) -> bool:
+    """Tell whether one figure counts both: ``30 women and children``."""
+    counted = before.number is not None and before.noun is not None and before.noun.plural and not before.inside
+    alone = phrase.noun is not None and phrase.plural and phrase.last - phrase.first == 1
+    return counted and alone and not (before.more or phrase.more or phrase.pronoun or phrase.name)

@@ -122,6 +122,12 @@ _LABELS = _set(
     "grade top world step part road street mile exit pier camp sector paragraph aisle week year image "
     "photo slide id ids ref"
 )
+_TIMES = _set("day week year")  # a label ("day 40"), unless one says which: "in the past week 40 people"
+_WHICH = _set("past last this previous same next each every per a one")
+_YOUNG_OR_OLD = _set("under over above below")
+_OF_AN_AGE = _set(
+    "children kids pupils students boys girls teenagers minors youths people men women males females adults those"
+)
 _STREETS = _set("street st avenue ave road rd boulevard blvd drive lane court place highway block terrace parkway pkwy")
 _RISES = _set(
     "rise rises rose risen rising climb climbs climbed climbing jump jumped increase increased increasing "
@@ -134,6 +140,7 @@ _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[^\w\s]|_")
 _MAX_DIGITS = 12
 _TOLD = ("toll", "number", "dead", "killed", "injured", "wounded", "count", "total")
 _AGE_LINKS = frozenset((",", "and", "of", "to", "-", "–"))
+_OLDEST = 120
 _MAX_LIST = 12  # tokens of a list of ages
 _MAX_BARE = 7  # so many figures without a separator are a register's number
 
@@ -353,6 +360,8 @@ def _is_count(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  
     figure, before, after = tokens[at].lower, _word(tokens, at - 1), _word(tokens, value.last)
     if before in ("between", "from") and _word(tokens, at - 2) in ("aged", "ages", "age"):
         return False
+    if before in _YOUNG_OR_OLD and _word(tokens, at - 2) in _OF_AN_AGE and 0 < (value.best or 0) <= _OLDEST:
+        return False  # "29 children under 15"
     if value.best is None and value.low is not None and not figure[0].isdigit():
         return not (after in _UNITS and after != "times")
     if after in _DASHES and _glued(tokens, value.last):
@@ -372,7 +381,8 @@ def _is_count(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  
             return False
         if _glued(tokens, value.last) and (after.isalpha() or after in ("/", ":", "_", "%")) and after != "k":
             return False
-        if after == "+" or (before in _LABELS and before != "number"):
+        timed = before in _TIMES and _word(tokens, at - 2) in _WHICH
+        if after == "+" or (before in _LABELS and before != "number" and not timed):
             return after == "+"
         if before in _MONTHS or (after in _MONTHS and (value.best or 0) <= 31):
             return False
@@ -408,7 +418,7 @@ def _is_count(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  
 def _is_age(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  # noqa: PLR0911
     """``Name, 30, ...`` and ``Name (30)``: an age, if a capital stands before the comma."""
     before, after = _word(tokens, at - 1), _word(tokens, value.last)
-    if value.best is None or value.best > 120 or at < 2:
+    if value.best is None or value.best > _OLDEST or at < 2:
         return False
     if (before, after) == ("(", ")"):
         return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.casualties.lexicon import Trigger
+from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding
 from services.casualties.rules.nouns import among, charges, counted, folded, lives, nominal, roster, toll
@@ -17,6 +17,11 @@ from services.casualties.rules.verbs import active, attributive, intransitive, p
 from services.casualties.rules.wounds import FATAL, fatally, hospital, missed, struck, suffered, with_wounds
 
 _NOT_SHOT = ("down", "off", "up", "back")  # "shot down": a missile
+_HEAPS = word_set(
+    "rubble debris ruins wreckage mud snow earth sand rocks concrete landslide mudslide avalanche collapse collapsed "
+    "alive under beneath underneath"
+)  # what buries the living
+_REACH = 12
 Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
 # The first rule that finds something at a trigger has it.
 RULES: tuple[Rule, ...] = (
@@ -35,6 +40,8 @@ def find_claims(clause: Clause) -> list[Finding]:
         if trigger is None and item.word not in mentioning and item.word not in FATAL:
             continue
         if trigger is not None and trigger.harm == "shot" and (clause.word(at + 1) in _NOT_SHOT or missed(clause, at)):
+            continue
+        if trigger is not None and trigger.harm == "trapped" and _is_funeral(clause, at):
             continue
         for rule in RULES:
             results = rule(clause, at, trigger)
@@ -58,6 +65,12 @@ def find_claims(clause: Clause) -> list[Finding]:
                 _relate(found, part, finding)
     found.sort(key=lambda f: (f.first, f.last))
     return found
+
+
+def _is_funeral(clause: Clause, at: int) -> bool:
+    """Tell whether the dead are buried: nothing lies on them that fell."""
+    near = range(max(0, at - _REACH), at + _REACH)
+    return clause.word(at).startswith("bur") and not any(clause.word(k) in _HEAPS for k in near)
 
 
 def _told(found: list[Finding], wounded: Finding) -> bool:

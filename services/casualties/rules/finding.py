@@ -42,7 +42,7 @@ def make(
     joint: bool = False,
 ) -> Finding | None:
     """Turn victims and a trigger into a finding; None where the words name no victims."""
-    if phrase.thing or clause.word(phrase.head) in ("it", "itself"):
+    if phrase.thing or clause.word(phrase.head) in ("it", "itself", "most"):
         return None
     count = phrase.count(plural=group.plural if group else None)
     if count is None:

@@ -154,6 +154,8 @@ def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
             before = clause.ending.get(before.first - 1)  # "Ana Ruiz of Lima and Luis Soto of Cusco"
         if before is None or before.thing or not plausible(clause, before) or _after_preposition(clause, before):
             break
+        if clause.word(before.first - 1) in ("them", "whom", "included"):
+            break  # "39 bodies, among them a nurse, and 100 wounded"
         if before.number and not before.noun and before.last - before.first > 1 and group[0].noun and not before.more:
             break  # "53 clashes, 37 rebels"
         if word != "and" and _sums_up(before, group):
@@ -241,6 +243,8 @@ def _chain_head(clause: Clause, end: int) -> Phrase | None:
 
 def _after_including(clause: Clause, phrase: Phrase) -> Phrase | None:
     """Return the first of the parts that a phrase belongs to: ``nine people, including two women and a boy, were``."""
+    if clause.word(phrase.first - 1) == ",":
+        return None  # "nine people, including two boys, the mayor said"
     while clause.word(phrase.first - 1) in ("and", ",") and (before := clause.ending.get(phrase.first - 1)):
         phrase = before
     return phrase if clause.word(phrase.first - 1) == "including" else None
@@ -310,6 +314,9 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
                     fallback = fallback or phrase
                 cursor = phrase.first - 1
                 continue
+            if commas and (aside := _partitive(clause, phrase)):
+                cursor = aside
+                continue
             if commas and not (phrase.name or phrase.person or phrase.number):
                 return fallback
             apposed = (phrase.determiner == "indefinite" and phrase.aged) or (phrase.determiner and not phrase.name)
@@ -334,7 +341,7 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
             or word[0].isdigit()
             or word in _LOOSE
             or (commas and word == "and" and clause.word(cursor).isdigit())
-            or (word in ("from", "to", "and") and _of_age(clause, cursor))
+            or (word in ("from", "to", "and", "under", "over") and _of_age(clause, cursor))
             or (commas and _subordinate(clause, cursor - 1))
         ):
             cursor -= 1
@@ -348,6 +355,16 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
             continue
         return fallback
     return fallback
+
+
+def _partitive(clause: Clause, phrase: Phrase) -> int:
+    """Return the comma that opens ``, most of them schoolgirls,`` or ``, mostly women,``; 0 if there is none."""
+    first = phrase.first
+    if clause.word(first - 1) in ("them", "whom") and clause.word(first - 2) == "of":
+        first -= 3
+    elif clause.word(first - 1) in ("mostly", "mainly", "largely", "all"):
+        first -= 1
+    return first - 1 if first < phrase.first and clause.word(first - 1) == "," else 0
 
 
 def _of_age(clause: Clause, at: int) -> bool:

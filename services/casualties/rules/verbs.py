@@ -120,6 +120,8 @@ def attributive(clause: Clause, at: int, trigger: Trigger | None) -> list[Findin
     )
     if at and not listed and not clause.says("preposition", at - 1):
         return []
+    if trigger.harm == "displaced":
+        return []  # "camps for displaced people"
     return kept([make(clause, trigger.harm, phrase, at, "attributive")])
 
 

@@ -125,7 +125,9 @@ def struck(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     if not group.be or group.joint:
         return []
     found = [
-        p for p in subjects(clause, group.first) if p.person or (p.number and not p.thing) or (p.name and not ends)
+        p
+        for p in subjects(clause, group.first, plural=group.plural)
+        if p.person or (p.number and not p.thing) or (p.name and not ends)
     ]
     return kept(make(clause, "shot", p, at, "struck", group) for p in found)
 

@@ -61,6 +61,11 @@ def test_place_date_and_claimant_are_said(model):
     assert claim.claimant.endswith("Oleksandr Prokudin")
 
 
+def test_who_says_it_is_no_member_of_the_list(model):
+    total, part = extract(article("A fire hurt nine people, including a cook, the mayor said."), model).casualties
+    assert (total.claimant, part.claimant) == ("the mayor", "the mayor")
+
+
 @pytest.mark.parametrize(
     ("text", "places"),
     [
@@ -142,6 +147,7 @@ def test_an_age_is_no_figure(text, model):
     [
         "Rovers bombarded the box, shot the visitors into the lead and killed off the match before half-time.",
         "The striker shot the hosts ahead with a hat-trick and killed the game with a rocket; the keeper was hurt.",
+        "City shelled Albion 5-1 with three late goals. Two players are missing: they were hurt, City said.",
         "The Lions slaughtered the Tigers in the cup final, and a header in the second half killed them.",
     ],
 )

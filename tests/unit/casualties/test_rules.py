@@ -35,6 +35,13 @@ READS = {
         ("A member of the marines was wounded", "injured", 1),
         ("He wrote two articles on the six monks who were killed", "killed", 6),
         ("NAVAS AND TWO GUARDS WERE KILLED", "killed", 2),
+        ("Eleven clerks, most of them women, were killed", "killed", 11),
+        ("Nine sailors, two of them officers, were wounded", "injured", 9),
+        ("Six cooks, mostly Peruvians, were wounded", "injured", 6),
+        ("Seven pupils under 12 were killed", "killed", 7),
+        ("Some 40 nuns and orphans were abducted", "abducted", 40),
+        ("In the past year 31 deminers were killed", "killed", 31),
+        ("Four miners were buried by a landslide", "trapped", 4),
         ("Six fishermen are missing", "missing", 6),
     ],
     "reduced": [
@@ -145,6 +152,10 @@ LEAVES_ALONE = {
     "shot_at": "Two gunmen shot at the guards of a bank",
     "attempt": "He faces two counts of attempted murder",
     "unwounded": "A man with no injuries was found at the gate",
+    "funeral": "Hundreds walked behind the priest to bury Ana Ruiz and her son",
+    "kind": "The school serves as a shelter for displaced people",
+    "most": "Most died of thirst",
+    "camp": "The camp for displaced people was hit",
     "double_room": "A double room costs more in July",
 }
 
