@@ -14,7 +14,7 @@ from contracts.article import AssembledArticle
 from contracts.topics import ASSEMBLED, ENRICHED, INCIDENTS
 from services.incidents.enrich import enriched
 from services.incidents.mentions import Parts, find_mentions
-from services.incidents.postgres import Decided, PostgresIndex
+from services.incidents.postgres import Decided, PostgresIndex, collect_rarely
 from services.incidents.records import Mention
 from services.runtime import trace
 from services.runtime.dead_letters import said
@@ -31,6 +31,7 @@ async def open_linker(settings: Settings) -> AsyncIterator[Handler]:
     """Yield the handler of batches, which connects to Postgres when the first one comes."""
     for what in ("place", "claim", "incident"):  # a share needs its zero
         ARTICLES_WITHOUT.labels(what=what)
+    collect_rarely()
     index = PostgresIndex(conninfo(settings.postgres_dsn.get_secret_value(), "incidents"))
 
     @asynccontextmanager

@@ -27,7 +27,7 @@ from psycopg.conninfo import make_conninfo
 
 from contracts.article import RawArticle
 from services.cli.embedded import EmbeddedPostgres
-from services.incidents.postgres import PostgresIndex
+from services.incidents.postgres import PostgresIndex, collect_rarely
 from services.incidents.records import Mention
 from services.runtime.migrate import migrate
 from tests.benchmarks.__main__ import line
@@ -242,6 +242,7 @@ def main() -> int:
     given = parser.parse_args()
     processes = len(os.sched_getaffinity(0))
     days = max(1, given.days * given.few // given.incidents)
+    collect_rarely()  # as the service does
     worlds = [World(given.few, days), World(given.incidents, given.days), World(given.few, given.days)]
     with server(given.keep) as running:
         ledgers = [running.ledger(world, processes) for world in worlds]
