@@ -47,7 +47,7 @@ Item = tuple[RawArticle, Sequence[Mention]]
 
 
 def collect_rarely() -> None:
-    """Let this process look for garbage in cycles seldom: what an index keeps has none, and is looked through each time.
+    """Let this process look for garbage in cycles seldom: what an index keeps has none, yet is looked through.
 
     With thousands of incidents kept, the collections took a third of the time.
     """
