@@ -58,6 +58,10 @@ _OTHER = re.compile(
     r"second (?:shooting|attack|strike|incident))\b",
     re.IGNORECASE,
 )
+_OTHER_SIGNS = (
+    "another", "separate", "unrelated", "previous", "earlier", "elsewhere", "similar", "last", "ago", "different",
+    "second",
+)  # fmt: skip
 _FIRST = re.compile(r"\b(?:first|largest|biggest|worst|heaviest|deadliest)\b", re.IGNORECASE)
 # A day that stands with one of these is that of a death, a statement or a court, not that of the attack itself.
 _PROCESS = re.compile(
@@ -478,8 +482,7 @@ def _frame(sentence: Sentence, segment: _Segment, by_id: dict[str, Place]) -> Fr
 def _read(sentence: Sentence, segment: _Segment, by_id: dict[str, Place]) -> Frame:
     text = sentence.text
     piece = text[segment.start : segment.end]
-    unreal = bool(_UNREAL.search(piece))
-    strong = any(t.kind != "weak" for t in segment.triggers) and not unreal
+    strong = any(t.kind != "weak" for t in segment.triggers) and not _UNREAL.search(piece)
     claimed = next((by_id[c.place_id] for c in segment.claims if c.place_id in by_id), None)
     dated = next((c.when for c in segment.claims if c.when and c.when.start and c.when.basis == "text"), None)
     first = min([t.start for t in segment.triggers], default=segment.start)
@@ -498,10 +501,16 @@ def _read(sentence: Sentence, segment: _Segment, by_id: dict[str, Place]) -> Fra
         when=dates[0][1] if dates else dated,
         sure=bool(dates) and dates[0][0],
         actor=next((a for t in segment.triggers if (a := actor_of(text, t.start, t.end))), None),
-        other=bool(_OTHER.search(text[max(0, first - 60) : last + 30])),
+        other=_tells_of_other(text[max(0, first - 60) : last + 30]),
         claims=tuple(segment.claims),
         weapons=tuple(segment.weapons),
     )
+
+
+def _tells_of_other(text: str) -> bool:
+    """Return whether another event than the article's is told; most texts lack the letters of all such words."""
+    low = text.lower()
+    return any(sign in low for sign in _OTHER_SIGNS) and _OTHER.search(text) is not None
 
 
 def _best_place(text: str, places: list[tuple[int, int, Place]]) -> Place | None:

@@ -133,6 +133,7 @@ _RISES = _set(
     "rise rises rose risen rising climb climbs climbed climbing jump jumped increase increased increasing "
     "grew grow grown went revised up fell dropped down raised raising"
 )
+_ARTICLES, _COUNTED = ("a", "an"), frozenset(_GROUPS) | {"few", "several", "half", "quarter"}  # "a dozen"
 _DASHES = frozenset("-–—‒−")
 _NO_NUMBER_AFTER_ONE = _set("another day night morning evening point time side hand thing of-a-kind")
 
@@ -189,7 +190,9 @@ def find_numbers(text: str, tokens: list[Token] | None = None) -> list[Number]:
     at, floor = 0, 0
     while at < len(tokens):
         word = tokens[at].lower
-        if not (word[0].isdigit() or word in _NUMBER_WORDS or word in ("a", "an")):
+        if not (
+            word[0].isdigit() or word in _NUMBER_WORDS or (word in _ARTICLES and _word(tokens, at + 1) in _COUNTED)
+        ):
             at += 1
             continue
         value = _range(text, tokens, at)

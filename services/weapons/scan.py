@@ -72,8 +72,15 @@ class Tokens:
     words: list[str]
     starts: list[int]
     ends: list[int]
-    shouted: bool
     phrases: list[Phrase] = field(default_factory=list)
+    _shouted: bool | None = None
+
+    @property
+    def shouted(self) -> bool:
+        """Tell whether capitals say nothing here."""
+        if self._shouted is None:
+            self._shouted = _is_shouted(self.sentence.text, self.starts, self.ends)
+        return self._shouted
 
     def raw(self, at: int) -> str:
         """Return a token as written."""
@@ -96,14 +103,10 @@ class Tokens:
 def tokenize(sentence: Sentence) -> Tokens:
     """Cut a sentence into words and figures."""
     text = fold(sentence.text)
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for match in _WORD.finditer(text):
-        words.append(normal(match.group()))
-        starts.append(match.start())
-        ends.append(match.end())
-    return Tokens(sentence, words, starts, ends, _is_shouted(sentence.text, starts, ends))
+    spans = [match.span() for match in _WORD.finditer(text)]
+    words = [normal(text[start:end]) for start, end in spans]
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    return Tokens(sentence, words, starts, ends)
 
 
 def _is_shouted(text: str, starts: Sequence[int], ends: Sequence[int]) -> bool:
@@ -117,15 +120,15 @@ def _is_shouted(text: str, starts: Sequence[int], ends: Sequence[int]) -> bool:
 def find_terms(tokens: Tokens, lexicon: Lexicon) -> list[Term]:
     """Find the terms of a sentence, longest first from the left, none within another."""
     terms: list[Term] = []
-    words = tokens.words
+    words, known, ships = tokens.words, lexicon.terms, lexicon.words["ship_prefix"]
     at, count = 0, len(words)
     while at < count:
-        found = None
-        if words[at] in lexicon.terms and not _glued(tokens, at):
+        word, found = words[at], None
+        if word in known and not _glued(tokens, at):
             found = _longest(tokens, lexicon, at)
-        if not found and words[at][0].isdigit():
+        if not found and word[0].isdigit():
             found = _calibre(tokens, lexicon, at)
-        elif not found and words[at] in lexicon.words["ship_prefix"]:
+        elif not found and word in ships:
             found = _ship(tokens, at)
         if found and found.entry.kind != "nonsense":
             terms.append(found)

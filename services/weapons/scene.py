@@ -6,11 +6,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 from contracts.weapons import WeaponCategory, WeaponRole
-from services.text.numbers import find_numbers
+from services.text.numbers import Number, find_numbers
 from services.weapons.lexicon import Cue, Lexicon
 from services.weapons.scan import Phrase, Tokens
 
@@ -48,20 +49,32 @@ class Scene:
             f for f in find_cues(tokens, lexicon, inside) if f.first not in self.noun_at or f.cue.governs == "after"
         ]
         self.firsts = [found.first for found in self.cues]
-        counts = (not (inside[at] or self.is_light(at) or word[0].isdigit()) for at, word in enumerate(self.words))
+        lists, around = lexicon.words["list"], ["", *tokens.words, ""]
+        self._light = [
+            w in lists or around[at] == "well" or around[at + 2] == "well" for at, w in enumerate(self.words)
+        ]
+        counts = (not (inside[at] or self._light[at] or word[0].isdigit()) for at, word in enumerate(self.words))
         self.weight = [0, *accumulate(counts)]
         self.clauses = [0, *accumulate(self._opens_clause(at) for at in range(len(self.words)))]
-        self.numbers = find_numbers(tokens.sentence.text)
-        self.number_ends = [number.end for number in self.numbers]
+
+    @cached_property
+    def numbers(self) -> list[Number]:
+        """The counts of the sentence, in order."""
+        return find_numbers(self.tokens.sentence.text)
+
+    @cached_property
+    def number_ends(self) -> list[int]:
+        """Where they end."""
+        return [number.end for number in self.numbers]
 
     def _opens_clause(self, at: int) -> bool:
-        if at and _BREAK.search(self.tokens.gap(at - 1, at)):
+        if at and (gap := self.tokens.gap(at - 1, at)) != " " and _BREAK.search(gap):
             return True
-        return self.said(at, "clause") and not self.is_light(at)
+        return self.said(at, "clause") and not self._light[at]
 
     def is_light(self, at: int) -> bool:
         """Tell whether a word holds a list together: "and", "including", "as well as"."""
-        return self.said(at, "list") or "well" in (self.tokens.word(at - 1), self.tokens.word(at + 1))
+        return self._light[at]
 
     def cost(self, left: int, right: int) -> int:
         """Measure how far two places are apart: list items count nothing, clause boundaries much."""
@@ -107,8 +120,9 @@ def find_cues(tokens: Tokens, lexicon: Lexicon, inside: Sequence[bool] = ()) -> 
     cues: list[Found] = []
     at, count = 0, len(tokens.words)
     while at < count:
-        compound = at > 0 and tokens.gap(at - 1, at) == "-"  # "UK-supplied" says nothing of what is done now
-        node = None if compound or (inside and inside[at]) else lexicon.cues.get(tokens.words[at])
+        node = lexicon.cues.get(tokens.words[at])
+        if node is not None and ((inside and inside[at]) or (at > 0 and tokens.gap(at - 1, at) == "-")):
+            node = None  # within a weapon, or a compound: "UK-supplied" says nothing of what is done now
         leaf: Sequence[Cue] = ()
         last = step = at + 1
         while node is not None:

@@ -283,6 +283,8 @@ class _Finder:
         """Find the longest name that begins at a word: (name, key, number of words, end)."""
         tokens = line.tokens
         head = self.gazetteer.lookup(tokens[at].key)
+        if head is None and tokens[at].text[-2:] not in _POSSESSIVES:
+            return None
         if head is not None and head.longest > 1:
             end = at + 1
             while end < len(tokens) and end - at < min(head.longest, _MOST_WORDS) and line.gap(end) in _JOINS:
