@@ -211,11 +211,14 @@ def _short(text: str, tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tup
 def _phrase(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, str]:
     """Read the longest known phrase, or a hyphenated word, or the bare token."""
     word = tokens[at].lower.replace("’", "'")
-    for parts in lexicon.phrases.get(word, ()):
-        if all(at + k < len(tokens) and tokens[at + k].lower.replace("’", "'") == p for k, p in enumerate(parts)):
-            return at + len(parts), " ".join(parts)
     last = at + 1
-    if last == len(tokens) or tokens[last].lower not in "-–":
+    if last == len(tokens):
+        return last, word
+    following = tokens[last].lower.replace("’", "'")
+    for parts in lexicon.phrases.get(word, ()):
+        if following == parts[1] and all(_folded(tokens, at + k) == p for k, p in enumerate(parts[2:], start=2)):
+            return at + len(parts), " ".join(parts)
+    if following not in "-–":
         return last, word
     while (
         last + 1 < len(tokens)
@@ -236,6 +239,10 @@ def _is_capitals(text: str) -> bool:
         return False
     letters = [c for c in text if c.isalpha()]
     return sum(c.isupper() for c in letters) > 0.8 * len(letters)
+
+
+def _folded(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].lower.replace("’", "'") if at < len(tokens) else ""
 
 
 class Clause:

@@ -20,7 +20,7 @@ from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope
 from contracts.entities import Entity
 from contracts.incidents import IncidentType, LinkRole, TollReport
 from contracts.places import Place, PlacePrecision
-from contracts.spans import Precision, Section, Span, When
+from contracts.spans import Count, Precision, Section, Span, When
 from contracts.weapons import WeaponCategory, WeaponMention
 from services.incidents.attacks import parts_of_attack
 from services.incidents.evidence import blocks, headline_end, is_figurative, traces
@@ -280,10 +280,10 @@ def _apart(story: Story, main: Story) -> bool:
 
 def _reports(parts: Parts, claims: Sequence[CasualtyClaim], harm: Harm, moment: datetime) -> tuple[TollReport, ...]:
     """Return who said what: each figure of a claimant once, no parts of a total, no repetitions."""
-    seen: set[tuple[str, str | None]] = set()
+    seen: set[tuple[Count, str | None]] = set()
     found: list[TollReport] = []
     for claim in claims:
-        key = (claim.count.model_dump_json(), claim.claimant)
+        key = (claim.count, claim.claimant)
         counts = (
             claim.harm == harm and claim.scope == Scope.INCIDENT and claim.part_of is None and claim.same_as is None
         )

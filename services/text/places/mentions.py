@@ -119,14 +119,14 @@ class _Token:
     capital: bool
 
 
-class _Tokens:
+class _Tokens(dict[int, _Token]):
     """The words of a sentence, each made when it is first looked at: most of them never are."""
 
     def __init__(self, text: str) -> None:
+        super().__init__()
         self._text = text
         self.spans = [span for m in _TOKEN.finditer(text) if (span := m.span())[1] - span[0] <= _LONGEST_WORD]
         self.capitals = [text[start].isupper() for start, _ in self.spans]
-        self._made: dict[int, _Token] = {}
 
     def __len__(self) -> int:
         return len(self.spans)
@@ -136,12 +136,10 @@ class _Tokens:
         longer = [k for k, (start, end) in enumerate(self.spans) if end - start > 4 and not self[k].text.isdigit()]
         return len(longer) > 3 and sum(self.capitals[k] for k in longer) > 0.75 * len(longer)
 
-    def __getitem__(self, at: int) -> _Token:
-        token = self._made.get(at)
-        if token is None:
-            start, end = self.spans[at]
-            text = self._text[start:end]
-            token = self._made[at] = _Token(start, end, text, _key(text), self.capitals[at])
+    def __missing__(self, at: int) -> _Token:
+        start, end = self.spans[at]
+        text = self._text[start:end]
+        token = self[at] = _Token(start, end, text, _key(text), self.capitals[at])
         return token
 
 
