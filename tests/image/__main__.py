@@ -1,11 +1,11 @@
 """Build the image without an engine and run every service from it: ``make image``.
 
-Needs Debian's buildah and debootstrap, and root. The base is made with debootstrap, once, and kept in buildah's storage;
-``--base`` takes another (the Dockerfile's own default is the official image, which can't be fetched everywhere). Then
-real Kafka and Postgres are started, every service runs from the image as its own user, an article goes in over HTTP and
-has to come out as a row. What is looked at on the way: nothing is written outside /tmp, no connection goes to anything
-but Kafka and Postgres, SIGTERM ends each service with 0. There is no isolation of processes and network here: that is
-for a real engine.
+Needs root, Debian's buildah, what real Kafka needs, and debootstrap unless ``--base`` names a base: the Dockerfile's own
+default is the official image, which can't be fetched everywhere. The self-made base stays in buildah's storage, the image
+does not. Real Kafka and Postgres are started, every service runs from the image as its own user, an article goes in over
+HTTP and has to come out as an incident. What is looked at on the way: nothing is written outside /tmp, no connection goes
+to anything but Kafka and Postgres, SIGTERM ends each service with 0. There is no isolation of processes and network here:
+that is for a real engine. The Dockerfile goes through hadolint where that is installed.
 """
 
 from __future__ import annotations
@@ -13,21 +13,22 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import httpx
+import psutil
 import psycopg
 
 from services.cli.embedded import EmbeddedPostgres, free_port
 from services.registry import SERVICES
-from tests.support.apache_kafka import ApacheKafka
+from tests.support.apache_kafka import ApacheKafka, available
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE, IMAGE, SUITE = "localhost/tocsin-base:bookworm", "localhost/tocsin:try", "bookworm"
@@ -44,28 +45,32 @@ class BadImageError(Exception):
     """What is wrong with the image."""
 
 
-def buildah(*words: str) -> str:
-    """Run buildah; return what it prints. Raises ``BadImageError`` with its last words."""
-    said = subprocess.run(["buildah", *words], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+def run(*words: str) -> str:
+    """Run a command; return what it prints. Raises ``BadImageError`` with its last words."""
+    said = subprocess.run(words, env=ENVIRONMENT, capture_output=True, text=True, check=False)
     if said.returncode:
-        raise BadImageError(f"buildah {' '.join(words[:2])}: {said.stderr.strip()[-2000:]}")
+        raise BadImageError(f"{' '.join(words[:3])}: {(said.stderr + said.stdout).strip()[-2000:]}")
     return said.stdout.strip()
+
+
+@contextmanager
+def container(image: str) -> Iterator[tuple[str, Path]]:
+    """Yield a container of an image, and where its files lie; remove it in the end."""
+    name = run("buildah", "from", image)
+    try:
+        yield name, Path(run("buildah", "mount", name))
+    finally:
+        run("buildah", "rm", name)
 
 
 def make_base() -> None:
     """Make a base of Debian's own packages, unless it is there."""
-    if BASE in buildah("images", "--format", "{{.Name}}:{{.Tag}}").splitlines():
+    if BASE in run("buildah", "images", "--format", "{{.Name}}:{{.Tag}}").splitlines():
         return
-    with tempfile.TemporaryDirectory() as folder:
+    with container("scratch") as (name, root):
         packages = "python3,python3-venv,ca-certificates"
-        subprocess.run(
-            ["debootstrap", "--variant=minbase", f"--include={packages}", SUITE, f"{folder}/root"],
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
-        container = buildah("from", "scratch")
-        buildah("add", container, f"{folder}/root", "/")
-        buildah("commit", "--rm", container, BASE)
+        run("debootstrap", "--variant=minbase", f"--include={packages}", SUITE, str(root))
+        run("buildah", "commit", name, BASE)
 
 
 def build(base: str) -> None:
@@ -76,8 +81,8 @@ def build(base: str) -> None:
             trust += ["--env", f"{name}={os.environ[name]}"]
     if os.environ.get("PIP_CERT"):
         trust += ["--volume", f"{os.environ['PIP_CERT']}:{os.environ['PIP_CERT']}:ro"]
-    command = [
-        "bud",
+    said = [
+        "--force-rm",
         "--format",
         "docker",
         "--build-arg",
@@ -87,17 +92,7 @@ def build(base: str) -> None:
         "--tag",
         IMAGE,
     ]
-    buildah(*command, *trust, str(ROOT))
-
-
-@contextmanager
-def container() -> Iterator[tuple[str, Path]]:
-    """Yield a container of the image, and where its files lie."""
-    name = buildah("from", IMAGE)
-    try:
-        yield name, Path(buildah("mount", name))
-    finally:
-        buildah("rm", name)
+    run("buildah", "bud", *said, *trust, str(ROOT))
 
 
 @contextmanager
@@ -137,35 +132,36 @@ class Service:
         ]
         self.log = log
         with log.open("wb") as output:
-            self.popen = subprocess.Popen(
+            self.process = psutil.Popen(
                 [*command, *words], env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
             )
 
-    def pids(self) -> list[int]:
-        """Return the service's own processes: those below buildah's."""
-        below, found = {self.popen.pid}, []
-        table = [tuple(map(int, line.split())) for line in _ps("pid=,ppid=,uid=").splitlines()]
-        for pid, parent, uid in sorted(table):
-            if parent in below:
-                below.add(pid)
-                found += [pid] if uid == USER else []
-        return found
+    def family(self) -> list[psutil.Process]:
+        """Return tini and what runs below it. Raises ``BadImageError`` where one of them has another user."""
+        tini = next((p for p in self.process.children(recursive=True) if p.name() == "tini"), None)
+        family = [tini, *tini.children(recursive=True)] if tini else []
+        if any(set(p.uids()) != {USER} for p in family):
+            raise BadImageError(f"users of {self.log.stem}: {[p.uids() for p in family]}")
+        return family
 
     def stop(self) -> int:
-        """Send SIGTERM to what tini started; return the exit code."""
-        for pid in self.pids()[:1]:
-            os.kill(pid, signal.SIGTERM)
-        return self.popen.wait(30)
+        """Send SIGTERM to tini, as an engine does; return the exit code, -9 if it has to be killed."""
+        family = self.family()
+        for tini in family[:1]:
+            tini.terminate()
+        try:
+            return int(self.process.wait(30))
+        except psutil.TimeoutExpired:
+            for process in [*family, self.process]:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+            return int(self.process.wait())
 
 
-def _ps(columns: str) -> str:
-    return subprocess.run(["ps", "-eo", columns], capture_output=True, text=True, check=True).stdout
-
-
-def until(what: str, ready: object) -> float:
+def until(what: str, ready: Callable[[], bool]) -> float:
     """Wait until ``ready()`` is true; return the seconds. Raises ``BadImageError``."""
     began = time.monotonic()
-    while not ready():  # type: ignore[operator]
+    while not ready():
         if time.monotonic() - began > WAIT:
             raise BadImageError(f"{what}: not within {WAIT:.0f} s")
         time.sleep(0.1)
@@ -178,25 +174,6 @@ def answers(address: str) -> bool:
         return httpx.get(address, trust_env=False, timeout=5).status_code == httpx.codes.OK
     except httpx.HTTPError:
         return False
-
-
-def connections(pids: set[int]) -> set[tuple[int, int]]:
-    """Return the ports at both ends of the connections that some processes have, over IPv4 and IPv6."""
-    ports, inodes = set(), set()
-    for pid in pids:
-        for link in Path(f"/proc/{pid}/fd").glob("*"):
-            try:
-                target = str(link.readlink())
-            except OSError:
-                continue
-            if target.startswith("socket:["):
-                inodes.add(target[8:-1])
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        for line in Path(table).read_text().splitlines()[1:]:
-            fields = line.split()
-            if fields[9] in inodes and fields[3] != "0A":  # a listening socket has no other end
-                ports.add((int(fields[1].split(":")[1], 16), int(fields[2].split(":")[1], 16)))
-    return ports
 
 
 def files(root: Path) -> set[tuple[str, float]]:
@@ -218,7 +195,7 @@ def try_out(name: str, root: Path, logs: Path) -> None:
         common = {"TOCSIN_KAFKA_BOOTSTRAP_SERVERS": bootstrap, "TOCSIN_POSTGRES_DSN": dsn, "TOCSIN_HTTP_TOKEN": "try"}
         for words in (["topics", "create"], ["migrate"]):
             step = Service(name, words, common, share, logs / f"{words[0]}.log")
-            if step.popen.wait(WAIT):
+            if step.process.wait(WAIT):
                 raise BadImageError(f"tocsin {' '.join(words)}: {step.log.read_text()[-2000:]}")
         http = free_port()
         running: dict[str, Service] = {}
@@ -228,7 +205,7 @@ def try_out(name: str, root: Path, logs: Path) -> None:
                 own = {"TOCSIN_METRICS_PORT": str(ports[service]), "TOCSIN_HTTP_PORT": str(http), "TOCSIN_WORKERS": "1"}
                 began = time.monotonic()
                 running[service] = Service(name, ["run", service], common | own, share, logs / f"{service}.log")
-                until(f"{service} is ready", lambda s=service: answers(f"http://127.0.0.1:{ports[s]}/readyz"))
+                until(f"{service} is ready", partial(answers, f"http://127.0.0.1:{ports[service]}/readyz"))
                 print(f"  {service:11} ready after {time.monotonic() - began:5.1f} s as user {USER}")
             sent = httpx.post(
                 f"http://127.0.0.1:{http}/articles",
@@ -238,18 +215,18 @@ def try_out(name: str, root: Path, logs: Path) -> None:
             )
             if not sent.is_success:
                 raise BadImageError(f"POST /articles: {sent.status_code} {sent.text}")
-            pids = {pid for service in running.values() for pid in service.pids()}
             with psycopg.connect(dsn, autocommit=True) as database:
                 query = "SELECT killed_best, injured_best FROM tocsin.incidents"
                 seconds = until("an incident in Postgres", lambda: database.execute(query).fetchone() is not None)
                 toll = database.execute(query).fetchone()
-            print(f"  an article through all of them in {seconds:.1f} s: killed {toll[0]}, injured {toll[1]}")
+            print(f"  an article through all of them in {seconds:.1f} s: killed and injured {toll}")
             if toll != (3, 8):
                 raise BadImageError(f"the toll is {toll}, not (3, 8)")
-            allowed = {int(bootstrap.rpartition(":")[2]), http, *ports.values()}
-            foreign = {pair for pair in connections(pids) if not allowed & set(pair)}
+            kafka, served = int(bootstrap.rpartition(":")[2]), {http, *ports.values()}  # Postgres is a Unix socket here
+            links = [c for s in running.values() for p in s.family() for c in p.net_connections() if c.raddr]
+            foreign = [c for c in links if c.raddr[1] != kafka and c.laddr[1] not in served]
             if foreign:
-                raise BadImageError(f"connections to others than Kafka and Postgres: {sorted(foreign)}")
+                raise BadImageError(f"connections to others than Kafka and Postgres: {foreign}")
         finally:
             codes = {service: process.stop() for service, process in running.items()}
         if set(codes.values()) != {0}:
@@ -264,21 +241,25 @@ def main() -> int:
     """Build, run, report."""
     parser = argparse.ArgumentParser(prog="make image", description="Build the image and run every service from it.")
     parser.add_argument("--base", default="", help="base image; without it one is made with debootstrap")
-    arguments = parser.parse_args()
-    missing = [tool for tool in ("buildah", "debootstrap") if not shutil.which(tool)]
-    if missing or os.geteuid():
-        print(f"needs root and Debian's {', '.join(missing) or 'buildah'}: apt-get install buildah debootstrap")
+    base = parser.parse_args().base
+    missing = [tool for tool in ("buildah", *([] if base else ["debootstrap"])) if not shutil.which(tool)]
+    if missing or os.geteuid() or not available():
+        print(f"needs root, {'' if available() else 'Java 17, Maven, '}buildah, debootstrap; missing: {missing or '-'}")
         return 2
     try:
-        if not arguments.base:
+        if shutil.which("hadolint"):
+            run("hadolint", str(ROOT / "deploy" / "Dockerfile"))
+            print("hadolint: nothing to say")
+        if not base:
             make_base()
         began = time.monotonic()
-        build(arguments.base or BASE)
-        print(f"built in {time.monotonic() - began:.0f} s on {arguments.base or BASE}")
-        with container() as (name, root), tempfile.TemporaryDirectory() as logs:
+        build(base or BASE)
+        print(f"built in {time.monotonic() - began:.0f} s on {base or BASE}")
+        with container(IMAGE) as (name, root), tempfile.TemporaryDirectory() as logs:
             size = sum(p.lstat().st_size for p in root.rglob("*") if p.is_file() and not p.is_symlink())
-            print(f"{size / 1e6:.0f} MB of files, base and all")
+            print(f"{size / 1e6:.0f} MB of files, base and all", flush=True)
             try_out(name, root, Path(logs))
+        run("buildah", "rmi", IMAGE)
     except BadImageError as failure:
         print(f"FAILED: {failure}")
         return 1
