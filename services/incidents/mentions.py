@@ -25,7 +25,7 @@ from contracts.weapons import WeaponCategory, WeaponMention
 from services.incidents.attacks import parts_of_attack
 from services.incidents.evidence import blocks, headline_end, is_figurative, traces
 from services.incidents.frames import Frame, days_apart, frames
-from services.incidents.geo import Relation, is_point, relation
+from services.incidents.geo import Relation, is_point, kilometres, relation
 from services.incidents.records import Mention, reported_at
 from services.incidents.story import TELLING, Story, gather, is_period, retold
 from services.text.dates import reference_day
@@ -39,6 +39,8 @@ MOST_SPANS = 40
 ROUND_UP = 4  # as many street blocks and times of day are those of several events: none of them is the main one
 ROUND_UP_TOWNS = 3
 OPENING = 300
+_ELSEWHERE = (Relation.APART, Relation.NEAR)
+_REMOTE_KM = 60.0  # farther than any belt of towns that one attack covers
 _ROUND_UP = re.compile(
     r"\b(?:round-?up|(?:a )?summary of|at a glance|in brief|(?:the )?week in|week's (?:attacks|strikes|events|news)|"
     r"weekly (?:review|digest|report)|key (?:events|developments))\b",
@@ -269,13 +271,24 @@ def _claims(parts: Parts, story: Story, *, is_main: bool, stories: Sequence[Stor
 
 
 def _apart(story: Story, main: Story) -> bool:
-    """Return whether a story surely tells of another event: it says so, or it names another day and another place."""
+    """Return whether a story surely tells of another event.
+
+    It says so; it names another day and another place; or it tells of deaths of its own, a day's journey away.
+    """
     if any(f.known for f in story.frames):
         return True
-    far = relation(story.place, main.place) in (Relation.APART, Relation.NEAR)
+    if story.place is None or main.place is None or relation(story.place, main.place) not in _ELSEWHERE:
+        return False
     days = [f.when for f in story.frames if f.when and f.sure]
     later = main.when is not None and min((days_apart(when, main.when) for when in days), default=0) > 0
-    return far and later
+    remote = (kilometres(story.place, main.place) or 0) > _REMOTE_KM
+    return later or (remote and any(_is_of_its_own(c, story.place) for f in story.frames for c in f.claims))
+
+
+def _is_of_its_own(claim: CasualtyClaim, place: Place) -> bool:
+    """Return whether a claim tells of deaths at a place, and not of some that were told before."""
+    told = claim.harm == Harm.KILLED and claim.status == ClaimStatus.REPORTED and (claim.count.min or 0) > 0
+    return told and claim.place_id == place.place_id and not (claim.same_as or claim.part_of)
 
 
 def _reports(parts: Parts, claims: Sequence[CasualtyClaim], harm: Harm, moment: datetime) -> tuple[TollReport, ...]:

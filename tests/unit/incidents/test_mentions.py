@@ -41,6 +41,16 @@ def test_another_town_on_another_day_is_in_the_background_with_its_own_toll(told
     assert brief(other)[1:] == (T.MISSILE_STRIKE, "Dnipro", date(2024, 5, 11), 9)
 
 
+def test_a_distant_town_with_deaths_of_its_own_lends_the_main_incident_no_figure(told):
+    main, other = told(
+        "Missiles kill 20 in Kyiv",
+        "Missiles killed 20 people in Kyiv on Wednesday.\n\n"
+        "Rockets hit Kryvyi Rih, too, where at least ten people were killed and 31 wounded.",
+    )
+    assert (main.place.name, main.killed.best, main.injured) == ("Kyiv", 20, None)
+    assert (other.place.name, other.killed.best, other.injured.best) == ("Kryvyi Rih", 10, 31)
+
+
 def test_two_strikes_in_one_sentence_are_told_apart_with_spans_of_their_own(told):
     text = "Five died in a strike on Sumy on Monday and two in a strike on Kherson last week."
     mentions = told("", text)
