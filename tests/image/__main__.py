@@ -82,6 +82,7 @@ def build(base: str) -> None:
     if os.environ.get("PIP_CERT"):
         trust += ["--volume", f"{os.environ['PIP_CERT']}:{os.environ['PIP_CERT']}:ro"]
     said = [
+        "--no-cache",
         "--force-rm",
         "--format",
         "docker",
