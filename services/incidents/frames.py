@@ -62,12 +62,34 @@ _OTHER_SIGNS = (
     "another", "separate", "unrelated", "previous", "earlier", "elsewhere", "similar", "last", "ago", "different",
     "second",
 )  # fmt: skip
+# What comes right before a word of attack that nobody has carried out, or that is told only as a past of years.
+_NOT_DONE = re.compile(
+    r"\b(?:(?:threat(?:en(?:s|ed|ing)?|s)?|vow(?:s|ed|ing)?|warn(?:s|ed|ing)?|plan(?:s|ned|ning)?|ready|"
+    r"prepar(?:es|ed|ing)|promis(?:es|ed|ing)) "
+    r"(?:to|of|against)|(?:could|would|might)|(?:years|decades) of)\s(?:\w+\s){0,1}$",
+    re.IGNORECASE,
+)
+_NOT_YET = re.compile(r"\s(?:could|would|might)\s(?!not\b|have\b)", re.IGNORECASE)  # "such an attack could kill"
+# A government that speaks from its seat, and the words that it speaks with.
+_SPOKEN = re.compile(
+    r"(?:\s(?:also|later|has|have|had|again|immediately|quickly|not))*\s(?:accus\w+|admit\w*|announc\w+|ask\w*|blam\w+|call\w*|"
+    r"claim\w*|comment\w*|condemn\w*|confirm\w*|declin\w+|den(?:y|ies|ied)|disput\w+|insist\w*|reject\w*|report\w*|said|say|says|"
+    r"threaten\w*|told|urg\w+|vow\w*|warn\w*)\b",
+)
+_SEAT = re.compile(
+    r"\b(?:ministry|ministries|ministers?|government|cabinet|embassy|parliament|kremlin|junta|general staff|"
+    r"diplomats?|sources?)\b(?:\s(?:of|for)\s\w+){0,2}\s(?:in|from)\s$",
+    re.IGNORECASE,
+)
+# A campaign that only says since when: "since the attacks on ships began in May".
+_SINCE_THE = re.compile(r"\bsince\s(?:\w+\s){0,3}$", re.IGNORECASE)
+_BEGAN = re.compile(r"[^,.;:]{0,40}\b(?:began|begun|started|broke out)\b", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:first|largest|biggest|worst|heaviest|deadliest)\b", re.IGNORECASE)
 # A day that stands with one of these is that of a death, a statement or a court, not that of the attack itself.
 _PROCESS = re.compile(
     r"\b(?:arrest\w*|charg\w+|indict\w*|arraign\w*|appear\w*|court|signed|plead\w*|pled|sentenc\w+|convict\w+|guilty|trial|hearing|autopsy|"
     r"funeral|vigil|buried|remembered|memorial|died|dies|pronounced|said|says|told|announced|released|identified|confirmed|surrendered|"
-    r"custody|booked|jail\w*|bond|warrants?|interview\w*|conference|statement|wrote|posted|reported|visit\w*|met|meeting|published|updated|named|names)\b",
+    r"custody|booked|jail\w*|bond|warrants?|interview\w*|put|puts|rose|risen|rises|climbed|climbs|revised|raised|conference|statement|wrote|posted|reported|visit\w*|met|meeting|published|updated|named|names)\b",
     re.IGNORECASE,
 )
 _DAYS_AFTER = re.compile(
@@ -291,7 +313,7 @@ def frames(
         found += named
         words = triggers(sentence.text[:LONGEST_SENTENCE])
         around = [(f.start - sentence.start - 20, f.end - sentence.start + 25) for f in named]
-        words = [t for t in words if not _inside(t.start, around)]
+        words = [t for t in words if not _inside(t.start, around) and _is_done(sentence.text, t)]
         victims = harmed.within(sentence)
         if words or victims:
             found += _frames_of(
@@ -393,6 +415,16 @@ def _inside(offset: int, stretches: Sequence[tuple[int, int]]) -> bool:
     return any(first <= offset < last for first, last in stretches)
 
 
+def _is_done(text: str, trigger: Trigger) -> bool:
+    """Return whether an attack is told as one: not threatened ("vowed to strike"), no past of years."""
+    if trigger.kind == "noun" and _NOT_YET.match(text, trigger.end):
+        return False
+    before = text[max(0, trigger.start - 60) : trigger.start]
+    if _SINCE_THE.search(before) and _BEGAN.match(text, trigger.end):
+        return False
+    return _NOT_DONE.search(before) is None
+
+
 def _first_since(text: str, words: Sequence[Trigger], end: int) -> bool:
     """Return whether an attack is called the first, or the largest, since the day that stands at ``end``."""
     first = _FIRST.search(text, max(0, end - 160), end)
@@ -453,12 +485,18 @@ def _grow(made: list[Frame], pending: Sequence[_Segment], sentence: Sentence, by
         extra = _frame(sentence, segment, by_id)
         last = made[-1]
         listed = segment.end - segment.start <= LIST_ITEM and is_point(last.place) and is_point(extra.place)
+        listed = listed and not _is_seat(last.place, extra.place)
         if listed and relation(last.place, extra.place) in (Relation.APART, Relation.NEAR):
             made.append(
                 replace(extra, types=last.types, strong=last.strong, when=last.when, sure=last.sure, actor=last.actor)
             )
         else:
             made[-1] = _extended(last, segment, sentence, by_id)
+
+
+def _is_seat(place: Place | None, unit: Place | None) -> bool:
+    """Return whether a town behind another stands for the unit that holds it: "Saraqib, Idlib"."""
+    return place is not None and unit is not None and place.admin1 == unit.name and place.name != unit.name
 
 
 def _segments(text: str) -> list[_Segment]:
@@ -520,6 +558,9 @@ def _best_place(text: str, places: list[tuple[int, int, Place]]) -> Place | None
         located = bool(_LOCATIVE.search(before)) and not (place.precision == P.COUNTRY and _ORIGIN.search(before))
         if _ROAD.match(text[end : end + 20]):
             continue  # a street that is named after a town
+        speaks = _SPOKEN.match(text[end : end + 60]) is not None
+        if speaks and (_SEAT.search(before) if located else is_point(place)):
+            continue
         if not located and text[start:end] in _actors()[2]:
             continue  # a capital that stands for its government
         modifies = is_point(place) and bool(triggers(text[end : end + 40].split(",", maxsplit=1)[0]))

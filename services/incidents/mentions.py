@@ -55,6 +55,7 @@ DEADLINESS = (
     T.CHEMICAL_ATTACK, T.MASSACRE, T.SUICIDE_BOMBING, T.MISSILE_STRIKE, T.AIR_STRIKE, T.DRONE_ATTACK, T.IED_BOMBING,
     T.MINE_EXPLOSION, T.SHELLING, T.NAVAL_ATTACK, T.SABOTAGE, T.SHOOTING, T.GROUND_ASSAULT, T.OTHER,
 )  # fmt: skip
+GUIDED = frozenset({"m142-himars", "m270-mlrs"})
 FROM_AFAR = frozenset({T.MISSILE_STRIKE, T.AIR_STRIKE, T.DRONE_ATTACK, T.SHELLING})
 W = WeaponCategory
 BY_WEAPON = {
@@ -317,6 +318,11 @@ def _reports(parts: Parts, claims: Sequence[CasualtyClaim], harm: Harm, moment: 
     return tuple(found)
 
 
+def _by(weapon: WeaponMention) -> IncidentType | None:
+    """Name an attack by a weapon; guided rockets make it one of missiles."""
+    return T.MISSILE_STRIKE if weapon.weapon_id in GUIDED else BY_WEAPON.get(weapon.category)
+
+
 def kind_of(story: Story) -> IncidentType:
     """Name a story by the deadlier of the means that it speaks of often enough."""
     votes: Counter[IncidentType] = Counter()
@@ -328,7 +334,7 @@ def kind_of(story: Story) -> IncidentType:
             if frame.sentence.section in TELLING
             else 1
         )
-        for kind in set(frame.types) | {BY_WEAPON[w.category] for w in frame.weapons if w.category in BY_WEAPON}:
+        for kind in set(frame.types) | {kind for w in frame.weapons if (kind := _by(w))}:
             votes[kind] += worth
     if not votes:
         return T.OTHER

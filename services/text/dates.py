@@ -66,6 +66,9 @@ _RULES = {
     r"(?P<unit>hour|day|week|month|year)s?\b",
     "after": rf"(?P<n>{_N}){_S}(?P<unit>day|week|month|year)s?{_S}(?P<way>after|before)\b",
     "same": rf"(?P<way>previous|following|next|same|that){_S}(?P<unit>day|night|morning)\b",
+    "holiday": rf"(?P<feast>new{_S}year[’']?s{_S}(?:eve|day)|christmas{_S}(?:eve|day)|"
+    rf"(?:palm|easter){_S}sunday|easter{_S}monday|good{_S}friday)\b(?!{_S}(?:agreement|accord|deal)\b)"
+    rf"(?:,?{_S}(?:in{_S}|of{_S})?(?P<year>{_YEAR}))?",
 }
 _FIGURES, _EITHER = frozenset({"iso", "numeric"}), frozenset({"day_month", "war_day", "ago", "after"})  # begin with
 # A phrase can only begin with one of these words or a figure, and go on so: the rules are tried there and nowhere else.
@@ -74,7 +77,7 @@ _OPENERS = frozenset(
     "january february march april may june july august september october november december "
     "jan feb mar apr jun jul aug sept sep oct nov dec monday tuesday wednesday thursday friday saturday sunday "
     "mon tue tues wed thur thurs thu fri sat sun today tonight yesterday tomorrow overnight previous preceding recent "
-    "following same that over day days hours weeks months years decades "
+    "new christmas palm easter good following same that over day days hours weeks months years decades "
     "a an couple few several one two three four five six seven eight nine ten eleven twelve".split()
 )
 _OPENING = (
@@ -83,9 +86,15 @@ _OPENING = (
     rf"(?:\d|last\b|past\b|early\b|late\b|mid\b|{_MONTH_FULL})"
     rf"|{_N}{_S}(?:hour|day|week|month|year|decade)"
     rf"|(?:last|past|this|next|early|late|mid|during|{_MONTH}|{_WEEKDAY}|today|tonight|yesterday|tomorrow|overnight|"
-    r"previous|preceding|recent|following|same|that|over|days?|hours|weeks|months|years|decades)\b)"
+    r"previous|preceding|recent|following|same|that|over|days?|hours|weeks|months|years|decades)\b"
+    rf"|new{_S}year|(?:christmas|palm|easter|good){_S})"
 )
 _WORDS = re.compile(r"\w+")
+_FIXED_FEASTS = {
+    "new years eve": (12, 31), "new years day": (1, 1), "christmas eve": (12, 24), "christmas day": (12, 25),
+}  # fmt: skip
+_FROM_EASTER = {"palm sunday": -7, "good friday": -2, "easter sunday": 0, "easter monday": 1}
+_FEAST_AHEAD = 14 * _DAY
 _FULL = frozenset({"iso", "numeric", "day_month", "month_day"})
 _NOT_A_DAY = r"(?:bloody|good|black|palm|easter|ash|holy|cyber|super|maundy|fat)\s$"
 _NOT_A_NAME = r"\s(?:times|telegraph|mirror|mail|post|express)\b"
@@ -354,6 +363,31 @@ def _same(found: re.Match[str], _published: date | None, anchor: DateMention | N
     return _day(day + shift * _DAY, night=found["unit"].lower() == "night")
 
 
+def _holiday(found: re.Match[str], published: date | None, anchor: DateMention | None) -> When:
+    """Read a feast of the fixed or of the Western movable calendar: the nearest, as of a day and a month."""
+    feast, reference = " ".join(re.sub("[’']", "", found["feast"]).lower().split()), published or _day_of(anchor)
+    fixed = _FIXED_FEASTS.get(feast)
+    if found["year"]:
+        year = int(found["year"])
+        return _day(date(year, *fixed) if fixed else _easter(year) + _FROM_EASTER[feast] * _DAY)
+    if reference is None:
+        return When()
+    if fixed:
+        return _day(_nearest(*fixed, reference, None))
+    days = [_easter(year) + _FROM_EASTER[feast] * _DAY for year in (reference.year - 1, reference.year)]
+    return _day(max((day for day in days if day <= reference + _FEAST_AHEAD), default=days[0]))
+
+
+def _easter(year: int) -> date:
+    """Return Easter Sunday of the Gregorian calendar, by the rule in Meeus, Astronomical Algorithms, ch. 8."""
+    golden, (century, rest) = year % 19, divmod(year, 100)
+    leap, left = divmod(century, 4)
+    moon = (19 * golden + century - leap - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    back = (32 + 2 * left + 2 * (rest // 4) - moon - rest % 4) % 7
+    month, day = divmod(moon + back - 7 * ((golden + 11 * moon + 22 * back) // 451) + 114, 31)
+    return date(year, month, day + 1)
+
+
 _READERS: dict[str, Callable[[re.Match[str], date | None, DateMention | None], When | None]] = {
     "iso": _iso,
     "numeric": _numeric,
@@ -371,6 +405,7 @@ _READERS: dict[str, Callable[[re.Match[str], date | None, DateMention | None], W
     "past": _past,
     "after": _after,
     "same": _same,
+    "holiday": _holiday,
 }
 
 
@@ -383,7 +418,7 @@ def _joined(text: str, mentions: list[DateMention], published: date | None) -> l
             joined.append(mention)
         elif joined and (pair := _pair(text, joined[-1], mention)):
             joined[-1] = pair
-        elif _before(text, mention.start, "since") or text[mention.start : mention.start + 5].lower() == "since":
+        elif _is_since(text, mention):
             end = published if published and published >= start else None
             stretch = When(start=start, end=end, precision=Precision.RANGE)
             joined.append(replace(mention, when=stretch, rule="since"))
@@ -392,6 +427,12 @@ def _joined(text: str, mentions: list[DateMention], published: date | None) -> l
         else:
             joined.append(mention)
     return joined
+
+
+def _is_since(text: str, mention: DateMention) -> bool:
+    """Tell whether a stretch begins with a date; "since May, when X fell" dates X, which is told of by itself."""
+    led = _before(text, mention.start, "since") or text[mention.start : mention.start + 5].lower() == "since"
+    return led and _pattern(rf",?{_S}when\b").match(text, mention.end) is None
 
 
 def _pair(text: str, first: DateMention, second: DateMention) -> DateMention | None:

@@ -23,6 +23,8 @@ ACTS = frozenset({R.LAUNCHED, R.HIT, R.INTERCEPTED, R.DESTROYED, R.ATTACK_MEANS}
 MEANS = frozenset({"with", "using"})
 BY = frozenset({"by"})
 _AT = frozenset({"at", "towards", "toward", "against"})
+_PARCELS, _PARCEL = frozenset({"package", "packages", "tranche", "consignment"}), 5
+_TRODDEN = frozenset({"over", "on", "onto"})
 _SENT = HANDY | {C.AMMUNITION, C.WEAPON_GENERIC}
 _LOSSES = frozenset({R.INTERCEPTED, R.DESTROYED})
 _USES = frozenset({R.LAUNCHED, R.ATTACK_MEANS})
@@ -113,7 +115,8 @@ def _agent(link: Link) -> WeaponRole | None:
         return R.GENERIC if link.role == R.INTERCEPTED else R.ATTACK_MEANS
     if link.behind and link.role == R.ATTACK_MEANS and category == C.AIR_DEFENCE and not link.phrase.named:
         return R.CAPABILITY
-    attacks = link.behind and by_it and link.role == R.HIT and link.found.cue.governs == "object"
+    striker = link.found.cue.governs == "object" or category in (C.AIRCRAFT, C.HELICOPTER)
+    attacks = link.behind and by_it and link.role == R.HIT and striker
     return R.ATTACK_MEANS if attacks and not link.flies else None
 
 
@@ -135,7 +138,25 @@ def _downed(link: Link) -> WeaponRole | None:
     return R.INTERCEPTED if link.role == R.DESTROYED and link.flies else None
 
 
+def _trodden(link: Link) -> WeaponRole | None:
+    """Read "ran over a mine", "hit a mine": the mine is the means, and whatever drove over it none."""
+    last = link.found.last - 1
+    over = link.role == R.ATTACK_MEANS and last > link.found.first and link.scene.words[last] in _TRODDEN
+    if link.phrase.category == C.MINE:
+        return R.ATTACK_MEANS if not link.behind and (over or link.role == R.HIT) else None
+    return R.GENERIC if over and link.behind else None
+
+
+def _contents(link: Link) -> WeaponRole | None:
+    """Read "the package also holds shells" as what is promised."""
+    first = link.found.first
+    parcel = not _PARCELS.isdisjoint(link.scene.words[max(0, first - _PARCEL) : first])
+    return R.PLEDGED if link.role == R.POSSESSED and not link.behind and parcel else None
+
+
 _RULES: tuple[tuple[str, Callable[[Link], WeaponRole | None]], ...] = (
+    ("trodden", _trodden),
+    ("contents", _contents),
     ("sent_at", _sent_at),
     ("wished_for", _wished_for),
     ("able_to", _able_to),

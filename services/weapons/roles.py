@@ -123,7 +123,17 @@ def _price(scene: Scene, phrase: Phrase, found: Found) -> int | None:
     return cost + (6 if passive and scene.words[found.last - 1] not in ("by", "with", "of") else 0)
 
 
+def _pleads(scene: Scene, phrase: Phrase) -> bool:
+    """Tell whether somebody is asked: "asked allies for Patriots", "pressed Berlin for tanks"."""
+    for at in range(phrase.first - 1, max(-1, phrase.first - 1 - _ITEM), -1):
+        if scene.said(at, "plead"):
+            return scene.clauses[at] == scene.clauses[phrase.first] and not scene.has_phrase(at, phrase.first)
+    return False
+
+
 def _unsaid(scene: Scene, phrase: Phrase) -> Verdict:
+    if scene.is_led_by(phrase, {"for"}) and _pleads(scene, phrase):
+        return Verdict(R.REQUESTED, "asked_for")
     if scene.carried:
         return Verdict(scene.carried, "list_heading")
     if scene.qualifies(phrase, "sent_noun"):

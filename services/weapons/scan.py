@@ -208,6 +208,20 @@ def find_phrases(tokens: Tokens, lexicon: Lexicon) -> None:
         if phrases and number and not phrases[0].named and phrases[0].plural:
             _coordinate(tokens, groups[number - 1], phrases[0])
         tokens.phrases.extend(phrases or _others(tokens, group))
+    for phrase in tokens.phrases:
+        _designate(tokens, lexicon, phrase)
+
+
+def _designate(tokens: Tokens, lexicon: Lexicon, phrase: Phrase) -> None:
+    """Let an unknown designation in front be a part of the phrase: the figure of "RB 99 missiles" counts nothing."""
+    at = phrase.first - 2
+    if phrase.named or at < 0 or tokens.shouted or not tokens.words[at + 1].isdigit():
+        return
+    letters, owner = tokens.raw(at), tokens.words[at] in lexicon.operators
+    code = letters.isupper() and letters.isalpha() and 1 < len(letters) <= _VARIANT
+    stated = owner or tokens.words[at] in lexicon.words["military"] or tokens.words[at] in lexicon.words["short"]
+    if code and not stated and tokens.gap(at, at + 1) in (" ", "-") and tokens.gap(at + 1, phrase.first) == " ":
+        phrase.first = at
 
 
 def _others(tokens: Tokens, group: Sequence[Term]) -> Iterator[Phrase]:

@@ -20,7 +20,7 @@ _ADJECTIVES = 5  # tokens between a preposition and the weapon that it leads to
 _PASSED = frozenset({"a", "an", "the", "and", "or"})
 _ITEM_MARK = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s|\d{1,2}[.)]\s)")
 _BREAK = re.compile(r"[;:—–]|\s-\s")
-_PAST = re.compile(r"(?:ed|en|wn|nt|ot|ught|ung|old|ut|et|eld|ost|elt|own|un)$")
+_PAST = re.compile(r"(?:ed|en|wn|nt|ot|ught|ung|old|ut|et|eld|ost|elt|own|un|sank|sunk)$")
 _COLLECTIVE = frozenset({WeaponCategory.WEAPON_GENERIC, WeaponCategory.EXPLOSIVE})
 
 
@@ -121,7 +121,7 @@ def find_cues(tokens: Tokens, lexicon: Lexicon, inside: Sequence[bool] = ()) -> 
     at, count = 0, len(tokens.words)
     while at < count:
         node = lexicon.cues.get(tokens.words[at])
-        if node is not None and ((inside and inside[at]) or (at > 0 and tokens.gap(at - 1, at) == "-")):
+        if node is not None and ((inside and inside[at]) or _is_compound(tokens, at)):
             node = None  # within a weapon, or a compound: "UK-supplied" says nothing of what is done now
         leaf: Sequence[Cue] = ()
         last = step = at + 1
@@ -133,6 +133,11 @@ def find_cues(tokens: Tokens, lexicon: Lexicon, inside: Sequence[bool] = ()) -> 
         cues.extend(Found(at, last, cue) for cue in leaf)
         at = last
     return cues
+
+
+def _is_compound(tokens: Tokens, at: int) -> bool:
+    """Tell whether a hyphen joins a word to the one before it, save that "test-fired" is "fired"."""
+    return at > 0 and tokens.gap(at - 1, at) == "-" and tokens.words[at - 1] != "test"
 
 
 def _stands_before(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:

@@ -43,6 +43,8 @@ def uses(scene: Scene) -> Iterator[tuple[Phrase, Use]]:
     """Say of each phrase of a sentence what is done with it; "10 of 13 drones" is two things said of one phrase."""
     free = 0
     for phrase, verdict in zip(scene.tokens.phrases, judge(scene), strict=True):
+        if _is_planted(scene, phrase, verdict):
+            phrase.category = C.IED
         attributive = phrase.last in scene.noun_at or verdict.rule == "attack_noun"
         part, whole = (None, None) if attributive else _quantities(scene, phrase, free)
         if whole is None and not attributive and _is_one(scene, phrase, verdict.role):
@@ -86,8 +88,18 @@ def _are_adjectives(scene: Scene, first: int, last: int) -> bool:
     return sets["function"].isdisjoint(words)
 
 
+def _is_planted(scene: Scene, phrase: Phrase, verdict: Verdict) -> bool:
+    """Tell whether a bare "bomb" was laid: it "exploded" or "was planted", and nothing in the sentence dropped it."""
+    bare = phrase.category is C.BOMB and phrase.named is None and len(phrase.terms) == 1
+    if not bare or verdict.found is None or phrase.last in scene.noun_at:
+        return False
+    laid = not scene.lexicon.words["laid"].isdisjoint(scene.words[verdict.found.first : verdict.found.last])
+    return laid and scene.lexicon.words["dropped"].isdisjoint(scene.words)
+
+
 def _is_one(scene: Scene, phrase: Phrase, role: WeaponRole) -> bool:
-    if phrase.plural or role not in ACTS or phrase.category not in _COUNTABLE:
+    countable = phrase.category in _COUNTABLE or (phrase.category is C.ARTILLERY and phrase.named is not None)
+    if phrase.plural or role not in ACTS or not countable:
         return False
     return not _ONE.isdisjoint(scene.words[max(0, phrase.first - 2) : phrase.first])
 

@@ -33,6 +33,9 @@ _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|(?<!\w)[^\W\d_]\.[^\W\d_](?!\w)|[^\W_]+
 _JOINS = {" ", "-", "\u00a0", "‐", "‑", "–", ".", ". ", "\n", "\r\n", ".\n"}
 _HYPHENS = {"-", "‐", "‑"}
 _POSSESSIVES = {"'s", "’s", "'S", "’S"}
+_SCORE = re.compile(r" \d{1,2}[-–]\d{1,2}(?![\w-])")
+_DESIGNATED = re.compile(r"[-‐‑]\d{1,3}\b(?!st|nd|rd|th)")  # a missile's or an aircraft's number: "Hwasong-19"
+_NAMESAKE = -6.0  # the evidence of a thing that is named after a place
 _LONGEST_WORD = 40
 _MOST_WORDS = 8
 _SHORT = 4
@@ -385,10 +388,14 @@ class _Finder:
             return -0.5 * (not self._is_country(mention.name))
         if gap not in {" ", "\n", "\u00a0", ". "}:
             return 0.0
-        if before.key in self.words["before_place"]:
-            return 1.0
-        if before.key == "the" and self._precision(mention.name) is PlacePrecision.SETTLEMENT:
-            return -1.5
+        vessel = before.key in self.words["vessel"]
+        if vessel:
+            self.clues.persons.add(mention.key)
+        if vessel or before.key in self.words["before_place"]:
+            return _NAMESAKE if vessel else 1.0
+        if before.key == "the":
+            of_works = 3.0 * self._is_old_name_of_works(line, at, mention)
+            return -1.5 - of_works if self._precision(mention.name) is PlacePrecision.SETTLEMENT else 0.0
         return self._weigh_person_before(line, at, mention) if mention.words == 1 else 0.0
 
     def _weigh_person_before(self, line: _Line, at: int, mention: Mention) -> float:
@@ -408,10 +415,32 @@ class _Finder:
         explained = flags & (DEMONYM | COMMON_WORD | NO_PLACE) or self._known(before.key) is not None
         return 0.0 if at == 1 or explained else -1.5
 
+    def _is_old_name_of_works(self, line: _Line, at: int, mention: Mention) -> bool:
+        """Tell whether a name that a town bears beside another is that of works: "the Ordzhonikidze shipyard"."""
+        after = at + mention.words
+        beside = after < len(line.tokens) and line.gap(after) == " " and line.tokens[after].key in self.words["works"]
+        return beside and mention.name.places[0][2]
+
+    def _is_of_sport(self, line: _Line, next_at: int, end: int) -> bool:
+        """Tell whether a name is a team's: a score stands behind it, or "City" in a sentence with a score."""
+        text = line.sentence.text
+        if _SCORE.match(text, end):
+            return True
+        after = line.tokens[next_at] if next_at < len(line.tokens) and line.gap(next_at) == " " else None
+        named = after is not None and after.capital and after.key in self.words["club_after"]
+        return named and _SCORE.search(text) is not None
+
     def _weigh_after(self, line: _Line, at: int, mention: Mention) -> float:
         """Weigh the word after a name: "virus" makes it a thing, "Hilton" a person."""
         next_at, country = at + mention.words, self._is_country(mention.name)
         after = line.tokens[next_at] if next_at < len(line.tokens) and line.gap(next_at) == " " else None
+        end = mention.end - line.sentence.start
+        if _DESIGNATED.match(line.sentence.text, end):
+            return _NAMESAKE
+        before = line.tokens[at - 1].key if at else ""
+        led = before in self.words["before_place"] and before != "to"  # "lost to Luton 1-5"
+        if not led and self._is_of_sport(line, next_at, end):
+            return _NAMESAKE
         evidence = 0.0
         if mention.words == 1 and mention.name.flags & (GIVEN_NAME | SURNAME) and not country:
             evidence -= 2.0 if mention.name.places and mention.name.places[0][2] else 0.7

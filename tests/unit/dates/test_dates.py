@@ -255,3 +255,24 @@ def test_time_is_linear(word: str) -> None:
 
     find_dates("May", THURSDAY)
     assert seconds(80_000) < 4 * 4 * seconds(20_000) + 0.2
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "start", "end"),
+    [
+        ("They fled on Good Friday.", date(2022, 4, 18), "2022-04-15", "2022-04-15"),
+        ("A bomb on Easter Sunday 2019", date(2023, 5, 1), "2019-04-21", "2019-04-21"),
+        ("It fell on Palm Sunday.", date(2017, 4, 10), "2017-04-09", "2017-04-09"),
+        ("on New Year’s Day", date(2017, 1, 3), "2017-01-01", "2017-01-01"),
+        ("since Christmas Eve", date(2010, 12, 27), "2010-12-24", "2010-12-27"),
+        ("the worst since May 2014, when two towns fell", date(2015, 3, 2), "2014-05-01", "2014-05-31"),
+        ("the worst since May 2014, it said", date(2015, 3, 2), "2014-05-01", "2015-03-02"),
+    ],
+)
+def test_feasts_and_what_happened_when(text: str, published: date, start: str, end: str) -> None:
+    (mention,) = find_dates(text, published)
+    assert (f"{mention.when.start}", f"{mention.when.end}") == (start, end)
+
+
+def test_an_agreement_is_no_day() -> None:
+    assert find_dates("the Good Friday Agreement", date(2024, 4, 2)) == []

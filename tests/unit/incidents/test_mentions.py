@@ -224,3 +224,40 @@ def test_long_texts_take_linear_time(unit):
 
     small = min(seconds(50_000) for _ in range(2))
     assert seconds(400_000) < 8 * 4 * small + 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The foreign ministry in Moscow said two missiles had hit a depot.",
+        "Kyiv denied that its missiles had hit the depot.",
+        "Iran threatened to attack airfields in Haifa.",
+        "Such a missile strike could destroy the port of Odesa.",
+        "Houses in Aleppo fell down, weakened by years of bombing.",
+    ],
+)
+def test_words_threats_and_the_past_of_years_strike_no_town(told, text):
+    assert [m.place.name for m in told("", text) if m.place] == []
+
+
+def test_a_town_and_the_unit_that_holds_it_are_one_place(told):
+    mentions = told("", "An air strike hit a bakery in Saraqib, Idlib, on Tuesday, killing four people.")
+    assert [m.place.name for m in mentions] == ["Saraqib"]
+
+
+def test_a_newer_toll_does_not_move_the_day(told):
+    (mention,) = told(
+        "Missile hits flats in Poltava",
+        "A missile hit a block of flats in Poltava on Sunday, killing three people. "
+        "On Tuesday rescuers put the toll at nine.",
+    )
+    assert mention.when.start == date(2024, 5, 12)
+
+
+def test_attacks_that_began_in_a_month_are_no_incident_of_it(told):
+    (mention,) = told(
+        "Missile kills two in Jeddah",
+        "A missile killed two dockers in Jeddah on Monday. "
+        "They were the first to die since the strikes on ports began in February.",
+    )
+    assert brief(mention)[2:] == ("Jeddah", date(2024, 5, 13), 2)

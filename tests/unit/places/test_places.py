@@ -175,3 +175,17 @@ def test_long_texts_take_seconds(text: str) -> None:
     start = time.process_time()
     places(text)
     assert time.process_time() - start < 30
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The frigate Odessa sailed from Sevastopol.", ["Sevastopol=Sevastopol/UA"]),
+        ("The Tallinn-24 missile was shown in Minsk.", ["Minsk=Minsk/BY"]),
+        ("Norwich City lost to Ipswich 0-3 before the break.", []),
+        ("In Kharkiv 5-10 people were hurt.", ["Kharkiv=Kharkiv/UA"]),
+        ("A drone fell beside the Ordzhonikidze factory in Kharkiv.", ["Kharkiv=Kharkiv/UA"]),
+    ],
+)
+def test_things_that_are_named_after_places(text: str, expected: list[str]) -> None:
+    assert named(places(text)) == expected
