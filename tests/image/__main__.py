@@ -81,18 +81,9 @@ def build(base: str) -> None:
             trust += ["--env", f"{name}={os.environ[name]}"]
     if os.environ.get("PIP_CERT"):
         trust += ["--volume", f"{os.environ['PIP_CERT']}:{os.environ['PIP_CERT']}:ro"]
-    said = [
-        "--no-cache",
-        "--force-rm",
-        "--format",
-        "docker",
-        "--build-arg",
-        f"BASE={base}",
-        "--file",
-        "deploy/Dockerfile",
-        "--tag",
-        IMAGE,
-    ]
+    said = (
+        f"--no-cache --force-rm --format docker --build-arg BASE={base} --file deploy/Dockerfile --tag {IMAGE}".split()
+    )
     run("buildah", "bud", *said, *trust, str(ROOT))
 
 
