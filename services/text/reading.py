@@ -25,8 +25,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x85]+")
 _BULLET = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s|\d{1,2}[.)]\s)")
 # A stop with what closes behind it; then white space, or a capital glued on, as scraped pages have it. The first sign
-# stands before the choice: so the search leaps from one to the next.
-_STOP = re.compile(r"[.!?…](?:[.!?…]*[\"'”’»)\]]*(?=\s|$)|(?<=[a-z]{2}[.!?])[\"”’]?(?=[A-Z][a-z]))")
+# stands before the choice: so the search leaps from one to the next. No second sign of a row begins anything: linear.
+_STOP = re.compile(r"[.!?…](?<![.!?…].)(?:[.!?…]*[\"'”’»)\]]*(?=\s|$)|(?<=[a-z]{2}[.!?])[\"”’]?(?=[A-Z][a-z]))")
 _BEFORE_STOP = re.compile(r"[^\s(\[\"“'‘]*$")
 _OPENS = re.compile(r"\s*[\"'“‘«(\[•*-]*\s*(\w?)(\w*)")
 # Words that open a sentence behind an abbreviation that may end one: "... the U.S. He said".
