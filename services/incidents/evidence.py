@@ -250,8 +250,13 @@ def copies(sentences: Sequence[Sentence]) -> set[str]:
 
 @cache
 def _circumstances() -> tuple[re.Pattern[str], tuple[str, ...]]:
-    rows = table("circumstances.tsv")
-    return words_pattern([row["words"].replace(" ", r"\s") for row in rows]), tuple(row["slug"] for row in rows)
+    pairs = [(form, row["slug"]) for row in table("circumstances.tsv") for form in _forms(row["words"])]
+    return words_pattern([form.replace(" ", r"\s") for form, _ in pairs]), tuple(slug for _, slug in pairs)
+
+
+def _forms(words: str) -> list[str]:
+    """Split a pattern at the bars that stand in no bracket: ``words_pattern`` goes by the first letter of each."""
+    return re.findall(r"(?:\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\]|[^|(\[])+", words)
 
 
 def circumstances(text: str) -> Counter[str]:

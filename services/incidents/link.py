@@ -54,6 +54,7 @@ WEIGHTS: dict[str, float] = {
     "street_shared": 0.4,
     "block_shared": 2.3,
     "streets_differ": -1.9,
+    "blocks_differ": -1.9,
     "venue_shared": 0.5,
     "headline_shared": 0.6,
     "name_shared": 0.3,
@@ -87,6 +88,8 @@ CONFLICTS = frozenset({
 SOFT = frozenset({"toll_same", "age_shared", "clock_same", "circumstance_shared", "headline_shared", "name_shared"})
 ORDINARY = frozenset({"circumstance_shared", "name_shared"})  # homes, schools and hospitals are hit every day
 DAMPED = 0.3
+# Reports of any kind have them.
+COMMON_MARKS = frozenset({"friend", "argument", "house", "store", "prison", "media"})
 TELLING = frozenset({
     "person_shared", "street_shared", "block_shared", "venue_shared", "site_elsewhere", "copy_shared", "clock_same",
     "age_shared", "event_named", "period_same",
@@ -401,6 +404,8 @@ def _compare_traces(mention: Mention, known: Profile, rarity: Callable[[str], fl
         found["street_shared"] = min(2.0, sum(rarity(f"street:{s}") for s in streets - numbered))
     if ours.streets and known.streets and not streets:
         found["streets_differ"] = 1.0
+        if blocks(ours.streets) and blocks(known.streets):
+            found["blocks_differ"] = 1.0
     venues = set(ours.venues) & set(known.venues)
     if venues and not apart:
         found["venue_shared"] = min(2.0, sum(rarity(f"venue:{v}") for v in venues))
@@ -421,13 +426,18 @@ def _compare_traces(mention: Mention, known: Profile, rarity: Callable[[str], fl
         found["clock_same"] = 1.0
     marks, theirs = set(ours.circumstances), set(known.circumstances)
     if marks and theirs:
-        shared_marks = len(marks & theirs)
-        found["circumstance_shared"] = min(2.0, 4 * shared_marks / len(marks | theirs)) * min(1.0, shared_marks / 3)
-        found["circumstances_differ"] = (min(len(marks), len(theirs)) - shared_marks) / 4
+        both = _told_by(marks & theirs)
+        found["circumstance_shared"] = min(2.0, 4 * both / _told_by(marks | theirs)) * min(1.0, both / 3)
+        found["circumstances_differ"] = (min(_told_by(marks), _told_by(theirs)) - both) / 4
     copied = set(ours.copies) & set(known.copies)
     if copied:
         rare = sum(rarity(f"copy:{c}") for c in copied)
         found["copy_shared"] = min(2.0, 0.5 * rare + rare / len(ours.copies))
+
+
+def _told_by(marks: Iterable[str]) -> float:
+    """Count circumstances, the common ones half."""
+    return sum(0.5 if mark in COMMON_MARKS else 1.0 for mark in marks)
 
 
 def _shared_persons(ours: Sequence[str], theirs: Sequence[str]) -> list[str]:

@@ -38,6 +38,13 @@ FIRST_SENTENCES = 4
 MOST_SPANS = 40
 ROUND_UP = 4  # as many street blocks and times of day are those of several events: none of them is the main one
 ROUND_UP_TOWNS = 3
+SUM = 10  # as many victims, counted together in the opening, are those of several events
+SUM_SENTENCES = 2
+_MANY = re.compile(
+    r"\b(?:this|last|the) (?:year|month|week(?:end)?)\b|\bso far\b|\b(?:separate|several|various|\d{1,4}) "
+    r"(?:incidents|shootings|attacks|strikes)\b",
+    re.IGNORECASE,
+)
 OPENING = 300
 _ELSEWHERE = (Relation.APART, Relation.NEAR)
 _REMOTE_KM = 60.0  # farther than any belt of towns that one attack covers
@@ -99,7 +106,7 @@ def find_mentions(parts: Parts) -> tuple[Mention, ...]:
         return ()
     stories = gather(frames(reading, parts.places, parts.weapons, parts.casualties, published))
     stories = retold(stories)
-    main = main_story(stories, reading)
+    main = None if _sums_up(parts.casualties, reading) else main_story(stories, reading)
     if main:
         stories = absorbed(main, stories)
     told = [
@@ -184,6 +191,19 @@ def main_story(stories: Sequence[Story], reading: Reading) -> Story | None:
         if best is None or story.weight() > best.weight():
             best = story
     return best
+
+
+def _sums_up(claims: Sequence[CasualtyClaim], reading: Reading) -> bool:
+    """Return whether an article opens with a sum over many events, as of a year, and with no single one's figure."""
+    opening = {"title": len(reading.article.title), "text": 0}
+    for sentence in [s for s in reading.sentences if s.field == "text"][:SUM_SENTENCES]:
+        opening["text"] = sentence.end
+    told = [c for c in claims if c.span.start < opening[c.span.field]]
+    if not any(_MANY.search(getattr(reading.article, name)[: min(end, OPENING)]) for name, end in opening.items()):
+        return False
+    return any(c.scope == Scope.CUMULATIVE and (c.count.best or 0) >= SUM for c in told) and not any(
+        c.scope == Scope.INCIDENT for c in told
+    )
 
 
 def absorbed(main: Story, stories: Sequence[Story]) -> list[Story]:

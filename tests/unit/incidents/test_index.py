@@ -69,6 +69,14 @@ def test_two_strikes_on_one_town_in_one_day_with_other_victims_at_other_sites_ar
     assert linked(index, article(1, hours=1), traces=bridge).incident_id != one.incident_id
 
 
+def test_two_shootings_of_one_day_in_numbered_blocks_of_other_streets_are_two():
+    index = MemoryIndex()
+    first = Traces(streets=("1000 magazine street", "magazine street"))
+    other = Traces(streets=("5300 mitscher avenue", "mitscher avenue"))
+    one = linked(index, article(0), type=IncidentType.SHOOTING, traces=first)
+    assert linked(index, article(1, hours=1), type=IncidentType.SHOOTING, traces=other).incident_id != one.incident_id
+
+
 def test_one_namesake_in_two_long_lists_of_victims_does_not_make_them_one():
     index = MemoryIndex()
     some = tuple(f"{name} moss" for name in ("ada", "ben", "cleo", "dan", "eve", "finn", "gus"))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from contracts.article import RawArticle
 from contracts.incidents import IncidentType, LinkRole
+from services.incidents.evidence import circumstances
 from services.incidents.mentions import Parts, find_mentions
 
 T = IncidentType
@@ -261,3 +262,26 @@ def test_attacks_that_began_in_a_month_are_no_incident_of_it(told):
         "They were the first to die since the strikes on ports began in February.",
     )
     assert brief(mention)[2:] == ("Jeddah", date(2024, 5, 13), 2)
+
+
+def test_an_article_that_opens_with_the_sum_of_a_year_has_no_main_incident(told):
+    mentions = told(
+        "Homicides in Kharkiv",
+        "So far 64 people have been shot dead in Kharkiv this year. The council met. A boy was shot dead on Monday.",
+    )
+    assert mentions
+    assert {m.role for m in mentions} == {LinkRole.BACKGROUND}
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Two kindergartens were empty.", "school"),
+        ("They fled across the campus.", "school"),
+        ("Burglars ran.", "robbery"),
+        ("A 3-year-old was hurt.", "toddler"),
+        ("He was hiding (in the college).", "school"),
+    ],
+)
+def test_every_form_of_a_circumstance_is_found(text, slug):
+    assert circumstances(text) == {slug: 1}
