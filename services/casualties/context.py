@@ -57,6 +57,8 @@ _SCATTERED = re.compile(
 _DATED = re.compile(
     rf"\b(?:{_MONTHS}|{_DAYS}|today|yesterday|tonight|overnight|this (?:morning|afternoon|evening)|last night)\b"
 )
+_SHIFTS = ("after ", "before ", "later ", "earlier ")  # "a day after": no rate
+_THEN = ("when", "which")
 _VAGUE = (Qualifier.UNSPECIFIED, Qualifier.SOME, Qualifier.SEVERAL, Qualifier.DOZENS, Qualifier.HUNDREDS)
 _FIGHTING = ("offensive", "war ", "clashes", "fighting", "campaign", "operations")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -118,7 +120,11 @@ def sentence_scope(clause: Clause, year: int | None) -> Scope:
         return Scope.CUMULATIVE
     for phrase in said("cumulative"):
         at = lowered.find(f" {phrase} ")
-        if at >= 0 and not _SUPERLATIVE.search(lowered, max(0, at - 40), at):
+        if (
+            at >= 0
+            and not lowered.startswith(_SHIFTS, at + len(phrase) + 2)
+            and not _SUPERLATIVE.search(lowered, max(0, at - 40), at)
+        ):
             return Scope.CUMULATIVE
     if any(f" {phrase} " in lowered for phrase in said("historic")):
         return Scope.HISTORIC
@@ -130,7 +136,20 @@ def scope_of(clause: Clause, finding: Finding, wide: Scope) -> Scope:
     """Tell the scope of a statement from that of its sentence, its figure and its tense."""
     if finding.habitual:
         return Scope.CUMULATIVE
+    if wide is Scope.CUMULATIVE and _back_then(clause, finding):
+        return Scope.HISTORIC
     return Scope.CUMULATIVE if _is_tally(clause, finding) or _is_generic(clause, finding) else wide
+
+
+def _back_then(clause: Clause, finding: Finding) -> bool:
+    """Tell what was done when a period began: ``the first since 2019, when a bomb killed six``."""
+    since = False
+    for at in range(finding.at):
+        if clause.word(at) == "since":
+            since = True
+        elif since and clause.word(at) == "," and clause.word(at + 1 + (clause.word(at + 1) == "in")) in _THEN:
+            return True
+    return False
 
 
 def _is_tally(clause: Clause, finding: Finding) -> bool:

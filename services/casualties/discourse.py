@@ -117,6 +117,14 @@ class Statement:
         return True if word in _GROWN else False if word in _SMALL else None
 
     @property
+    def kin(self) -> bool:
+        """Tell whether it speaks of somebody's relative: ``his son``, ``their mother``."""
+        phrase = self.finding.phrase
+        if phrase is None or phrase.noun is None or self.clause.word(phrase.first) not in ("his", "her", "their"):
+            return False
+        return phrase.noun.group in ("children", "women", "men", "relatives")
+
+    @property
     def attacker(self) -> bool | None:
         """Tell attackers from others; None where the words leave it open."""
         phrase = self.finding.phrase
@@ -204,13 +212,31 @@ def relate(statements: Sequence[Statement]) -> None:
             and not any(s.harm == statement.harm for s in seen)
         ):
             statement.silent = False  # "the murder of the monks": nothing before that it takes up
-        if statement.told and statement.silent:
+        if statement.rule in _OF_THE_DEAD and statement.part_of is None and (whole := _whole(statement, seen)):
+            statement.part_of, statement.adds_to, statement.silent = whole, None, False
+        elif statement.told and statement.silent:
             _bury(statement, seen)
         elif statement.told:
             _place(statement, seen)
             seen.append(statement)
             if len(seen) > 2 * _KEPT:
                 del seen[_KEPT]
+
+
+_OF_THE_DEAD = ("of_the_dead", "dead_include", "among", "in_care")
+
+
+def _whole(statement: Statement, seen: Sequence[Statement]) -> Statement | None:
+    """Return the total told before that ``six of the wounded`` or ``among the dead was`` is a part of."""
+    if statement.names and any(s.single and _surely(s, statement) for s in seen):
+        return None
+    size = statement.finding.count.best or statement.finding.count.min or 0
+    harms = ("killed",) if statement.harm == "killed" else ("injured", "shot")
+    for total in reversed(seen):
+        whole = total.finding.count.best or total.finding.count.min or 0
+        if total.harm in harms and not total.single and not total.part_of and whole > size:
+            return total
+    return None
 
 
 def _place(statement: Statement, seen: list[Statement]) -> None:
@@ -438,6 +464,8 @@ def _compatible(one: Statement, other: Statement) -> bool:
         return False
     if one.age and other.age and one.age != other.age:
         return False
+    if other.kin and other.harm == "shot" and one.harm == "killed" and other.number - one.number == 1 and not one.kin:
+        return False  # "A farmer died. His son was taken to hospital"
     a, b = one.sex, other.sex
     if a and b and a != b:
         return False

@@ -66,11 +66,16 @@ _STEMS = {
     "striking",
     "lives",
     "life",
+    "lost ",
+    "fled",
+    "forced",
+    "treated",
 }
 _BREAKING = (
-    "be", "have", "modal", "neg", "preposition", "conjunction", "relative", "breaker", "adverb", "suffer", "moved"
+    "be", "have", "modal", "neg", "preposition", "conjunction", "relative", "breaker", "adverb", "suffer", "moved",
+    "lost",
 )  # fmt: skip
-_MENTIONING = ("toll", "lives", "suffer", "moved", "struck", "wounds")
+_MENTIONING = ("toll", "lives", "suffer", "moved", "struck", "wounds", "lost", "driven", "hospital")
 _FORMS = ("base", "third", "past", "participle", "ing")
 
 

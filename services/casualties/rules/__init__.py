@@ -13,8 +13,18 @@ from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding
 from services.casualties.rules.nouns import among, charges, counted, folded, lives, nominal, roster, toll
 from services.casualties.rules.parts import parts_of
-from services.casualties.rules.verbs import active, attributive, intransitive, passive, reduced
-from services.casualties.rules.wounds import FATAL, fatally, hospital, missed, struck, suffered, with_wounds
+from services.casualties.rules.verbs import active, attributive, driven_out, intransitive, passive, reduced
+from services.casualties.rules.wounds import (
+    FATAL,
+    fatally,
+    hospital,
+    in_care,
+    maimed,
+    missed,
+    struck,
+    suffered,
+    with_wounds,
+)
 
 _NOT_SHOT = ("down", "off", "up", "back")  # "shot down": a missile
 _HEAPS = word_set(
@@ -26,7 +36,7 @@ Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
 # The first rule that finds something at a trigger has it.
 RULES: tuple[Rule, ...] = (
     roster, toll, lives, charges, folded, among, counted, nominal, attributive, passive, active, reduced,
-    intransitive, suffered, hospital, struck, fatally, with_wounds,
+    intransitive, suffered, maimed, driven_out, in_care, hospital, struck, fatally, with_wounds,
 )  # fmt: skip
 
 
@@ -58,6 +68,8 @@ def find_claims(clause: Clause) -> list[Finding]:
     for finding in tuple(found):
         for part in parts_of(clause, finding):
             key = (part.harm, part.phrase.first if part.phrase else -part.first - 1)
+            if any(f.phrase is part.phrase and f.harm != part.harm and f.rule == "intransitive" for f in found):
+                continue  # "treated 50 people, and two of them died"
             if key not in taken:
                 taken.add(key)
                 found.append(part)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from contracts.casualties import ClaimStatus
 from contracts.spans import Count, Qualifier
-from services.casualties.lexicon import Trigger
+from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.finding import Finding, behind_of, chain_end, fits, kept, make
 from services.casualties.rules.syntax import (
@@ -278,3 +278,31 @@ def intransitive(clause: Clause, at: int, trigger: Trigger | None) -> list[Findi
         open_ended = bool(trigger.forms & {"base", "third", "ing"})  # "people are dying of hunger"
         finding.habitual = open_ended and not group.modal and finding.count.best is None
     return made
+
+
+def driven_out(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``forced 5,800 people from their homes``, ``more than 6,000 villagers fled``: many, who hurt nobody."""
+    word, home = clause.word(at), at
+    if word == "fled":
+        group = verb_group(clause, at)
+        found = [] if group.negated else subjects(clause, group.first)
+    elif clause.says("driven", at):
+        group = verb_group(clause, at)
+        found = subjects(clause, group.first) if group.be else objects(clause, at + 1)
+        behind = range(at + 1 if group.be or not found else found[-1].last, min(at + 14, len(clause.items)))
+        home = next((k for k in behind if clause.word(k) in _HOME), 0)
+        if not home:
+            return []
+    else:
+        return []
+    many = [p for p in found if p.number and (p.number.count.best or p.number.count.min or 0) >= _MANY]
+    peaceful = [p for p in many if p.noun is None or p.noun.group not in _ARMED]
+    made = kept(make(clause, "displaced", p, at, "driven_out", group if group.be else None) for p in peaceful)
+    for finding in made[-1:]:
+        finding.last = max(finding.last, home + 1)
+    return made
+
+
+_HOME = word_set("home homes house houses village villages flee camps")
+_ARMED = ("fighters", "soldiers", "police", "family")  # of families nobody knows how many fled
+_MANY = 20  # fewer run from a scene

@@ -26,6 +26,37 @@ def suffered(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]
     return kept(make(clause, harm, p, wound, "suffered", group) for p in found)
 
 
+def maimed(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``a medic lost her leg``, ``two boys have lost an eye``."""
+    if not clause.says("lost", at):
+        return []
+    end = at + 1
+    while end < at + 4 and (clause.says("determiner", end) or clause.word(end) in ("left", "right", "one", "two")):
+        end += 1
+    if end == at + 1 or clause.word(end) not in _LIMBS:
+        return []
+    group = verb_group(clause, at)
+    found = [p for p in subjects(clause, group.first) if p.person or p.name]
+    return kept(make(clause, "injured", p, end, "maimed", group) for p in found)
+
+
+_LIMBS = word_set("leg legs arm arms hand hands foot feet eye eyes eyesight sight fingers limb limbs")
+
+
+def in_care(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``53 are still being treated``, ``15 of whom remain in hospital``: some of those who were hurt."""
+    here = clause.word(at) == "treated" or clause.says("hospital", at)
+    if not here or (clause.word(at) != "treated" and clause.word(at - 1 - clause.says("determiner", at - 1)) != "in"):
+        return []
+    first = at - (0 if clause.word(at) == "treated" else 1 + clause.says("determiner", at - 1))
+    group = verb_group(clause, first)
+    still = any(clause.word(k) in ("still", "remain", "remains") for k in range(group.first, first))
+    if not still or not group.be or group.negated or group.modal:
+        return []
+    found = [p for p in subjects(clause, group.first) if p.number or p.person]
+    return kept(make(clause, "injured", p, at, "in_care", group) for p in found)
+
+
 def _mild(clause: Clause, first: int, wound: int) -> bool:
     return any(clause.word(k).startswith(("non-", "nonlife", "minor", "slight", "graz")) for k in range(first, wound))
 
@@ -88,18 +119,27 @@ def hospital(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]
         return []
     window = range(at + 1, min(at + 10, len(clause.items)))
     there = any(clause.says("hospital", k) for k in window)
-    if not there and not (clause.word(at) == "treated" and any(clause.says("wounds", k) for k in window)):
-        return []
     group = verb_group(clause, at)
+    ward = clause.word(at) == "treated" and not group.be and _is_ward(clause, group.first)
+    if not (there or ward) and not (clause.word(at) == "treated" and any(clause.says("wounds", k) for k in window)):
+        return []
     if group.negated or group.modal or group.joint:
         return []
     if group.be:
         found = [p for p in subjects(clause, group.first, plural=group.plural) if p.person or p.name or p.number]
     else:
-        found = [p for p in objects(clause, at + 1) if plausible(clause, p) and (p.person or p.number)] if there else []
-        if not found or clause.word(found[-1].last) not in ("to", "with", "by", "from"):
+        open_ = there or ward
+        found = [p for p in objects(clause, at + 1) if plausible(clause, p) and (p.person or p.number)] if open_ else []
+        if not found or clause.word(found[-1].last) not in ("to", "with", "by", "from", "for"):
             return []
     return kept(make(clause, "shot", p, at, "hospital", group if group.be else None) for p in found)
+
+
+def _is_ward(clause: Clause, at: int) -> bool:
+    """Tell whether those who treat are hospitals or doctors."""
+    phrase = clause.ending.get(at)
+    doctors = phrase is not None and phrase.noun is not None and phrase.noun.group == "medics"
+    return doctors or (phrase is not None and clause.says("hospital", phrase.last - 1))
 
 
 def struck(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:

@@ -17,6 +17,7 @@ def article(text, title="", **fields):
     return RawArticle(title=title, text=text, **fields)
 
 
+ODESA = "geonames:698740"
 PIECES = st.sampled_from(
     ["two people were killed", "killing 17", "17-year-old", "\r\n", "\n\n", "🚑", "e\u0301", "\x00", "\ud800", "“", "—", "no one was hurt",
      "including four children", "12,500", "Київ", ".", ",", " ", "shot dead", "the death toll rose to 41", "and", "hospital", "- "]
@@ -67,8 +68,53 @@ def test_who_says_it_is_no_member_of_the_list(model):
 
 
 @pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("A mine killed three in Kherson on Sunday. On Tuesday doctors put the death toll at five.", [7, 7]),
+        ("A mine killed three in Kherson on Sunday. The toll rose to five on Tuesday; one is missing.", [7, 7, 7]),
+        ("A mine killed three in Kherson on Sunday. It came two days after shells killed nine there.", [7, 5]),
+    ],
+)
+def test_the_day_is_that_of_the_harm(text, days, model):
+    read = article(text, published_at="2024-07-10T12:00:00Z")
+    assert [c.when.start.day for c in extract(read, model).casualties] == days
+
+
+def test_what_was_done_when_a_period_began_is_past(model):
+    text = "A mine killed two men on Sunday. It was the first attack since 2019, when a bomb killed six people."
+    claims = extract(article(text, published_at="2024-07-10T12:00:00Z"), model).casualties
+    assert [c.scope for c in claims] == ["incident", "historic"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A fire in Lima hurt 20 people. Four of the wounded are nurses.",
+        "A fire in Lima hurt 20 people. Four are still being treated.",
+        "A fire in Lima killed 20 people. A nurse was among the dead.",
+    ],
+)
+def test_some_of_those_told_of_are_a_part(text, model):
+    total, part = extract(article(text), model).casualties
+    assert part.part_of == total.claim_id
+
+
+def test_the_son_of_the_dead_is_somebody_else(model):
+    dead, hurt = extract(article("A shepherd died. His son was taken to hospital."), model).casualties
+    assert (dead.harm, hurt.harm, hurt.same_as) == ("killed", "injured", None)
+
+
+def test_patients_who_died_are_no_part_of_the_treated(model):
+    claims = extract(article("Two hospitals treated 90 people with burns, and six of them died."), model).casualties
+    assert [(c.harm, c.count.best, c.part_of) for c in claims] == [("injured", 90, None), ("killed", 6, None)]
+
+
+@pytest.mark.parametrize(
     ("text", "places"),
     [
+        ("Shells fell on Kherson. Two men from Odesa were killed.", ["geonames:706448"]),
+        ("Two died in Odesa.\n\nShells hit a market in Kherson. Six people were hurt.", [ODESA, "geonames:706448"]),
+        ("Six people died in Odesa as shells fell on Kherson.", [ODESA]),
         ("Shells fell on Kherson. Russia killed two people.", ["geonames:706448"]),
         ("Two people were killed in Russia.", ["geonames:2017370"]),
         ("Shells fell on Kherson. So far 90,000 Russian soldiers have been killed in the war, the army said.", [None]),

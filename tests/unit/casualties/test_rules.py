@@ -98,6 +98,12 @@ READS = {
         ("The blast sent six clerks to hospitals", "shot", 6),
         ("Two guards are being treated for wounds", "shot", 2),
     ],
+    "maimed": [("A cook lost both legs", "injured", 1), ("Two pupils lost an eye in the blast", "injured", 2)],
+    "driven_out": [
+        ("The advance drove 900 farmers from their villages", "displaced", 900),
+        ("More than 4,000 islanders fled", "displaced", 4000),
+    ],
+    "in_care": [("Eleven are still being treated", "injured", 11), ("Two pupils remain in hospital", "injured", 2)],
     "struck": [
         ("A woman was struck in the thigh", "shot", 1),
         ("two boys were hit by shrapnel", "shot", 2),
@@ -152,6 +158,10 @@ LEAVES_ALONE = {
     "shot_at": "Two gunmen shot at the guards of a bank",
     "attempt": "He faces two counts of attempted murder",
     "unwounded": "A man with no injuries was found at the gate",
+    "lost_match": "The captain lost her temper and the match",
+    "fled": "Three gunmen fled before the guards came",
+    "forced": "The rain forced 200 clerks to wait",
+    "ward": "Doctors treated the matter as closed",
     "funeral": "Hundreds walked behind the priest to bury Ana Ruiz and her son",
     "kind": "The school serves as a shelter for displaced people",
     "most": "Most died of thirst",
