@@ -143,7 +143,7 @@ def _year(when: When | None) -> int | None:
 
 
 def set_where(statements: Sequence[Statement], reading: Reading, places: Sequence[Place]) -> None:
-    """Find the place of each statement: in its sentence, else its paragraph, else that of the one before, else the main.
+    """Find the place of each statement: in its sentence or paragraph, else that of the one before, else the main one.
 
     A country counts only where a preposition leads it in: in "Russia shelled Kherson" it acts. The main place is the
     first fine one, else the country that things are most often said to be in.
