@@ -343,6 +343,15 @@ def _by(weapon: WeaponMention) -> IncidentType | None:
     return T.MISSILE_STRIKE if weapon.weapon_id in GUIDED else BY_WEAPON.get(weapon.category)
 
 
+def _is_from_aircraft(story: Story) -> bool:
+    """Tell whether an air strike is told of first and missiles only later, of no kind: aircraft fire them, too."""
+    missiles = [w for f in story.frames for w in f.weapons if _by(w) == T.MISSILE_STRIKE]
+    if any(w.category != W.MISSILE_OTHER for w in missiles) or any(T.MISSILE_STRIKE in f.types for f in story.frames):
+        return False
+    first = next((f for f in story.frames if T.AIR_STRIKE in f.types or any(w in missiles for w in f.weapons)), None)
+    return first is not None and T.AIR_STRIKE in first.types
+
+
 def kind_of(story: Story) -> IncidentType:
     """Name a story by the deadlier of the means that it speaks of often enough."""
     votes: Counter[IncidentType] = Counter()
@@ -358,6 +367,8 @@ def kind_of(story: Story) -> IncidentType:
             votes[kind] += worth
     if not votes:
         return T.OTHER
+    if _is_from_aircraft(story):
+        del votes[T.MISSILE_STRIKE]
     if FROM_AFAR & votes.keys():  # "bombing", "blast" and "massacre" are then words for what it did
         del votes[T.IED_BOMBING], votes[T.MASSACRE]
     most = max(votes.values())

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import mmap
 import struct
+import unicodedata
 import zlib
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -34,6 +35,10 @@ INDEX, RANK_SHIFT, RANK_STEPS, ALTERNATE = (1 << 22) - 1, 22, 50, 1 << 31
 #: a place only after the name of one that it holds ("Paris, Tex."); a word that makes a name of the one before it
 #: ("Kharkiv region"); one that makes it something else ("Marburg virus").
 COMMON_WORD, GIVEN_NAME, SURNAME, DEMONYM, NO_PLACE, ABBREVIATION, UNIT_WORD, THING_AFTER = (1 << n for n in range(8))
+
+#: Countries whose names are romanised from Arabic, Hebrew or Korean script with marks that news leaves out.
+_ROMANISED = frozenset("AE AF BH EG IL IQ IR JO KP KR KW LB LY OM PS QA SA SD SY YE".split())
+_TURNED = str.maketrans({"‘": None, "ʻ": None, "ʼ": "'", "’": "'"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,14 @@ class Name:
 
 def _posting(packed: int) -> tuple[int, float, bool]:
     return packed & INDEX, (packed >> RANK_SHIFT & 0x1FF) / RANK_STEPS, bool(packed & ALTERNATE)
+
+
+def _common(name: str, country: str | None) -> str:
+    """Write a romanised name as English does: without the marks that tell letters of another script apart."""
+    if country not in _ROMANISED or name.isascii():
+        return name
+    plain = unicodedata.normalize("NFD", name).translate(_TURNED)
+    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 class Gazetteer:
@@ -119,11 +132,11 @@ class Gazetteer:
         return Entry(
             index=index,
             place_id=f"geonames:{number}" if index < self._numbered else f"tocsin:{self._string(number)}",
-            name=self._string(name),
+            name=_common(self._string(name), self._countries[country]),
             kind=word,
             precision=PlacePrecision(precision),
             country=self._countries[country],
-            admin1=self._string(self._row(unit - 1)[0]) if unit else None,
+            admin1=_common(self._string(self._row(unit - 1)[0]), self._countries[country]) if unit else None,
             unit=unit - 1 if unit else None,
             lat=round(lat, 5),
             lon=round(lon, 5),

@@ -285,3 +285,8 @@ def test_an_article_that_opens_with_the_sum_of_a_year_has_no_main_incident(told)
 )
 def test_every_form_of_a_circumstance_is_found(text, slug):
     assert circumstances(text) == {slug: 1}
+
+
+def test_gunmen_who_fire_make_a_shooting(told):
+    (mention,) = told("", "Eleven people were killed when gunmen fired into a wedding in Lashkar Gah on Tuesday.")
+    assert mention.type == T.SHOOTING

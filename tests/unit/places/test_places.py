@@ -189,3 +189,8 @@ def test_long_texts_take_seconds(text: str) -> None:
 )
 def test_things_that_are_named_after_places(text: str, expected: list[str]) -> None:
     assert named(places(text)) == expected
+
+
+def test_romanised_names_are_written_as_in_english() -> None:
+    found = places("They left Jaramana in Syria for Daugavpils and Rēzekne in Latvia.")
+    assert {"Jaramana", "Rēzekne"} <= {place.name for place in found}
