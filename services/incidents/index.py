@@ -117,7 +117,8 @@ def sought(mention: Mention) -> set[tuple[str, date, date]]:
         reported = mention.reported_at.date()
         low, high = _shift(reported, -UNDATED_DAYS), _shift(reported, UNDATED_DAYS)
         return {(f"undated:{block}", low, high) for block in blocks}
-    return {(b, _shift(first, -SLACK_DAYS), _shift(last, SLACK_DAYS)) for b in blocks for first, last in days}
+    windows = [(_shift(first, -SLACK_DAYS), _shift(last, SLACK_DAYS)) for first, last in days]
+    return {(block, low, high) for block in blocks for low, high in windows}
 
 
 def _sites(mention: Mention) -> set[str]:
@@ -154,7 +155,7 @@ class MemoryIndex:
         self.moved: dict[str, tuple[str, Mention] | None] = {}
         self.counts: Counter[str] = Counter(counted or {})
         self._store = store
-        self._days: dict[tuple[str, date], set[str]] = defaultdict(set)
+        self._days: dict[tuple[str, int], set[str]] = defaultdict(set)  # by block and ordinal of the day
         self._keys: dict[str, set[str]] = defaultdict(set)
         self._merged: dict[str, set[str]] = defaultdict(set)
 
@@ -198,7 +199,7 @@ class MemoryIndex:
     def place(self, incident_id: str, block: str, first: date, last: date) -> None:
         """File an incident under a block and a stretch of days."""
         for day in range(first.toordinal(), last.toordinal() + 1):
-            self._days[block, date.fromordinal(day)].add(incident_id)
+            self._days[block, day].add(incident_id)
 
     def key(self, incident_id: str, key: str) -> None:
         """File an incident under a trace that was counted elsewhere."""
@@ -217,13 +218,12 @@ class MemoryIndex:
                 for incident_id in self._keys.get(key, ()):
                     shared[incident_id] += rarity(key)
         own = {block: 0 if ":at:" in f":{block}" else 1 for block, _, _ in filed(mention)}
-        span = mention.days() or (mention.reported_at.date(),) * 2
+        first, last = (day.toordinal() for day in mention.days() or (mention.reported_at.date(),) * 2)
         ranks: dict[str, tuple[int, int]] = {}
         for block, low, high in sought(mention):
-            for at in range(low.toordinal(), high.toordinal() + 1):
-                day = date.fromordinal(at)
+            for day in range(low.toordinal(), high.toordinal() + 1):
                 if found := self._days.get((block, day)):
-                    rank = (max(0, (span[0] - day).days, (day - span[1]).days), own.get(block, 2))
+                    rank = (max(0, first - day, day - last), own.get(block, 2))
                     for incident_id in found:
                         if rank < ranks.get(incident_id, FARTHEST):
                             ranks[incident_id] = rank
