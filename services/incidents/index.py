@@ -461,7 +461,7 @@ def _link_mention(index: MemoryIndex, mention: Mention, state: _Linking) -> Inci
     found, more = index.candidates(mention)
     state.passed_over += more
     near = {index.resolve(i) for i in found if i in index.ledgers}
-    for incident_id in (near | set(state.past)) - state.used:
+    for incident_id in (near | {index.resolve(i) for i in state.past}) - state.used:
         ledger = index.ledgers[incident_id]
         known[incident_id] = ledger.profile if ledger.profile.mentions else state.past.get(incident_id, ledger.profile)
     judged = crowded([judge(mention, known[i], rarity) for i in sorted(known) if known[i].mentions])

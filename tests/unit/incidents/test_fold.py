@@ -28,6 +28,13 @@ def test_the_newest_official_figure_goes_before_a_later_one_of_nobody():
     assert [r.count.best for r in incident.killed.history] == [33, 90]
 
 
+def test_some_of_the_dead_are_not_the_new_toll_unless_an_official_says_so():
+    strike = told(0, 0, 41, "the governor")
+    assert fold(INCIDENT, [strike, told(1, 60, 2)]).killed.current.best == 41
+    assert fold(INCIDENT, [strike, told(1, 60, 38)]).killed.current.best == 38
+    assert fold(INCIDENT, [strike, told(1, 60, 14, "police")]).killed.current.best == 14
+
+
 def test_what_is_told_in_the_background_does_not_move_the_figures_of_the_main_accounts():
     old = told(0, 0, 33)
     retold = told(1, 50, 3, role=LinkRole.BACKGROUND, place=MILL_QUARTER, when=on(START.date() - timedelta(days=3)))

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contracts.incidents import LinkRole
@@ -73,8 +73,18 @@ def test_articles_of_one_moment_that_arrive_together_give_the_same_incidents_in_
     assert [a.article_id for a in answers] == [str(of.article_id) for of, _ in shuffled]
 
 
+ADA, BOTH = {"ada winters"}, {"ada winters", "tom hale"}
+MERGED_WHILE_EDITED = [
+    (0, 0, [(ARDBURG, 1, set(), None), (ARDBURG, 1, ADA, None)]),
+    (1, 0, [(ARDBURG, 0, set(), None), (ARDBURG, 0, set(), None)]),
+    (2, 0, [(MILL_QUARTER, 0, BOTH, None), (ARDBURG, 0, set(), None)]),
+    (1, 0, [(ARDBURG, 1, BOTH, None), (ARDBURG, 0, set(), None)]),
+]
+
+
 @settings(max_examples=40, deadline=None)
 @given(histories)
+@example(MERGED_WHILE_EDITED)
 def test_an_id_keeps_its_meaning_and_resolves_in_one_hop(history):
     """An incident only grows or is merged: its accounts stay together unless their own articles are edited."""
     index = MemoryIndex()
