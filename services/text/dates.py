@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
+from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
+
 from contracts.article import RawArticle
 from contracts.spans import Precision, When
 
@@ -94,7 +96,7 @@ _FIXED_FEASTS = {
     "new years eve": (12, 31), "new years day": (1, 1), "christmas eve": (12, 24), "christmas day": (12, 25),
 }  # fmt: skip
 _FROM_EASTER = {"palm sunday": -7, "good friday": -2, "easter sunday": 0, "easter monday": 1}
-_FEAST_AHEAD = 14 * _DAY
+_FEAST_NEAR = 14 * _DAY
 _FULL = frozenset({"iso", "numeric", "day_month", "month_day"})
 _NOT_A_DAY = r"(?:bloody|good|black|palm|easter|ash|holy|cyber|super|maundy|fat)\s$"
 _NOT_A_NAME = r"\s(?:times|telegraph|mirror|mail|post|express)\b"
@@ -364,28 +366,23 @@ def _same(found: re.Match[str], _published: date | None, anchor: DateMention | N
 
 
 def _holiday(found: re.Match[str], published: date | None, anchor: DateMention | None) -> When:
-    """Read a feast of the fixed or of the Western movable calendar: the nearest, as of a day and a month."""
+    """Read a feast. Easter has two dates: the one that the publication is close to, else both as a stretch."""
     feast, reference = " ".join(re.sub("[’']", "", found["feast"]).lower().split()), published or _day_of(anchor)
     fixed = _FIXED_FEASTS.get(feast)
     if found["year"]:
-        year = int(found["year"])
-        return _day(date(year, *fixed) if fixed else _easter(year) + _FROM_EASTER[feast] * _DAY)
+        days = [date(int(found["year"]), *fixed)] if fixed else _movable(feast, int(found["year"]))
+        return When(start=days[0], end=days[-1], precision=Precision.DAY if days[0] == days[-1] else Precision.RANGE)
     if reference is None:
         return When()
     if fixed:
         return _day(_nearest(*fixed, reference, None))
-    days = [_easter(year) + _FROM_EASTER[feast] * _DAY for year in (reference.year - 1, reference.year)]
-    return _day(max((day for day in days if day <= reference + _FEAST_AHEAD), default=days[0]))
+    near = min(_movable(feast, reference.year), key=lambda day: abs(day - reference))
+    return _day(near) if abs(near - reference) <= _FEAST_NEAR else When()
 
 
-def _easter(year: int) -> date:
-    """Return Easter Sunday of the Gregorian calendar, by the rule in Meeus, Astronomical Algorithms, ch. 8."""
-    golden, (century, rest) = year % 19, divmod(year, 100)
-    leap, left = divmod(century, 4)
-    moon = (19 * golden + century - leap - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
-    back = (32 + 2 * left + 2 * (rest // 4) - moon - rest % 4) % 7
-    month, day = divmod(moon + back - 7 * ((golden + 11 * moon + 22 * back) // 451) + 114, 31)
-    return date(year, month, day + 1)
+def _movable(feast: str, year: int) -> list[date]:
+    """Return a feast that goes by Easter, in the Western and the Orthodox calendar, in order."""
+    return sorted(easter(year, method) + _FROM_EASTER[feast] * _DAY for method in (EASTER_WESTERN, EASTER_ORTHODOX))
 
 
 _READERS: dict[str, Callable[[re.Match[str], date | None, DateMention | None], When | None]] = {

@@ -261,7 +261,9 @@ def test_time_is_linear(word: str) -> None:
     ("text", "published", "start", "end"),
     [
         ("They fled on Good Friday.", date(2022, 4, 18), "2022-04-15", "2022-04-15"),
-        ("A bomb on Easter Sunday 2019", date(2023, 5, 1), "2019-04-21", "2019-04-21"),
+        ("A bomb on Easter Sunday 2019", date(2023, 5, 1), "2019-04-21", "2019-04-28"),
+        ("Shells fell on Easter Sunday.", date(2024, 4, 1), "2024-03-31", "2024-03-31"),
+        ("Shells fell on Easter Sunday.", date(2024, 5, 6), "2024-05-05", "2024-05-05"),
         ("It fell on Palm Sunday.", date(2017, 4, 10), "2017-04-09", "2017-04-09"),
         ("on New Year’s Day", date(2017, 1, 3), "2017-01-01", "2017-01-01"),
         ("since Christmas Eve", date(2010, 12, 27), "2010-12-24", "2010-12-27"),
