@@ -131,6 +131,7 @@ def watch(broker: Any, postgres_dsn: str, tmp_path: Path) -> Iterator[Watch]:
         asyncio.run(stream.send([*bad, *good]))  # and once more, past the API
         asyncio.run(stream.drained(2 * len(good) + len(bad)))
         watch.until('sum(tocsin_dead_letters_total{service="assembler"}) >= 2')
+        watch.until('rate(tocsin_dead_letters_total{service="assembler"}[20s])')  # it takes two looks
         watch.until("service:tocsin_consumer_lag_messages:sum == 0")
         yield watch
     finally:
