@@ -168,7 +168,7 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
                 field, first, _, place = spans[k]
                 if field != sentence.field or first < head:
                     break
-                if led[k] and _FINE[places[place].precision] <= 3:
+                if led[k] and _FINE[places[place].precision] <= 1:
                     before = places[place].place_id
                     break
         paragraph = (sentence.field, sentence.paragraph)
