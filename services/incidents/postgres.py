@@ -41,7 +41,7 @@ STRIPES = 512  # locks a session can hold at most in each class: they live in a 
 BLOCKS, INCIDENTS = 0x70C5, 0x70C6
 BUCKET_DAYS = 16
 LOCK_TIMEOUT = "5s"
-MOST_KNOWN = 4096  # incidents kept in memory between batches
+MOST_KNOWN = 1024  # incidents kept in memory between batches
 MOST_FILED = 1000  # found in one block of the map, in one stretch of days
 Item = tuple[RawArticle, Sequence[Mention]]
 
