@@ -11,7 +11,7 @@ import psycopg
 TABLES = (
     "articles", "entities", "places", "weapon_mentions", "casualty_claims", "incidents", "incident_mentions", "toll_history",
 )  # fmt: skip
-VOLATILE = {"ingested_at", "enriched_at", "provenance", "revision", "merged_into"}
+VOLATILE = {"ingested_at", "enriched_at", "provenance", "revision", "merged_into", "trace_id"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Difference:
 def snapshot(dsn: str) -> dict[str, Counter[str]]:
     """Read every table as a bag of rows.
 
-    Left out: when and how fast a row was made, and how often an incident was revised. An incident has the name of the
+    Left out: when, how fast and under which trace a row was made, and how often an incident was revised. An incident has the name of the
     smallest mention in it here, since its own depends on which article came first.
     """
     with psycopg.connect(dsn) as connection:
@@ -47,6 +47,8 @@ def _plain(row: dict[str, object], names: dict[str, str]) -> str:
     kept = {k: v for k, v in row.items() if k not in VOLATILE}
     if "incident_id" in kept:
         kept["incident_id"] = names.get(str(kept["incident_id"]), "no mention")
+    if "part_of" in kept:  # of an incident; a claim's is the same in every run
+        kept["part_of"] = names.get(str(kept["part_of"]), kept["part_of"])
     if "evidence" in kept:
         kept.pop("evidence")  # whether a mention founded the incident or joined it depends on the order of arrival
         kept.pop("confidence", None)
