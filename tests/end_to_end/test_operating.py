@@ -18,7 +18,6 @@ from services.cli import enrich
 from services.cli.app import run
 from services.cli.demo import gather
 from services.runtime.trace import trace_id
-from tests.support import apache_kafka
 from tests.support.stream import Stream
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.real_kafka]
@@ -29,18 +28,6 @@ CLAIMS = "SELECT claim_id::text, article_id::text, count_best FROM tocsin.casual
 @pytest.fixture(scope="module")
 def records():
     return [(key, value) for key, value in gather([]).records if key != b"bad"][:14]
-
-
-@pytest.fixture
-def broker(kafka):
-    """A broker of the test's own: what other tests left on the topics would be restored, too."""
-    if not apache_kafka.available():
-        yield kafka
-        return
-    own = apache_kafka.ApacheKafka()
-    own.start()
-    yield own
-    own.stop()
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from jsonschema import Draft202012Validator
 
 from contracts.dead_letter import DeadLetter
-from tests.support import apache_kafka
 from tests.support.articles import article
 from tests.support.stream import Stream
 
@@ -31,20 +30,6 @@ UKRAINIAN = {
     "text": "У Харкові пролунали вибухи 😀 \u0000 \r\n Київ",
     "url": "https://uk.example/1",
 }
-
-
-@pytest.fixture
-def broker(kafka):
-    """A broker of the test's own, since it counts all that is on the topics."""
-    if not kafka.real:
-        pytest.skip("the embedded broker is for the demo; its own test runs the demo")
-    if not apache_kafka.available():
-        yield kafka
-        return
-    own = apache_kafka.ApacheKafka()
-    own.start()
-    yield own
-    own.stop()
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ import srsly
 
 from services.cli.embedded import free_port
 from services.registry import SERVICES
-from tests.support import apache_kafka
 from tests.support.grafana import asked, promql
 from tests.support.promql import PROMETHEUS
 from tests.support.stream import Stream
@@ -91,18 +90,6 @@ class Watch:
         """Return every figure that an expression had since the start."""
         found = self.ask("query_range", query=expression, start=str(self._began), end=str(time.time()), step="1s")
         return [v for one in found["result"] for _, text in one["values"] if not math.isnan(v := float(text))]
-
-
-@pytest.fixture
-def broker(kafka: Any) -> Iterator[Any]:
-    """A broker of the test's own: what other tests left on the topics would lag for ever."""
-    if not apache_kafka.available():
-        yield kafka
-        return
-    own = apache_kafka.ApacheKafka()
-    own.start()
-    yield own
-    own.stop()
 
 
 @pytest.fixture
