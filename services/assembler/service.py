@@ -59,8 +59,7 @@ class Assembler:
 
     def __init__(self, kinds: Collection[str], settings: Settings, context: Context) -> None:
         self._kinds, self._settings, self._context = kinds, settings, context
-        self._instance = f"{NAME}-{settings.instance_name()}" if settings.static_membership else None
-        self._gate = Gate(NAME, self._instance, stop=context.stop, stopped=context.stopped, assigned=self._forget)
+        self._gate = Gate(NAME, settings, stop=context.stop, stopped=context.stopped, assigned=self._forget)
         self._consumer: AIOKafkaConsumer
         self._joins: dict[int, Join[Any, bytes]] = {}
         self._base: dict[TopicPartition, int] = {}
@@ -68,12 +67,21 @@ class Assembler:
 
     async def run(self) -> None:
         """Join until told to stop; then finish the batch in hand and leave."""
-        consumer = await started(self._connect, self._context.stop)
-        if consumer is None:
-            return
-        self._consumer = consumer
+        stop = self._context.stop
+        while not stop.is_set():
+            consumer = await started(self._connect, stop)
+            if consumer is None:
+                return
+            self._consumer = consumer
+            try:
+                await self._read(consumer)
+            except KafkaError as error:
+                await self._gate.lost(error)
+
+    async def _read(self, consumer: AIOKafkaConsumer) -> None:
+        stop = self._context.stop
         try:
-            while not self._context.stop.is_set():
+            while not stop.is_set():
                 fetched = await fetch(consumer, NAME, timeout_ms=200, max_records=self._settings.batch_size * 4)
                 epoch = self._gate.epoch
                 records = [r for batch in fetched.values() for r in batch]
@@ -82,7 +90,7 @@ class Assembler:
                         consumer, epoch, partial(self._batch, records), partial(self._rewind, records)
                     )
         finally:
-            if self._settings.leave_group_on_exit:
+            if stop.is_set() and self._settings.leave_group_on_exit:
                 leave_for_good(consumer)
             await stop_in_time(consumer, CLIENT_STOP_SECONDS)
 
@@ -92,7 +100,7 @@ class Assembler:
             **client_options(settings),
             client_id=f"tocsin-{NAME}",
             group_id=group_id(NAME),
-            group_instance_id=self._instance,
+            group_instance_id=self._gate.instance,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             session_timeout_ms=settings.kafka_session_timeout_ms,

@@ -53,7 +53,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]
     def __init__(
         self,
         service: str,
-        instance: str | None,
+        settings: Settings,
         *,
         stop: asyncio.Event,
         stopped: Callable[[str], Awaitable[None]],
@@ -62,7 +62,8 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]
         """``stop`` is the sign to end, ``stopped`` is told of the dead-letter limit, ``assigned`` of each rebalance."""
         self.epoch = 0
         self._lock = asyncio.Lock()
-        self._service, self._instance, self._assigned = service, instance, assigned
+        self._service, self._assigned = service, assigned
+        self.instance = f"{service}-{settings.instance_name()}" if settings.static_membership else None
         self._stop, self._stopped = stop, stopped
         self._failures, self._halted = 0, False
         self._joins: deque[float] = deque(maxlen=REJOINS_SUSPECT)
@@ -81,12 +82,23 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]
                 self._assigned()
         metrics.REBALANCES.labels(self._service).inc()
         log.info("partitions assigned", partitions=sorted(f"{p.topic}/{p.partition}" for p in assigned))
+        self._joined()
+
+    async def lost(self, error: KafkaError) -> None:
+        """Note that the consumer failed for good and that another takes its place, after a pause."""
+        self.epoch += 1
+        metrics.BATCH_RETRIES.labels(self._service, type(error).__name__).inc()
+        log.warning("the consumer failed and is started anew", error=type(error).__name__, said=said(error)[:300])
+        self._joined()
+        await pause(self._stop, backoff(1))
+
+    def _joined(self) -> None:
         now = time.monotonic()
         self._joins.append(now)
-        if self._instance and len(self._joins) == REJOINS_SUSPECT and now - self._joins[0] < REJOINS_SECONDS:
+        if self.instance and len(self._joins) == REJOINS_SUSPECT and now - self._joins[0] < REJOINS_SECONDS:
             log.error(
                 "thrown out of the group again and again: does another process run with the same TOCSIN_INSTANCE?",
-                instance=self._instance,
+                instance=self.instance,
                 rejoins=len(self._joins),
                 seconds=round(now - self._joins[0], 1),
             )
@@ -252,14 +264,14 @@ class Consumer:
         batches: Batches,
         settings: Settings,
         *,
-        stop: asyncio.Event,
-        stopped: Callable[[str], Awaitable[None]],
+        gate: Gate,
         max_records: int,
     ) -> None:
-        instance = f"{service}-{settings.instance_name()}" if settings.static_membership else None
+        """``gate`` outlives the consumer: another takes its place when this one has failed."""
         self._batches, self._settings = batches, settings
-        self._gate = Gate(service, instance, stop=stop, stopped=stopped)
+        self._gate = gate
         self._service, self._max_records = service, max_records
+        self.failed: asyncio.Future[KafkaError] = asyncio.get_running_loop().create_future()
         self._broker = KafkaBroker(
             settings.kafka_bootstrap_servers.split(","),
             client_id=f"tocsin-{service}",
@@ -272,7 +284,7 @@ class Consumer:
         self._subscriber = self._broker.subscriber(
             *[t.full_name for t in topics],
             group_id=group_id(service),
-            group_instance_id=instance,
+            group_instance_id=gate.instance,
             batch=True,
             ack_policy=AckPolicy.MANUAL,
             parser=self._parse,
@@ -293,16 +305,21 @@ class Consumer:
         """Join the group and begin."""
         await self._broker.start()
 
-    async def stop(self) -> None:
-        """Finish the batch in hand, commit it and leave."""
+    async def stop(self, *, for_good: bool = True) -> None:
+        """Finish the batch in hand, commit it and leave; ``for_good`` if no other takes its place in this process."""
         consumer = self._subscriber.consumer
-        if consumer is not None and self._settings.leave_group_on_exit:
+        if consumer is not None and for_good and self._settings.leave_group_on_exit:
             leave_for_good(consumer)
         await stop_in_time(self._broker, self._settings.shutdown_seconds)
 
     async def _fetch(self, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
         """Fetch in FastStream's place, which loses records beside one that can't be decoded, and sleeps when idle."""
-        found = await fetch(consumer, self._service, timeout_ms=FETCH_MS, max_records=self._max_records)
+        try:
+            found = await fetch(consumer, self._service, timeout_ms=FETCH_MS, max_records=self._max_records)
+        except KafkaError as error:
+            if not self.failed.done():
+                self.failed.set_result(error)
+            raise
         return tuple(record for records in found.values() for record in records)
 
     async def _parse(self, records: Any, original: Callable[[Any], Awaitable[Any]]) -> Any:  # noqa: ANN401 - FastStream's types
@@ -348,8 +365,10 @@ def backoff(failures: int) -> float:
 async def fetch(consumer: AIOKafkaConsumer, service: str, *, timeout_ms: int, max_records: int) -> dict[Any, list[Any]]:
     """Fetch like ``getmany``, but pass over a record that aiokafka can't decode (a header key that is not UTF-8).
 
-    ``getmany`` would raise, and what it had drained of other partitions by then would be lost.
+    ``getmany`` would raise, and what it had drained of other partitions by then would be lost. Raises ``KafkaError``
+    where the consumer can't go on, also without partitions: a member that was fenced off would wait for them for ever.
     """
+    consumer._coordinator.check_errors()  # noqa: SLF001 - only ``getmany`` calls it, and not without partitions
     assigned = consumer._subscription.subscription.assignment  # noqa: SLF001 - ``position()`` waits where there is none yet
     states = {tp: assigned.state_value(tp) for tp in assigned.tps} if assigned is not None else {}
     before = {tp: state.position for tp, state in states.items() if state.has_valid_position}

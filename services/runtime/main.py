@@ -15,7 +15,7 @@ import structlog
 from contracts.topics import ANNOTATIONS, RAW, Topic, dead_letters
 from services.runtime import health as pages
 from services.runtime import logs, metrics
-from services.runtime.consume import CLIENT_STOP_SECONDS, Batches, Consumer, parsing, started, stop_in_time
+from services.runtime.consume import CLIENT_STOP_SECONDS, Batches, Consumer, Gate, parsing, started, stop_in_time
 from services.runtime.dead_letters import Limit
 from services.runtime.enricher import annotating, failing
 from services.runtime.kafka import producer, wait_for_topics
@@ -130,17 +130,19 @@ class _Run:
             self.health.pings |= service.pings
             batches = Batches(service.name, parsing(handler, service.reads), self.kafka, limit)
             topics = service.reads
-        consumer = await started(
-            lambda: Consumer(
-                service.name, topics, batches, settings, stop=self.stop, stopped=self.stopped, max_records=max_records
-            ),
-            self.stop,
-        )
-        if consumer is None:
-            return
-        log.info("running")
-        await self.stop.wait()
-        await consumer.stop()
+        gate = Gate(service.name, settings, stop=self.stop, stopped=self.stopped)
+        told = asyncio.ensure_future(self.stop.wait())
+        while not self.stop.is_set():
+            consumer = await started(
+                lambda: Consumer(service.name, topics, batches, settings, gate=gate, max_records=max_records), self.stop
+            )
+            if consumer is None:
+                break
+            log.info("running")
+            await asyncio.wait({told, consumer.failed}, return_when=asyncio.FIRST_COMPLETED)
+            await consumer.stop(for_good=self.stop.is_set())
+            if consumer.failed.done():
+                await gate.lost(consumer.failed.result())
 
     async def run(self) -> int:
         loop = asyncio.get_running_loop()

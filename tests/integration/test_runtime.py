@@ -11,15 +11,19 @@ import sys
 import urllib.error
 import urllib.request
 import uuid
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
+from aiokafka import AIOKafkaConsumer
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import KafkaError
 
 from contracts.annotation import Annotation
 from contracts.dead_letter import DeadLetter
 from contracts.topics import ANNOTATIONS, RAW
 from services.cli.demo import read_all
 from services.cli.embedded import free_port
+from services.runtime.consume import group_id
 from services.runtime.kafka import create_topics, producer
 from services.runtime.settings import Settings
 
@@ -162,12 +166,48 @@ async def test_two_processes_with_one_instance_name_are_told(settings, kafka, tm
         )
 
 
+async def test_a_member_thrown_out_by_others_of_its_name_comes_back_once_they_are_gone(settings, kafka, tmp_path):
+    def twin():
+        return AIOKafkaConsumer(
+            RAW.full_name,
+            bootstrap_servers=kafka.bootstrap,
+            group_id=group_id("casualties"),
+            group_instance_id="casualties-contested",
+            session_timeout_ms=6000,
+            heartbeat_interval_ms=200,
+            enable_auto_commit=False,
+            partition_assignment_strategy=(RangePartitionAssignor,),
+        )
+
+    async def join_and_die():
+        consumer = twin()
+        with suppress(KafkaError):
+            await consumer.start()
+            await consumer.getmany(timeout_ms=1000)
+        await consumer.stop()
+
+    with echo(kafka.bootstrap, tmp_path, "contested") as process:
+        await process.until(lambda: process.partitions() == 4)
+        for _ in range(3):
+            await asyncio.gather(*(join_and_die() for _ in range(4)))
+        run = await send(settings, ["fine"] * 8)
+        sent = {
+            (r.partition, r.offset) for r in await read_all(settings, RAW.full_name) if run.encode() in (r.value or b"")
+        }
+        assert len(sent) == 8
+        async with asyncio.timeout(60):
+            while not sent <= {(a.raw.partition, a.raw.offset) for a in await annotated(settings)}:
+                await asyncio.sleep(0.2)
+
+
 async def test_a_wanted_scale_in_hands_its_partitions_over_at_once(settings, kafka, tmp_path):
-    slow = {"TOCSIN_KAFKA_SESSION_TIMEOUT_MS": "45000"}
+    slow = {"TOCSIN_KAFKA_SESSION_TIMEOUT_MS": "45000", "TOCSIN_LEAVE_GROUP_ON_EXIT": "true"}
     with echo(kafka.bootstrap, tmp_path, "stays", **slow) as stays:
         await stays.until(lambda: stays.partitions() == 4)
-        with echo(kafka.bootstrap, tmp_path, "leaves", TOCSIN_LEAVE_GROUP_ON_EXIT="true", **slow) as leaves:
+        with echo(kafka.bootstrap, tmp_path, "leaves", **slow) as leaves:
             await leaves.until(lambda: leaves.partitions() == stays.partitions() == 2)
             leaves.popen.send_signal(signal.SIGTERM)
             assert await asyncio.to_thread(leaves.popen.wait, 20) == 0
             await stays.until(lambda: stays.partitions() == 4, 20)  # long before the session of 45 s is over
+        stays.popen.send_signal(signal.SIGTERM)  # killed, it would stay in the group for the next test
+        assert await asyncio.to_thread(stays.popen.wait, 20) == 0
