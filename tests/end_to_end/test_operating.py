@@ -112,6 +112,7 @@ def test_an_operator_follows_an_article_and_replays_a_stretch(stream, postgres_d
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
         assert [watching.stdout.readline().split("\t")[0] for _ in range(12)] == 2 * list(READER_SERVICES)
         watching.send_signal(signal.SIGINT)
+        watching.communicate()  # a pipe closed under it would end it with 1
     assert watching.returncode == 0
 
     stored = rows(postgres_dsn, CLAIMS)
