@@ -165,6 +165,7 @@ class Assembler:
             outputs=len(step.outputs),
             seconds=round(seconds, 4),
             offsets=batch_lines(records),
+            **trace.named(records),
             waiting=self._measure(),
             **step.counts,
         )

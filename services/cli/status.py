@@ -15,6 +15,8 @@ import typer
 from services.cli.settings import load_settings
 from services.runtime.service import Unavailable
 
+COLUMNS = ("service", "waiting_messages", "oldest_seconds", "messages_per_second")
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -46,8 +48,9 @@ def status(
 ) -> int:
     """Show how far every service is behind, in messages and in seconds, and how fast it goes.
 
-    Reads Kafka only, so it works whether the services run or not. Exit code 1 if Kafka does not answer; with --watch
-    that is said, and asked again.
+    Reads Kafka only, so it works whether the services run or not. In a pipe it prints a line of headings (with --watch
+    once), then a line for each service, with tabs between. Exit code 1 if Kafka does not answer; with --watch that is
+    said, and asked again.
     """
     settings = load_settings()
     if not watch:
@@ -55,6 +58,7 @@ def status(
             rows = asyncio.run(_once(settings, seconds))
         except Unavailable as error:
             raise Unavailable(f"{error}; is TOCSIN_KAFKA_BOOTSTRAP_SERVERS right?") from error
+        _head(as_json=as_json)
         _print(rows, as_json=as_json)
         return 0
     with suppress(KeyboardInterrupt):
@@ -69,6 +73,7 @@ async def _once(settings: Settings, seconds: float) -> list[dict[str, Any]]:
 async def _watch(settings: Settings, seconds: float, *, as_json: bool) -> None:
     """Show the figures until cancelled, in place on a terminal."""
     if as_json or not sys.stdout.isatty():
+        _head(as_json=as_json)
         while True:
             try:
                 _print(await _once(settings, seconds), as_json=as_json)
@@ -107,6 +112,11 @@ def _rows(lags: list[Lag], speed: dict[str, float]) -> list[dict[str, Any]]:
         }
         for service in speed
     ]
+
+
+def _head(*, as_json: bool) -> None:
+    if not as_json and not sys.stdout.isatty():
+        typer.echo("\t".join(COLUMNS))
 
 
 def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
 import uuid
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from services.runtime.settings import Settings
 
 BEFORE = timedelta(minutes=1)  # clocks of producers and brokers differ
+DAY = timedelta(days=1)
+KEPT = timedelta(days=7)  # an arrival that is said to be longer ago was not on these topics
+PROGRESS_SECONDS = 5.0
 PARTS = ("entities", "places", "weapon_mentions", "casualty_claims", "incident_mentions")
 
 
@@ -52,41 +56,77 @@ class Way:
     row: dict[str, Any] | None = None
     incidents: list[dict[str, Any]] = field(default_factory=list)
     postgres: str = "not asked"
+    since: str = ""
+    until: str = ""
 
 
-async def follow(settings: Settings, article_id: str, since: datetime | None = None) -> Way:
-    """Look an article up in Postgres, and on every topic from a time on.
+class _Progress:
+    """Say on standard error how far a long look is."""
 
-    Without a time, from its arrival as Postgres has it, and from the beginning where it is not found there. Raises
-    ``Unavailable`` where Kafka is away.
+    def __init__(self) -> None:
+        self._said = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        if time.monotonic() - self._said >= PROGRESS_SECONDS:
+            self._said = time.monotonic()
+            typer.echo(f"tocsin: {done:,} of {total:,} records looked at", err=True)
+
+
+def window(row: dict[str, Any] | None, now: datetime) -> tuple[datetime, datetime | None]:
+    """Say from when until when an article's records are to be looked for: a day from its arrival, or until its row.
+
+    Without a row, the last day. An arrival that a producer has set to long ago tells nothing: then the day before the
+    row. Until None is until now.
+    """
+    if row is None:
+        return now - DAY, None
+    arrived, written = (datetime.fromisoformat(row[name]) for name in ("ingested_at", "enriched_at"))
+    since = min(arrived, written) - BEFORE if written - arrived < KEPT else written - DAY
+    until = max(since + DAY, written + BEFORE)
+    return since, until if until < now else None
+
+
+async def follow(
+    settings: Settings, article_id: str, since: datetime | None = None, until: datetime | None = None
+) -> Way:
+    """Look an article up in Postgres, and on every topic in a stretch of time; without one, in that of ``window``.
+
+    Raises ``Unavailable`` where Kafka is away.
     """
     way = Way(article_id)
     try:
         await asyncio.to_thread(_rows, settings, way)
     except Unavailable as error:
         way.postgres = str(error)
-    known = datetime.fromisoformat(way.row["ingested_at"]) - BEFORE if way.row else None
-    await _scan(settings, way, since or known)
-    if not any(step.topic == RAW.full_name for step in way.steps) and since is None and known is not None:
+    now = datetime.now(UTC)
+    likely = window(way.row, now)
+    first, last = since or likely[0], until or (None if since else likely[1])
+    await _scan(settings, way, first, last)
+    if not any(step.topic == RAW.full_name for step in way.steps) and since is None and way.row:
+        # The clock of its producer is ahead.
+        first = datetime.fromisoformat(way.row["enriched_at"]) - DAY
         way.steps, way.dead_letters = [], []
-        await _scan(settings, way, None)
+        await _scan(settings, way, first, last)
+    way.since, way.until = (each.astimezone(UTC).isoformat(timespec="seconds") for each in (first, last or now))
     stored = way.row["trace_id"] if way.row else None
     way.trace_id = next((s.trace_id for s in way.steps if s.trace_id), stored)
     return way
 
 
-async def _scan(settings: Settings, way: Way, since: datetime | None) -> None:
+async def _scan(settings: Settings, way: Way, since: datetime, until: datetime | None) -> None:
     from services.runtime.stretch import stretch
 
+    progress = _Progress()
     needle = way.article_id.encode()
     topics = [t.full_name for t in (RAW, ANNOTATIONS, ASSEMBLED, ENRICHED)]
-    async for record in stretch(settings, topics, since):
+    async for record in stretch(settings, topics, since, until, progress):
         found = _is_raw(record, way.article_id) if record.topic == RAW.full_name else record.key == needle
         if found:
             way.steps.append(_step(record))
     way.steps.sort(key=lambda s: (s.time, topics.index(s.topic)))
     positions = {(s.topic, s.partition, s.offset) for s in way.steps}
-    async for record in stretch(settings, [dead_letters(s).full_name for s in READER_SERVICES], since):
+    letters = [dead_letters(s).full_name for s in READER_SERVICES]
+    async for record in stretch(settings, letters, since, until, progress):
         try:
             letter = DeadLetter.from_headers(record.headers)
         except ValidationError:
@@ -161,24 +201,26 @@ def _rows(settings: Settings, way: Way) -> None:
 def trace(
     article_id: str = typer.Argument(help="The article's UUID."),
     since: str = typer.Option(None, "--since", metavar="TIME", help="Look at the topics from this time on."),
+    until: str = typer.Option(None, "--until", metavar="TIME", help="Look at the topics up to this time."),
     as_json: bool = typer.Option(False, "--json", help="One JSON object."),
 ) -> int:
     """Show the way of one article: its records on every topic, what was put aside, and its rows in Postgres.
 
-    Reads the topics without a group, so nothing is disturbed. Without --since it looks from the article's arrival on
-    where Postgres has it, else through all that the topics hold. Exit code 1 if nothing is found.
+    Reads the topics without a group, so nothing is disturbed. Without --since it looks through a day from the article's
+    arrival on where Postgres has its row, else through the last day; a long look says how far it is. Exit code 1 if
+    nothing is found.
     """
     try:
         name = str(uuid.UUID(article_id))
     except ValueError:
         raise WrongCommandLine(f"{article_id!r} is no UUID; tocsin.articles in Postgres has them by title") from None
-    way = asyncio.run(follow(load_settings(), name, moment(since) if since else None))
+    way = asyncio.run(follow(load_settings(), name, *(moment(words) if words else None for words in (since, until))))
     if as_json:
         typer.echo(json.dumps(asdict(way), ensure_ascii=False))
     else:
         _show(way)
     if not way.steps and way.row is None:
-        where = f"no record on the topics{f' since {since}' if since else ''}"
+        where = f"no record on the topics from {way.since} to {way.until} (--since and --until look elsewhere)"
         row = "no row in Postgres" if way.postgres == "asked" else f"Postgres was not asked ({way.postgres})"
         raise CommandError(f"article {name} was not found: {where}, {row}")
     return 0

@@ -8,11 +8,11 @@ from time import perf_counter
 
 from contracts.annotation import Annotation, Provenance, RawPosition
 from contracts.article import AssembledArticle, EnrichedArticle, RawArticle
+from services import VERSION
 from services.incidents.index import Linked, MemoryIndex, link
 from services.incidents.mentions import Parts, find_mentions
 
 SERVICE_NAME = "incidents"
-VERSION = "0.1.0"
 MODEL = "evidence-1"
 
 

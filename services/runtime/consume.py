@@ -25,7 +25,7 @@ from faststream.kafka.annotations import KafkaMessage
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 from pydantic import ValidationError
 
-from services.runtime import metrics
+from services.runtime import metrics, trace
 from services.runtime.dead_letters import Limit, LimitReached, dead_letter, reason_of, said
 from services.runtime.kafka import permanent, publish, ssl_context
 from services.runtime.service import Message, Outcome, Output, Unavailable
@@ -181,6 +181,7 @@ class Batches:
             outputs=outputs,
             seconds=round(seconds, 4),
             offsets=batch_lines(records),
+            **trace.named(records),
             **Counter(outcomes),
         )
 
@@ -193,7 +194,7 @@ class Batches:
             if isinstance(error, KafkaError) and not permanent(error):
                 raise
             if len(records) == 1:
-                log.exception("a record that can't be handled", offsets=batch_lines(records))
+                log.exception("a record that can't be handled", offsets=batch_lines(records), **trace.named(records))
                 last = self._give_up(records[0], error)
                 await publish(self._kafka, last)
                 return ["failed" if last else "dead_letter"], {0: (error, 2)}, len(last)

@@ -13,7 +13,7 @@ from services.runtime.kafka import lone_consumer, partitions
 from services.runtime.service import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from aiokafka import AIOKafkaConsumer
 
@@ -23,12 +23,16 @@ Bounds = dict[TopicPartition, tuple[int, int]]
 
 
 async def stretch(
-    settings: Settings, topics: Sequence[str], since: datetime | int | None = None, until: datetime | None = None
+    settings: Settings,
+    topics: Sequence[str],
+    since: datetime | int | None = None,
+    until: datetime | None = None,
+    progress: Callable[[int, int], None] = lambda _read, _all: None,
 ) -> AsyncIterator[Any]:
     """Yield the records of topics, in order within each partition, up to the end as it is now.
 
-    ``since`` is a time, or an offset in every partition; ``until`` a time. Topics that do not exist have no records.
-    Raises ``Unavailable`` where Kafka is away.
+    ``since`` is a time, or an offset in every partition; ``until`` a time. ``progress`` is told how many offsets have
+    been read, and of how many. Topics that do not exist have no records. Raises ``Unavailable`` where Kafka is away.
     """
     counts = await partitions(settings, topics)
     every = [TopicPartition(name, number) for name, count in counts.items() for number in range(count)]
@@ -37,10 +41,13 @@ async def stretch(
         await consumer.start()
         consumer.assign(every)
         left: dict[TopicPartition, int] = {}
-        for partition, (first, end) in (await bounds(consumer, every, since, until)).items():
+        ends = await bounds(consumer, every, since, until)
+        for partition, (first, end) in ends.items():
             consumer.seek(partition, first)
             left[partition] = end
+        total = sum(end - first for first, end in ends.values())
         while await _unfinished(consumer, left):
+            progress(total - sum([end - await consumer.position(p) for p, end in left.items()]), total)
             for partition, records in (await fetch(consumer, "stretch", timeout_ms=500, max_records=500)).items():
                 for record in records:
                     if record.offset < left.get(partition, 0):

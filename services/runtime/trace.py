@@ -12,8 +12,12 @@ import re
 import secrets
 from collections.abc import Iterable
 from contextvars import ContextVar
+from typing import Any
+
+from contracts.topics import RAW
 
 HEADER = "traceparent"
+NAMED = 10
 _VALID = re.compile(rb"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 Headers = Iterable[tuple[str, bytes | None]]
 
@@ -59,6 +63,22 @@ def carried(headers: Headers) -> str | None:
 def trace_id(traceparent: bytes) -> str:
     """Return the ID of the trace, 32 hexadecimal digits."""
     return traceparent.split(b"-")[1].decode()
+
+
+def named(records: Iterable[Any]) -> dict[str, list[str] | int]:
+    """Name the traces that records belong to, for a line in the log: the first ``NAMED``, and the number of the others.
+
+    A record without a trace has none to be named, but for one of ``articles.raw``, whose readers all make the same.
+    """
+    ids = list(dict.fromkeys(found for record in records if (found := _id_of(record))))
+    more = len(ids) - NAMED
+    return {"traces": ids[:NAMED]} | ({"more_traces": more} if more > 0 else {})
+
+
+def _id_of(record: Any) -> str | None:  # noqa: ANN401 - aiokafka's record is untyped
+    if record.topic == RAW.full_name:
+        return trace_id(of(record.headers, record.topic, record.partition, record.offset))
+    return carried(record.headers)
 
 
 def _first(headers: Headers) -> bytes | None:

@@ -110,10 +110,15 @@ def test_an_operator_follows_an_article_and_replays_a_stretch(stream, postgres_d
     assert run(["trace", "no-uuid"]) == 2
     command = [sys.executable, "-m", "services", "status", "--watch", "--seconds", "0.2"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as watching:
-        assert [watching.stdout.readline().split("\t")[0] for _ in range(12)] == 2 * list(READER_SERVICES)
+        shown = [watching.stdout.readline().split("\t")[0] for _ in range(13)]
+        assert shown == ["service", *READER_SERVICES, *READER_SERVICES]
         watching.send_signal(signal.SIGINT)
         watching.communicate()  # a pipe closed under it would end it with 1
     assert watching.returncode == 0
+    logged = [line for log in stream.folder.glob("*-one.log") for line in log.read_text().splitlines()]
+    lines = [json.loads(line) for line in logged if line.startswith("{")]
+    named = {line["service"] for line in lines if trace_id(TRACED) in line.get("traces", ())}
+    assert named == set(READER_SERVICES)  # every service's line of its batch leads to the trace
 
     stored = rows(postgres_dsn, CLAIMS)
     links = rows(postgres_dsn, "SELECT mention_id, incident_id, confidence FROM tocsin.incident_mentions ORDER BY 1")

@@ -1,7 +1,10 @@
 """The trace that a record belongs to, and what is passed on."""
 
+from dataclasses import dataclass
+
 import pytest
 
+from contracts.topics import ANNOTATIONS, RAW
 from services.runtime import trace
 
 GOOD = b"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -50,3 +53,29 @@ def test_what_comes_in_begins_a_trace_or_goes_on_with_that_of_its_request():
     token = trace.given.set(GOOD)
     assert trace.trace_id(trace.begun()[1]) == trace.trace_id(GOOD)
     trace.given.reset(token)
+
+
+@dataclass
+class Record:
+    offset: int
+    headers: tuple = ()
+    topic: str = RAW.full_name
+    partition: int = 0
+
+
+def test_the_traces_of_a_batch_are_named_once_each_in_order():
+    one, other = (trace.trace_id(trace.of([], RAW.full_name, 0, n)) for n in (1, 2))
+    given = (("traceparent", GOOD),)
+    batch = [Record(1), Record(7, given), Record(2), Record(8, given)]
+    assert trace.named(batch) == {"traces": [one, trace.trace_id(GOOD), other]}
+
+
+def test_a_line_names_few_traces_and_counts_the_others():
+    named = trace.named(Record(n) for n in range(500))
+    assert (len(named["traces"]), named["more_traces"]) == (10, 490)
+    assert "more_traces" not in trace.named(Record(n) for n in range(10))
+
+
+def test_a_record_that_should_carry_a_trace_and_does_not_has_none():
+    batch = [Record(1, topic=ANNOTATIONS.full_name), Record(2, (("traceparent", GOOD),), ANNOTATIONS.full_name)]
+    assert trace.named(batch) == {"traces": [trace.trace_id(GOOD)]}
