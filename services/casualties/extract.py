@@ -17,9 +17,9 @@ from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.phrases import Clause
 from services.casualties.rules import find_claims
 from services.casualties.setting import claimant_of, set_when, set_where
-from services.text.dates import reference_day
 from services.text.gazetteer import Gazetteer, load_gazetteer
 from services.text.places import find_places
+from services.text.published import reference_day
 from services.text.reading import Sentence, read, span_of
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
     statements: list[Statement] = []
     stems = model.lexicon.stems
     assert stems is not None
-    reading = read(article)
+    reading, published = read(article), reference_day(article)
     for number, sentence in enumerate(reading.sentences):
         for start in range(0, len(sentence.text), _LONG):
             text = sentence.text[start : start + _LONG]
@@ -60,22 +60,22 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
                     sentence.section,
                     sentence.paragraph,
                 )
-                statements += _statements(piece, number, article, model)
+                statements += _statements(piece, number, published.year if published else None, model)
     if statements and is_sport(f"{article.title}\n{article.text}", (s.finding for s in statements), model.lexicon):
         statements = []
     if statements:
-        set_when(statements, reading.sentences, reference_day(article))
+        set_when(statements, reading.sentences, published)
         set_where(statements, reading, find_places(reading, model.gazetteer))
         relate(statements)
     return CasualtiesPayload(casualties=_claims(article, statements, model.weights))
 
 
-def _statements(sentence: Sentence, number: int, article: RawArticle, model: Model) -> list[Statement]:
+def _statements(sentence: Sentence, number: int, year: int | None, model: Model) -> list[Statement]:
     clause = Clause(sentence.text, model.lexicon)
     findings = find_claims(clause)
     if not findings:
         return []
-    wide = sentence_scope(clause, article.published_at.year if article.published_at else None)
+    wide = sentence_scope(clause, year)
     made = []
     for finding in findings:
         finding.status = status_of(clause, finding)

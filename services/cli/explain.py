@@ -15,7 +15,8 @@ from contracts.places import Place
 from contracts.spans import Section, Span
 from contracts.weapons import WeaponMention
 from services.cli.report import count_words, when_words
-from services.text.dates import find_dates, reference_day
+from services.text.dates import find_dates
+from services.text.published import reference_day
 from services.text.reading import Reading, Sentence, read, span_of
 
 _STYLES = {"casualties": "bold red", "weapon": "yellow", "place": "green", "date": "cyan"}

@@ -28,7 +28,7 @@ from services.incidents.frames import Frame, days_apart, frames
 from services.incidents.geo import Relation, is_point, kilometres, relation
 from services.incidents.records import Mention, reported_at
 from services.incidents.story import TELLING, Story, gather, is_period, retold
-from services.text.dates import reference_day
+from services.text.published import reference_day
 from services.text.reading import Reading, Sentence, read, span_of
 from services.text.tolls import toll
 

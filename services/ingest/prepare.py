@@ -6,21 +6,19 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from pydantic import ValidationError
 
 from contracts.article import RawArticle
-from services.ingest.dateline import MONTHS, date_in_text
+from services.text.published import date_in_address, date_in_text
 from services.text.reading import readable
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
-_DATED_PATH = re.compile(r"/((?:19|20)\d\d)/(\d\d?|[a-z]{3})/(\d\d?)(?=/|$)", re.IGNORECASE)
 _SAMPLE_CHARS = 1000
 _CONFIDENT = 0.8
 
@@ -112,21 +110,6 @@ def detect_language(text: str) -> str | None:
     """Name the language of a text (ISO 639), or None where the detector is not confident."""
     language, probability = _identifier().classify(readable(text))
     return str(language) if probability >= _CONFIDENT and language != "zxx" else None
-
-
-def date_in_address(url: str) -> date | None:
-    """Read the day of publication from an address with a dated path, as ``/2024/03/21/`` or ``/2024/mar/21/``."""
-    try:
-        found = _DATED_PATH.search(urlsplit(url).path)
-    except ValueError:
-        return None
-    if not found:
-        return None
-    year, month, day = found.groups()
-    try:
-        return date(int(year), MONTHS.index(month.lower()) + 1 if month.isalpha() else int(month), int(day))
-    except ValueError:
-        return None
 
 
 @cache

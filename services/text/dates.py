@@ -10,7 +10,6 @@ from functools import cache
 
 from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
 
-from contracts.article import RawArticle
 from contracts.spans import Precision, When
 
 _WAR_BEGAN = date(2022, 2, 24)
@@ -97,7 +96,6 @@ _FIXED_FEASTS = {
 }  # fmt: skip
 _FROM_EASTER = {"palm sunday": -7, "good friday": -2, "easter sunday": 0, "easter monday": 1}
 _FEAST_NEAR = 14 * _DAY
-_FULL = frozenset({"iso", "numeric", "day_month", "month_day"})
 _NOT_A_DAY = r"(?:bloody|good|black|palm|easter|ash|holy|cyber|super|maundy|fat)\s$"
 _NOT_A_NAME = r"\s(?:times|telegraph|mirror|mail|post|express)\b"
 
@@ -150,38 +148,6 @@ def find_dates(text: str, published: date | None) -> list[DateMention]:
         if mention.when.precision in (Precision.DAY, Precision.NIGHT):
             anchor = mention
     return _joined(text, mentions, published)
-
-
-_FIRST_YEAR, _LAST_YEAR = 1000, 9000  # others are errors, and leave no room to count days in
-
-
-def reference_day(article: RawArticle) -> date | None:
-    """Return the day to count from in an article: its publication, else the day that its first lines state."""
-    if article.published_at is None:
-        return dateline(article.text)
-    day = article.published_at.date()
-    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
-
-
-def dateline(text: str) -> date | None:
-    """Return the day that the first lines of a text give it, to count from where its publication is unknown.
-
-    That is a full date (day, month, year) in a dateline ("KYIV, 21 March 2024 -"), on a line of its own, or behind
-    "On" at the very start; the last is a day of the story, close to publication but no statement of it.
-    """
-    lines = [line for line in text[:600].split("\n") if line.strip()][:4]
-    for line in lines:
-        for mention in find_dates(line, None):
-            if mention.rule not in _FULL or mention.when.precision is not Precision.DAY:
-                continue
-            before, after = line[: mention.start].strip(), line[mention.end :].lstrip()
-            short = len(before) + len(after) <= 40
-            in_dateline = len(before) <= 60 and after.startswith(("-", "–", "—", "(", "["))
-            in_dateline |= before.isupper() and len(before) <= 40 and after.startswith((".", ":"))
-            opening = line is lines[0] and before.lower() == "on"
-            if short or in_dateline or opening:
-                return mention.when.start
-    return None
 
 
 def _read(text: str, at: int, published: date | None, anchor: DateMention | None) -> DateMention | None:

@@ -35,7 +35,8 @@ from services.incidents.index import MemoryIndex
 from services.registry import ENRICHERS, load
 from services.runtime.pool import Task, annotate
 from services.runtime.settings import Settings
-from services.text.dates import find_dates, reference_day
+from services.text.dates import find_dates
+from services.text.published import reference_day
 from services.text.reading import read
 
 _MARK = re.compile(r"\[\[|\]\]| \| ")

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.article import RawArticle
 from contracts.spans import Precision, When
-from services.text.dates import dateline, find_dates
+from services.text.dates import find_dates
+from services.text.published import dateline, reference_day
 
 THURSDAY = date(2024, 3, 21)
 MONTHS = (
@@ -193,6 +195,19 @@ def test_without_publication_relative_words_are_unknown_and_full_dates_are_not()
 )
 def test_dateline(text: str, day: date | None) -> None:
     assert dateline(text) == day
+
+
+@pytest.mark.parametrize(
+    ("fields", "day"),
+    [
+        ({"published_at": "2024-03-22", "url": "https://example.org/2024/03/21/a"}, date(2024, 3, 22)),
+        ({"url": "https://example.org/2024/03/21/a"}, date(2024, 3, 21)),
+        ({"text": "LVIV, Ukraine (March 20, 2024) – Rescuers"}, date(2024, 3, 20)),
+        ({"text": "Rescuers worked through Thursday."}, None),
+    ],
+)
+def test_the_day_to_count_from(fields: dict[str, str], day: date | None) -> None:
+    assert reference_day(RawArticle(**{"title": "Strike", **fields})) == day
 
 
 @given(

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.article import MAX_ARTICLE_CHARS, RawArticle
-from services.ingest.dateline import date_in_text
-from services.ingest.prepare import Novelty, Rejection, date_in_address, decode, detect_language, language_tag, prepare
+from services.ingest.prepare import Novelty, Rejection, decode, detect_language, language_tag, prepare
+from services.text.published import date_in_address, date_in_text
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
 ENGLISH = "At least five people were hurt when missiles fell on an apartment block, officials said."
@@ -137,6 +137,12 @@ def test_what_is_no_json(text: bytes, reason: str) -> None:
         ("https://example.org/world/2024/03/21/strike", date(2024, 3, 21)),
         ("https://example.org/world/2024/mar/21/strike", date(2024, 3, 21)),
         ("https://example.org/2024/3/1", date(2024, 3, 1)),
+        ("https://example.org/world/2024-03-21/strike", date(2024, 3, 21)),
+        ("https://example.org/strike-20240321-story.html", date(2024, 3, 21)),
+        ("https://example.org/article/20240321/NEWS/230001", date(2024, 3, 21)),
+        ("https://example.org/2024/13/01/2024/03/21/a", date(2024, 3, 21)),
+        ("https://example.org/strike-20667526", None),
+        ("https://example.org/20240321081500/a", None),
         ("https://example.org/2024/13/01/a", None),
         ("https://example.org/2024/xyz/01/a", None),
         ("https://example.org/2024/02/30/a", None),
