@@ -53,7 +53,7 @@ def needs_postgres(name: str) -> bool:
 
 
 def test_compose_has_every_service_and_no_other() -> None:
-    running = {*OWN} - {"init"}
+    running = {*OWN} - {"init", "tool"}
     assert not SERVICES.keys() - running, "docker-compose.yml lacks a part for each of these, like that of `weapons`"
     assert not running - SERVICES.keys(), "docker-compose.yml runs what services/registry.py does not know"
 
@@ -286,6 +286,10 @@ def test_the_runbook_names_commands_and_services_that_exist() -> None:
     assert set(said) - known == set()
     named = set(re.findall(r"docker compose exec (\S+)", blocks)) - {"NAME", '"$1"'}
     assert named - set(PARTS) == set()
+    ran = re.findall(r"docker compose run --rm (\w+)(?: ([a-z][\w-]*))?(?=[ `\n])", text)
+    assert ran
+    for part, command in ran:  # the image's entry point is `tocsin`, and `init` has one of its own
+        assert (command in known) == ("entrypoint" not in PARTS[part]), (part, command)
 
 
 def test_compose_files_are_as_the_specification_has_them() -> None:
