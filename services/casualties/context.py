@@ -11,6 +11,7 @@ from services.casualties.lexicon import Lexicon, word_set
 from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding
 from services.casualties.rules.syntax import verb_group
+from services.casualties.sums import RUNNING, is_sum
 from services.text.reading import readable
 
 _BEFORE = 7  # words before a statement that say whether it is one
@@ -24,41 +25,17 @@ _SCORE = re.compile(r" \d{1,2}[-–]\d{1,2}[ ,.]")  # of a match
 _OWN_PART = word_set("participation involvement responsibility role part complicity knowledge participating involved")
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-_NUMBERS = r"\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|several|many"
-_PERIODS = (
-    (
-        rf"since (?:the |last |early |late |mid[- ]|about )?(?:\d|{_MONTHS}|{_DAYS}"
-        r"|(?:start|beginning|outbreak|war|invasion|conflict|then)\b"
-        r"|week|month|year)"
-    ),
-    (
-        r"(?:in|over|during|within|lasted|of) (?:the |its |a )?"
-        r"(?:past |last |previous |first |more than |less than |fewer than |only |just |nearly |almost |about )*"
-        rf"(?:{_NUMBERS})[- ](?:week|month|year|decade)s?\b"
-    ),
-    r"in the first \d+ (?:day|week|month)s\b",
-    r"(?:past|last) (?:week|month|year|decade)s\b",
-    rf"(?:past|last) (?:{_NUMBERS}) days\b",
-    r"\d+[- ](?:year|month|week)[- ](?:long |old )?(?:war|conflict|campaign|insurgency|fight)",
-)
-_RUNNING = re.compile(r"\b(?:" + "|".join(_PERIODS) + ")")
 _PERFECT = re.compile(
     r"\b(?:has|have) (?:left|resulted in|claimed|caused|killed|cost|died|inflicted|sustained|suffered"
     r"|been (?:killed|wounded|injured))\b"
 )
-# One figure for fights at several places is a sum over incidents.
-_FIGHTS = r"\b(?:clashes|battles|fighting|combat|confrontations|skirmishes)\b[^.;]{0,80}"
-_SCATTERED = re.compile(
-    _FIGHTS
-    + r"\b(?:(?:various|several|different|many|other|all) (?:\w+ )?"
-    + r"(?:parts|areas|places|points|regions|provinces|sectors)"
-    + r"|nationwide|countrywide|(?:throughout|across) the (?:country|nation|region)|national territory)\b"
-)
+_THERE_ARE = re.compile(r"\bthere (?:are|have been)\b")
 _DATED = re.compile(
     rf"\b(?:{_MONTHS}|{_DAYS}|today|yesterday|tonight|overnight|this (?:morning|afternoon|evening)|last night)\b"
 )
 _SHIFTS = ("after ", "before ", "later ", "earlier ")  # "a day after": no rate
 _THEN = ("when", "which")
+_SINCE = 4  # words that say since when
 _VAGUE = (Qualifier.UNSPECIFIED, Qualifier.SOME, Qualifier.SEVERAL, Qualifier.DOZENS, Qualifier.HUNDREDS)
 _FIGHTING = ("offensive", "war ", "clashes", "fighting", "campaign", "operations")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -113,10 +90,10 @@ def sentence_scope(clause: Clause, year: int | None) -> Scope:
     """Tell a sentence of running totals or of the past by its words; ``year`` is that of publication."""
     said = clause.lexicon.said
     lowered = clause.lowered
-    for found in _RUNNING.finditer(lowered):
+    for found in RUNNING.finditer(lowered):
         if not _SUPERLATIVE.search(lowered, max(0, found.start() - 60), found.start()):
             return Scope.CUMULATIVE
-    if (any(word in lowered for word in _FIGHTING) and _PERFECT.search(lowered)) or _SCATTERED.search(lowered):
+    if (any(word in lowered for word in _FIGHTING) and _PERFECT.search(lowered)) or is_sum(lowered):
         return Scope.CUMULATIVE
     for phrase in said("cumulative"):
         at = lowered.find(f" {phrase} ")
@@ -143,12 +120,16 @@ def scope_of(clause: Clause, finding: Finding, wide: Scope) -> Scope:
 
 def _back_then(clause: Clause, finding: Finding) -> bool:
     """Tell what was done when a period began: ``the first since 2019, when a bomb killed six``."""
-    since = False
+    if verb_group(clause, finding.at).have:
+        return False  # "since 2019, when the war began, 400 have been killed"
+    since: int | None = None
     for at in range(finding.at):
         if clause.word(at) == "since":
-            since = True
-        elif since and clause.word(at) == "," and clause.word(at + 1 + (clause.word(at + 1) == "in")) in _THEN:
-            return True
+            since = at
+        elif clause.word(at) == "," and since is not None and at - since <= _SINCE:
+            opener = at + 1 + (clause.word(at + 1) == "in")
+            if clause.word(opener) in _THEN:
+                return not any(clause.word(k) == "," for k in range(opener, finding.first))
     return False
 
 
@@ -159,7 +140,7 @@ def _is_tally(clause: Clause, finding: Finding) -> bool:
         return False
     words = clause.lexicon.said("strife")
     strife = any(i.word in words for i in clause.items)
-    return figure >= _MANY or strife or bool(_PERFECT.search(clause.lowered))
+    return figure >= _MANY or strife or bool(_PERFECT.search(clause.lowered) or _THERE_ARE.search(clause.lowered))
 
 
 def _is_generic(clause: Clause, finding: Finding) -> bool:

@@ -1,0 +1,49 @@
+"""Sentences whose figures are sums over several incidents: of a period, a campaign or fights at many places."""
+
+from __future__ import annotations
+
+import re
+
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+_NUMBERS = r"\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|several|many"
+_PERIODS = (
+    (
+        rf"since (?:the |last |early |late |mid[- ]|about )?(?:\d|{_MONTHS}|{_DAYS}"
+        r"|(?:start|beginning|outbreak|war|invasion|conflict|then)\b"
+        r"|week|month|year)"
+    ),
+    r"since (?:it|they|he|she|the (?:\S+ ){1,4}) ?(?:was|were|began|started|came|took|broke|launched|resumed)\b",
+    (
+        r"(?:in|over|during|within|lasted|of) (?:the |its |a )?"
+        r"(?:past |last |previous |first |more than |less than |fewer than |only |just |nearly |almost |about )*"
+        rf"(?:{_NUMBERS})[- ](?:week|month|year|decade)s?\b"
+    ),
+    r"in the first \d+ (?:day|week|month)s\b",
+    r"(?:past|last) (?:week|month|year|decade)s\b",
+    rf"(?:past|last) (?:{_NUMBERS}) days\b",
+    r"\d+[- ](?:year|month|week)[- ](?:long |old )?(?:war|conflict|campaign|insurgency|fight)",
+)
+RUNNING = re.compile(r"\b(?:" + "|".join(_PERIODS) + ")")
+# A series that goes on, told in the perfect: "two judges have been killed in less than 15 days".
+_SERIES = re.compile(
+    r"\b(?:has|have)\b[^.;]*\b(?:in|within) (?:less than|fewer than|only|just|barely|under|little more than) "
+    r"(?:\d+|\w+) days\b"
+    r"|\bduring the (?:current |present |ongoing |\S+ )?(?:campaign|offensive)\b[^.;]*\b(?:has|have)\b"
+)
+_EVENTS = r"(?:clashes|battles|fighting|combats?|confrontations|skirmishes|ambushes|armed actions|attacks)"
+_MANY = r"(?:various|several|different|many|other|all)"
+# One figure for fights at several places is a sum over incidents.
+_SCATTERED = re.compile(
+    rf"\b(?:clashes|battles|fighting|combat|confrontations|skirmishes)\b[^.;]{{0,80}}\b(?:{_MANY} (?:\w+ )?"
+    r"(?:parts|areas|places|points|regions|provinces|sectors)"
+    r"|nationwide|countrywide|(?:throughout|across) the (?:country|nation|region)|national territory)\b"
+    rf"|\b(?:in|during|as a result of) {_MANY} (?:armed |military |guerrilla |rebel |separate |such )*{_EVENTS}\b"
+    rf"|\b{_EVENTS} (?:\S+ ){{0,4}}in (?:the )?(?:country's|(?:central|north|south|east|west)\w*(?: and \w+)? "
+    r"(?:sectors?|parts?|regions?|zones?|areas?) of the country)\b"
+)
+
+
+def is_sum(lowered: str) -> bool:
+    """Tell whether a sentence, its words folded, counts the victims of several fights or of a series that goes on."""
+    return bool(_SCATTERED.search(lowered) or _SERIES.search(lowered))
