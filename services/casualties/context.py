@@ -23,6 +23,8 @@ _SPORTING = 3  # different words of sport that make a report of a match
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _SCORE = re.compile(r" \d{1,2}[-–]\d{1,2}[ ,.]")  # of a match
 _OWN_PART = word_set("participation involvement responsibility role part complicity knowledge participating involved")
+_SCORNED = ("rejected", "refuted")  # "they rejected the murder of": they condemn it
+_OF_A_DEED = ("nominal", "possessive", "killing_of")
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _PERFECT = re.compile(
@@ -67,6 +69,7 @@ def status_of(clause: Clause, finding: Finding) -> ClaimStatus:
             return ClaimStatus.FEARED
         if clause.says("denied", at) and finding.first - at < 5:
             own = any(clause.word(k) in _OWN_PART for k in range(at + 1, finding.first + 1))
+            own = own or (clause.word(at) in _SCORNED and finding.rule in _OF_A_DEED)
             return ClaimStatus.REPORTED if own else ClaimStatus.DENIED
     phrase = finding.phrase
     if phrase is not None and clause.word(phrase.first) == "any" and clause.text.rstrip().endswith("?"):
@@ -113,6 +116,8 @@ def scope_of(clause: Clause, finding: Finding, wide: Scope) -> Scope:
     """Tell the scope of a statement from that of its sentence, its figure and its tense."""
     if finding.habitual:
         return Scope.CUMULATIVE
+    if wide is Scope.CUMULATIVE and finding.count.best == 1 and finding.phrase is not None and finding.phrase.name:
+        return Scope.HISTORIC  # one by name is no running total
     if wide is Scope.CUMULATIVE and _back_then(clause, finding):
         return Scope.HISTORIC
     return Scope.CUMULATIVE if _is_tally(clause, finding) or _is_generic(clause, finding) else wide

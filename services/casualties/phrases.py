@@ -144,6 +144,12 @@ def itemize(text: str, lexicon: Lexicon) -> list[Item]:
         if last:
             at = last
             continue
+        if token.lower == "[" and _is_note(tokens, at):
+            at += 3
+            continue
+        if token.lower in "[]":
+            at += 1  # what an editor put in is read like the rest: "the massacre [of six monks]"
+            continue
         short = len(token.lower) == 1 or token.lower in titles
         last, word = (_short(text, tokens, at, lexicon) if short else None) or _phrase(tokens, at, lexicon)
         capital, ordinal = text[token.start].isupper(), _ORDINALS.get(word, 0)
@@ -188,6 +194,12 @@ def _aside(text: str, tokens: Sequence[Token], at: int, lexicon: Lexicon) -> int
         if closing == ")" and not text[token.start : token.end].isupper():
             return 0
     return 0
+
+
+def _is_note(tokens: Sequence[Token], at: int) -> bool:
+    """Tell the number of a note, ``[11]`` at the end of a sentence, from one put in: ``at least [9] people``."""
+    closed = _folded(tokens, at + 2) == "]" and _folded(tokens, at + 1).isdigit()
+    return closed and (at == 0 or not tokens[at - 1].lower[-1].isalnum() or at + 3 >= len(tokens))
 
 
 def _short(text: str, tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, str] | None:

@@ -47,6 +47,7 @@ _TENS = {
     word: 10 * (value + 2)
     for value, word in enumerate(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"))
 }
+_ONES |= {ten + one: n + m for ten, n in _TENS.items() for one, m in tuple(_ONES.items())[1:10]}  # "thirtythree"
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _GROUPS = {"dozen": 12, "score": 20, "hundred": 100, "couple": 2, **_SCALES}
 _PLURALS = {

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding
+from services.casualties.rules.named import KILLERS, among_those, killers_of, the_slain
 from services.casualties.rules.nouns import among, charges, counted, folded, lives, nominal, roster, toll
 from services.casualties.rules.parts import parts_of
 from services.casualties.rules.verbs import active, attributive, driven_out, intransitive, passive, reduced
@@ -35,8 +36,9 @@ _REACH = 12
 Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
 # The first rule that finds something at a trigger has it.
 RULES: tuple[Rule, ...] = (
-    roster, toll, lives, charges, folded, among, counted, nominal, attributive, passive, active, reduced,
-    intransitive, suffered, maimed, driven_out, in_care, hospital, struck, fatally, with_wounds,
+    roster, toll, lives, charges, folded, killers_of, among, among_those, counted, nominal, the_slain, attributive,
+    passive, active, reduced, intransitive, suffered, maimed, driven_out, in_care, hospital, struck, fatally,
+    with_wounds,
 )  # fmt: skip
 
 
@@ -47,7 +49,7 @@ def find_claims(clause: Clause) -> list[Finding]:
     mentioning = clause.lexicon.mentioning
     for at, item in enumerate(clause.items):
         trigger = item.trigger
-        if trigger is None and item.word not in mentioning and item.word not in FATAL:
+        if trigger is None and item.word not in mentioning and item.word not in FATAL and item.word not in KILLERS:
             continue
         if trigger is not None and trigger.harm == "shot" and (clause.word(at + 1) in _NOT_SHOT or missed(clause, at)):
             continue

@@ -7,6 +7,7 @@ from contracts.spans import Count
 from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.finding import Finding, behind_of, kept, make
+from services.casualties.rules.named import behind_circumstances, carried_out_on, named_besides
 from services.casualties.rules.syntax import objects, plausible, subjects, verb_group
 
 
@@ -73,11 +74,14 @@ def nominal(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         return []
     harm = clause.lexicon.said("nominal").get(clause.word(at), trigger.harm)
     of = at + 1
-    if clause.says("nominal", at) and clause.word(of) == "in" and (place := clause.starting.get(of + 1)):
-        of = place.last
+    if clause.says("nominal", at) and clause.word(of) != "of":
+        of = behind_circumstances(clause, of)
     if (clause.word(of) == "of" and harm != "both") or (clause.word(of) == "to" and harm == "injured"):
         own = clause.ending.get(at)
         found = behind_of(clause, at, of, harm, "nominal")
+        if clause.word(at) in ("execution", "executions"):
+            found = [f for f in found if f.phrase and carried_out_on(f.phrase)]
+        found += named_besides(clause, at, found[-1].last if found else of, harm)
         if own is not None and own.number and (not found or found[0].phrase is None or found[0].phrase.number is None):
             return []
         return found

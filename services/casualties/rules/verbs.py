@@ -9,6 +9,7 @@ from contracts.spans import Count, Qualifier
 from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.finding import Finding, behind_of, chain_end, fits, kept, make
+from services.casualties.rules.named import one_of_them
 from services.casualties.rules.syntax import (
     SELF,
     VerbGroup,
@@ -234,8 +235,10 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         return []
     joint = group.joint or chain_end(clause, at)[1]
     if phrase.number and phrase.number.count.best == 1 and phrase.inside and phrase.inside.number:
+        own = one_of_them(clause, phrase)
         phrase = phrase.inside  # "one of the three men killed"
-        return kept([make(clause, trigger.harm, phrase, at, "reduced", joint=joint)])
+        named = [make(clause, trigger.harm, own, at, "one_of_them")] if own else []
+        return kept([*named, make(clause, trigger.harm, phrase, at, "reduced", joint=joint)])
     made = make(clause, trigger.harm, phrase, at, "reduced", group if group.feared else None, joint=joint)
     others = coordinated(clause, phrase)
     if len(others) == 1 and others[0] is not phrase:

@@ -134,6 +134,11 @@ def test_who_acts_and_what_is_summed_up_are_no_places(text, places, model):
         ("The gang has killed several miners.", "cumulative"),
         ("Many brave miners have been killed.", "cumulative"),
         ("People are dying of hunger.", "cumulative"),
+        ("Two judges have been murdered in less than 15 days.", "cumulative"),
+        ("During the current campaign three candidates have been murdered.", "cumulative"),
+        ("Nine guards were killed in various clashes.", "cumulative"),
+        ("Nine guards were killed in clashes in the northern part of the country.", "cumulative"),
+        ("Since May 1980, when the war began, there have been 800 deaths.", "cumulative"),
         ("Several miners have been hurt.", "incident"),
         ("It hit the house, reportedly injuring civilians.", "incident"),
         ("An earthquake has killed 1,200 people.", "incident"),
@@ -148,11 +153,24 @@ def test_tallies_and_talk_are_no_incident(text, scope, model):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "It had been quiet since May 1980, when a bomb killed six.",
+        "Over the past years things went ill, and the murder of Ana Ruiz was the worst.",
+    ],
+)
+def test_what_a_period_began_with_and_one_by_name_are_no_running_total(text, model):
+    first, second = extract(article(f"A blast hurt two clerks. {text}"), model).casualties
+    assert (first.scope, second.scope) == ("incident", "historic")
+
+
+@pytest.mark.parametrize(
     ("text", "status"),
     [
         ("The rebels denied any part in the murder of two judges.", "reported"),
         ("The ministry denied that two judges were killed.", "denied"),
         ("Are there any guards wounded?", "hypothetical"),
+        ("All parties rejected the murder of Ana Ruiz.", "reported"),
     ],
 )
 def test_what_is_denied_or_asked(text, status, model):

@@ -81,6 +81,11 @@ READS = {
         ("the death of a cameraman", "killed", 1),
         ("after the murder of eight peasants", "killed", 8),
         ("the kidnapping of two engineers", "abducted", 2),
+        ("the murder on 3 May of two engineers", "killed", 2),
+        ("following the death yesterday of nine clerks", "killed", 9),
+        ("THE MASSACRE [OF SIX MONKS] WAS NO ACCIDENT", "killed", 6),
+        ("They condemned the murders of judges and especially that of Ana Ruiz", "killed", 1),
+        ("the killing of human beings", "killed", (2, None)),
     ],
     "possessive": [
         ("They mourned Ana Ruiz's death", "killed", 1),
@@ -130,6 +135,16 @@ READS = {
     "partition": [("It wounded 9 people: 5 in Sumy and 4 in Konotop", "injured", 5)],
     "along_with": [("He was killed along with two guards", "killed", 2)],
     "inverted": [("Also killed in the raid were two cooks", "killed", 2)],
+    "killers_of": [
+        ("The murderers of the six monks were seen", "killed", 6),
+        ("The killers of Ana Ruiz fled", "killed", 1),
+    ],
+    "among_those": [("Among the monks murdered was Luis Soto, the abbot", "killed", 1)],
+    "one_of_them": [("Luis Soto, one of the six monks murdered in May, taught law", "killed", 1)],
+    "the_slain": [
+        ("He replaced the assassinated Luis Soto", "killed", 1),
+        ("They honored murdered Senator Soto", "killed", 1),
+    ],
     "roster": [
         (
             "The victims were named as: Ana Ruiz 34 years old female killed Luis Ruiz 9 years old male killed",
@@ -166,6 +181,10 @@ LEAVES_ALONE = {
     "kind": "The school serves as a shelter for displaced people",
     "most": "Most died of thirst",
     "camp": "The camp for displaced people was hit",
+    "note": "[11] Jonas was taken",
+    "limbs": "He fired, missing the legs of the other boy",
+    "killers": "The killers of the night are owls",
+    "plan_executed": "The execution of the Popular Front plan begins",
     "double_room": "A double room costs more in July",
 }
 
