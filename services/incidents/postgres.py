@@ -41,7 +41,7 @@ STRIPES = 512  # locks a session can hold at most in each class: they live in a 
 BLOCKS, INCIDENTS = 0x70C5, 0x70C6
 BUCKET_DAYS = 16
 LOCK_TIMEOUT = "5s"
-MOST_KNOWN = 1024  # incidents kept in memory between batches
+MOST_KNOWN = 400_000  # characters of JSON whose incidents are kept parsed between batches: an eighth of their memory
 MOST_FILED = 1000  # found in one block of the map, in one stretch of days
 Item = tuple[RawArticle, Sequence[Mention]]
 
@@ -107,13 +107,15 @@ class PostgresIndex:
             " WHERE incident_id = ANY(%s)",
             (stale,),
         ):
-            known[incident_id] = _Known(row, founded_at, Incident.from_json(record), Profile.from_json(profile))
+            size = len(record) + len(profile)
+            known[incident_id] = _Known(row, founded_at, Incident.from_json(record), Profile.from_json(profile), size)
         for incident_id in sorted(rows):
             known.move_to_end(incident_id)
             one = known[incident_id]
             index.put(Ledger(one.incident, one.founded_at, one.profile, None))
-        while len(known) > MOST_KNOWN:
-            known.popitem(last=False)
+        size = sum(one.size for one in known.values())
+        while size > MOST_KNOWN:
+            size -= known.popitem(last=False)[1].size
 
     def preview(self, items: Sequence[Item]) -> Decided:
         """Decide on a batch as ``link`` would, without storing anything or waiting for anybody.
@@ -187,6 +189,7 @@ class _Known:
     founded_at: datetime
     incident: Incident
     profile: Profile
+    size: int
 
 
 class StoredMentions:
