@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from services.runtime.consume import group_id
 from services.runtime.settings import Settings
 from tests.house.tables import ROOT, commands, default, variable
 from tests.house.test_deploy import PARTS, needs_postgres
+from tests.support.grafana import BOARDS
 from tests.support.helm import find
 
 CHART = ROOT / "deploy" / "kubernetes" / "tocsin"
@@ -37,13 +39,23 @@ FULL = (
     "keda.enabled=true",
     "serviceMonitor.enabled=true",
     "serviceMonitor.labels.release=monitoring",
+    "prometheusRule.enabled=true",
+    "prometheusRule.labels.release=monitoring",
+    "prometheusRule.runbook=https://wiki.example/tocsin",
+    "dashboards.enabled=true",
+    "dashboards.annotations.grafana_folder=Tocsin",
     "feeds[0]=https://news.example/rss",
     "image.pullSecrets[0]=registry",
     "settings.TOCSIN_LOG_LEVEL=WARNING",
     "nodeSelector.disk=ssd",
     "podAnnotations.team=news",
 )
-OTHERS = {"ScaledObject", "TriggerAuthentication", "ServiceMonitor"}  # of KEDA and of the Prometheus operator
+OTHERS = {
+    "ScaledObject",
+    "TriggerAuthentication",
+    "ServiceMonitor",
+    "PrometheusRule",
+}  # of KEDA and of the Prometheus operator
 
 needs_helm = pytest.mark.skipif(find() is None, reason="needs helm: `python -m tests.support.helm` builds it")
 pytestmark = needs_helm
@@ -221,6 +233,29 @@ def test_the_labels_of_a_metric_win_over_those_of_its_target() -> None:
     (endpoint,) = monitor["spec"]["endpoints"]
     assert endpoint["honorLabels"] is True
     assert {r["targetLabel"] for r in endpoint["relabelings"]} == {"service", "instance"}
+
+
+def test_the_rules_of_the_chart_are_those_of_prometheus() -> None:
+    rules = of("PrometheusRule", FULL)
+    assert rules.keys() == {"recording", "alerts"}
+    for name, rule in rules.items():
+        assert rule["metadata"]["labels"]["release"] == "monitoring"
+        text = (ROOT / "deploy" / "prometheus" / f"{name}.yml").read_text("utf-8")
+        assert rule["spec"] == srsly.yaml_loads(text.replace("deploy/RUNBOOK.md", "https://wiki.example/tocsin"))
+    links = {r["annotations"]["runbook_url"].partition("#")[0] for r in rules["alerts"]["spec"]["groups"][0]["rules"]}
+    assert links == {"https://wiki.example/tocsin"}
+    assert of("PrometheusRule") == {}
+
+
+def test_the_dashboards_of_the_chart_are_those_of_grafana() -> None:
+    maps = of("ConfigMap", FULL)
+    assert maps.keys() == {f"dashboard-{name}" for name in BOARDS}
+    for name, board in BOARDS.items():
+        found = maps[f"dashboard-{name}"]
+        assert found["metadata"]["labels"]["grafana_dashboard"] == "1"
+        assert found["metadata"]["annotations"] == {"grafana_folder": "Tocsin"}
+        assert json.loads(found["data"][f"tocsin-{name}.json"]) == board
+    assert of("ConfigMap") == {}
 
 
 def test_the_chart_has_the_version_of_the_package() -> None:
