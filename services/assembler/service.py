@@ -19,18 +19,10 @@ from contracts.article import RawArticle
 from contracts.topics import ANNOTATIONS, ASSEMBLED, RAW
 from services.assembler.join import Finished, Join
 from services.runtime import metrics, trace
-from services.runtime.consume import (
-    CLIENT_STOP_SECONDS,
-    Gate,
-    batch_lines,
-    fetch,
-    group_id,
-    leave_for_good,
-    rewind,
-    started,
-    stop_in_time,
-)
+from services.runtime.batches import batch_lines
+from services.runtime.consume import fetch, rewind
 from services.runtime.dead_letters import Limit, dead_letter, reason_of
+from services.runtime.group import CLIENT_STOP_SECONDS, Gate, group_id, leave_for_good, started, stop_in_time
 from services.runtime.kafka import client_options, permanent, publish
 from services.runtime.service import Loop, Output, Reject
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from aiokafka import AIOKafkaProducer
 
-    from services.runtime.consume import RecordHandler
+    from services.runtime.batches import RecordHandler
     from services.runtime.service import Enricher
 
 

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from services.runtime.consume import group_id
+from services.runtime.group import group_id
 from services.runtime.kafka import client_options, lone_consumer
 from services.runtime.service import Unavailable
 

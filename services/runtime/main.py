@@ -15,9 +15,11 @@ import structlog
 from contracts.topics import ANNOTATIONS, RAW, Topic, dead_letters
 from services.runtime import health as pages
 from services.runtime import logs, metrics
-from services.runtime.consume import CLIENT_STOP_SECONDS, Batches, Consumer, Gate, parsing, started, stop_in_time
+from services.runtime.batches import Batches, parsing
+from services.runtime.consume import Consumer
 from services.runtime.dead_letters import Limit
 from services.runtime.enricher import annotating, failing
+from services.runtime.group import CLIENT_STOP_SECONDS, Gate, started, stop_in_time
 from services.runtime.kafka import producer, wait_for_topics
 from services.runtime.pool import Pool
 from services.runtime.postgres import ping, wait_for_postgres

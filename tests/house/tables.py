@@ -22,7 +22,7 @@ from contracts.topics import READER_SERVICES, STREAM, dead_letters
 from services.cli.app import app
 from services.registry import SERVICES, load
 from services.runtime import metrics
-from services.runtime.consume import group_id
+from services.runtime.group import group_id
 from services.runtime.service import Enricher
 from services.runtime.settings import Settings
 

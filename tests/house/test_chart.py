@@ -15,7 +15,7 @@ import srsly
 from contracts.topics import RAW
 from services import VERSION
 from services.registry import SERVICES, load
-from services.runtime.consume import group_id
+from services.runtime.group import group_id
 from services.runtime.settings import Settings
 from tests.house.tables import ROOT, commands, default, variable
 from tests.house.test_deploy import PARTS, needs_postgres

@@ -14,7 +14,7 @@ import srsly
 
 from contracts.topics import READER_SERVICES, STREAM, all_topics
 from services.registry import SERVICES, load
-from services.runtime.consume import group_id
+from services.runtime.group import group_id
 from services.runtime.service import Enricher
 from services.runtime.settings import Settings
 from tests.house.tables import ROOT, commands, default, variable

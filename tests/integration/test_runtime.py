@@ -23,7 +23,7 @@ from contracts.dead_letter import DeadLetter
 from contracts.topics import ANNOTATIONS, RAW
 from services.cli.demo import read_all
 from services.cli.embedded import free_port
-from services.runtime.consume import group_id
+from services.runtime.group import group_id
 from services.runtime.kafka import create_topics, producer
 from services.runtime.settings import Settings
 

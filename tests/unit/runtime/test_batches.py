@@ -12,8 +12,9 @@ from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError
 from contracts.article import RawArticle
 from contracts.dead_letter import DeadLetter
 from contracts.topics import ASSEMBLED, RAW
-from services.runtime.consume import Batches, backoff, next_offsets, parsing, slices
+from services.runtime.batches import Batches, next_offsets, parsing, slices
 from services.runtime.dead_letters import Limit, LimitReached
+from services.runtime.group import backoff
 from services.runtime.service import Outcome, Output, Reject, Unavailable
 
 
