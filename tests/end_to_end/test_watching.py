@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import math
 import shutil
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-import srsly
 
 from services.cli.embedded import free_port
 from services.registry import SERVICES
 from tests.support.grafana import asked, promql
-from tests.support.promql import PROMETHEUS
 from tests.support.stream import Stream
+from tests.support.watch import Watch
 
 pytestmark = [
     pytest.mark.timeout(300),
@@ -36,60 +30,6 @@ MAY_BE_EMPTY = {
     "stream: Articles with no place, claim or incident (share of 6 hours) B",
     "stream: Space left on disks (share) A",
 }
-
-
-class Watch:
-    """A Prometheus with the rules of the repository, asked over its API."""
-
-    def __init__(self, folder: Path, targets: list[str]) -> None:
-        self._url = f"http://127.0.0.1:{free_port()}"
-        config = srsly.read_yaml(PROMETHEUS / "prometheus.yml")
-        config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
-        config["scrape_configs"] = [{"job_name": "tocsin", "static_configs": [{"targets": targets}]}]
-        for name in config["rule_files"]:
-            rules = srsly.read_yaml(PROMETHEUS / name)
-            for group in rules["groups"]:
-                group.pop("interval", None)
-            srsly.write_json(folder / name, rules)
-        srsly.write_json(folder / "prometheus.yml", config)
-        self._began = time.time()
-        with (folder / "prometheus.log").open("wb") as log:
-            self._process = subprocess.Popen(
-                [
-                    "prometheus",
-                    f"--config.file={folder / 'prometheus.yml'}",
-                    f"--storage.tsdb.path={folder / 'data'}",
-                    f"--web.listen-address={self._url.removeprefix('http://')}",
-                ],
-                stdout=log,
-                stderr=log,
-            )
-
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait(20)
-
-    def ask(self, path: str, **parameters: str) -> Any:
-        answer = httpx.get(f"{self._url}/api/v1/{path}", params=parameters, timeout=30).json()
-        assert answer["status"] == "success", (parameters, answer)
-        return answer["data"]
-
-    def until(self, expression: str, wait: float = 60.0) -> None:
-        """Wait until an expression has a result. Raises ``TimeoutError``."""
-        end = time.monotonic() + wait
-        while time.monotonic() < end:
-            try:
-                if self.ask("query", query=expression)["result"]:
-                    return
-            except (httpx.HTTPError, json.JSONDecodeError):  # it is still starting
-                pass
-            time.sleep(0.2)
-        raise TimeoutError(expression)
-
-    def values(self, expression: str) -> list[float]:
-        """Return every figure that an expression had since the start."""
-        found = self.ask("query_range", query=expression, start=str(self._began), end=str(time.time()), step="1s")
-        return [v for one in found["result"] for _, text in one["values"] if not math.isnan(v := float(text))]
 
 
 @pytest.fixture
@@ -109,7 +49,7 @@ def watch(broker: Any, postgres_dsn: str, tmp_path: Path) -> Iterator[Watch]:
     for name, port in ports.items():
         stream.processes[name] = stream.process(name, TOCSIN_METRICS_PORT=port)
         stream.processes[name].start()
-    watch = Watch(tmp_path, [f"127.0.0.1:{port}" for port in ports.values()])
+    watch = Watch(tmp_path, {"tocsin": [f"127.0.0.1:{port}" for port in ports.values()]})
     try:
         watch.until(f"count(group by (service) (tocsin_ready == 1)) == {len(SERVICES)}", 120)
         good = [(None, line) for line in (SAMPLE / "articles.jsonl").read_bytes().splitlines()]

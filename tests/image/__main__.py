@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -234,6 +235,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make image", description="Build the image and run every service from it.")
     parser.add_argument("--base", default="", help="base image; without it one is made with debootstrap")
     base = parser.parse_args().base
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))  # so that nothing is left behind
     missing = [tool for tool in ("buildah", *([] if base else ["debootstrap"])) if not shutil.which(tool)]
     if missing or os.geteuid() or not available():
         print(f"needs root, {'' if available() else 'Java 17, Maven, '}buildah, debootstrap; missing: {missing or '-'}")

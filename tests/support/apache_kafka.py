@@ -128,6 +128,8 @@ class ApacheKafka:
         self.port, self._controller = free_port(), free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._quick = quick
+        self.properties = PROPERTIES.format(port=self.port, controller=self._controller, folder=self.folder)
+        self.format: list[str] = []
 
     @property
     def bootstrap(self) -> str:
@@ -143,11 +145,14 @@ class ApacheKafka:
         """Start (again) and wait until the broker says that it has."""
         properties = self.folder / "server.properties"
         if not properties.exists():
-            properties.write_text(PROPERTIES.format(port=self.port, controller=self._controller, folder=self.folder))
+            properties.write_text(self.properties)
             (self.folder / "log4j2.properties").write_text(LOGGING.format(folder=self.folder))
             cluster = "A" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:].rstrip("=")
             subprocess.run(
-                self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties), "--standalone"),
+                self._java(
+                    *("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties), "--standalone"),
+                    *self.format,
+                ),
                 check=True,
                 capture_output=True,
             )
@@ -169,6 +174,12 @@ class ApacheKafka:
     def _started(self) -> bool:
         log = self.folder / "server.log"
         return log.exists() and "Kafka Server started" in log.read_text(errors="replace")
+
+    def configure(self, topic: str, setting: str) -> None:
+        """Change a setting of a topic, with Kafka's own tool. Raises ``CalledProcessError``."""
+        where = ("--bootstrap-server", self.bootstrap, "--alter", "--entity-type", "topics", "--entity-name", topic)
+        command = self._java("kafka.admin.ConfigCommand", *where, "--add-config", setting)
+        subprocess.run(command, check=True, capture_output=True)
 
     def kill(self) -> None:
         """End the broker as a power cut would."""
