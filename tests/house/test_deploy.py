@@ -13,6 +13,7 @@ import pytest
 import srsly
 
 from contracts.topics import READER_SERVICES, STREAM, all_topics
+from services.cli.run_service import Supervisor
 from services.registry import SERVICES, load
 from services.runtime.group import group_id
 from services.runtime.service import Enricher
@@ -154,6 +155,27 @@ def test_prometheus_asks_every_service() -> None:
     assert sorted(asked) == sorted(SERVICES), "deploy/prometheus/prometheus.yml names the services that are scraped"
 
 
+def test_prometheus_without_containers_asks_every_service_of_tocsin_up() -> None:
+    own, theirs = (srsly.read_yaml(DEPLOY / "prometheus" / name) for name in ("own.yml", "prometheus.yml"))
+    asked = {job["job_name"]: job["static_configs"][0]["targets"] for job in own["scrape_configs"]}
+    children = Supervisor(list(SERVICES), int(default("metrics_port")), {}).children
+    assert asked["tocsin"] == [f"127.0.0.1:{child.port}" for child in children]
+    assert set(asked["node"]).isdisjoint(asked["tocsin"])
+    assert asked.keys() == {job["job_name"] for job in theirs["scrape_configs"]}
+    assert (own["global"], own["rule_files"]) == (theirs["global"], theirs["rule_files"])
+
+
+def test_memory_limits_leave_room_above_the_measured_peaks() -> None:
+    """The peaks stand in the comment of docker-compose.yml; a limit is half as much again, or more where a comment says why."""
+    (said,) = re.findall(
+        r"^# Memory: .+\n((?:#.*\n)+)services:", (ROOT / "docker-compose.yml").read_text("utf-8"), re.MULTILINE
+    )
+    peaks = {name: int(peak) for name, peak in re.findall(r"\b([a-z]+) (\d+)(?= MB with two|  |$)", said, re.MULTILINE)}
+    assert peaks.keys() == SERVICES.keys()
+    for name, peak in peaks.items():
+        assert int(PARTS[name]["mem_limit"].removesuffix("m")) >= 1.5 * peak, name
+
+
 def test_the_image_gets_what_it_copies() -> None:
     ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
     for line in re.findall(r"^COPY (?!--from)(.+) \S+$", DOCKERFILE, re.MULTILINE):
@@ -216,6 +238,7 @@ def _alert_tests() -> list[dict[str, Any]]:
     "words",
     [
         ("check", "config", "prometheus.yml"),
+        ("check", "config", "own.yml"),
         ("test", "rules", "alerts_test.yml"),
         ("test", "rules", "drift_test.yml"),
     ],
