@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import cos, hypot, radians
 
 from contracts.casualties import ClaimStatus, Scope
+from contracts.places import Place, PlacePrecision
 from contracts.spans import Section, When
 from services.casualties.lexicon import word_set
 from services.casualties.phrases import Clause, Phrase
@@ -37,6 +39,9 @@ _ALIVE = (
 )
 _SMALL = word_set("child boy girl toddler baby infant kid newborn")
 _LAWFUL = word_set("police officer officers deputy deputies trooper troopers swat")
+_POINTS = (PlacePrecision.SITE, PlacePrecision.DISTRICT, PlacePrecision.SETTLEMENT)
+_APART_KM = 40.0  # towns as far apart as this have victims of their own
+_KM_A_DEGREE = 111.2
 _KEPT = 150  # statements from the beginning, and as many from before, that a new one is compared with
 _NEAR = 3  # sentences back that "another" and "he" may reach
 
@@ -60,7 +65,9 @@ class Statement:
     age: int = 0
     siblings: tuple[Statement, ...] = ()  # those joined to it by "and"
     when: When | None = None
-    place_id: str | None = None
+    place: Place | None = None
+    placed: bool = False  # its own sentence or paragraph names the place
+    dated: bool = False  # and so for the day
 
     @property
     def told(self) -> bool:
@@ -194,8 +201,9 @@ def relate(statements: Sequence[Statement]) -> None:
                 sibling.siblings += (statement,)
                 statement.siblings += (sibling,)
         before = statement
-    seen: list[Statement] = []
+    told: list[Statement] = []
     for statement in statements:
+        seen = [s for s in told if not _elsewhere(s, statement)]
         phrase = statement.finding.phrase
         if (
             statement.harm == "shot"
@@ -218,9 +226,30 @@ def relate(statements: Sequence[Statement]) -> None:
             _bury(statement, seen)
         elif statement.told:
             _place(statement, seen)
-            seen.append(statement)
-            if len(seen) > 2 * _KEPT:
-                del seen[_KEPT]
+            told.append(statement)
+            if len(told) > 2 * _KEPT:
+                del told[_KEPT]
+
+
+def _elsewhere(one: Statement, other: Statement) -> bool:
+    """Tell whether two statements speak of different events: each names its town or its day, and these differ."""
+    if one.dated and other.dated and one.when and other.when and _days_between(one.when, other.when) > 1:
+        return True
+    if not (one.placed and other.placed and one.place and other.place) or one.place == other.place:
+        return False
+    if one.place.precision not in _POINTS or other.place.precision not in _POINTS:
+        return False
+    a, b = (one.place.lat, one.place.lon), (other.place.lat, other.place.lon)
+    if a[0] is None or a[1] is None or b[0] is None or b[1] is None:
+        return False
+    return hypot(a[0] - b[0], (a[1] - b[1]) * cos(radians(a[0]))) * _KM_A_DEGREE > _APART_KM
+
+
+def _days_between(one: When, other: When) -> int:
+    """Return the gap between two stretches of days, 0 where they touch or nothing is known."""
+    if one.start is None or other.start is None:
+        return 0
+    return max((other.start - (one.end or one.start)).days, (one.start - (other.end or other.start)).days, 0)
 
 
 _OF_THE_DEAD = ("of_the_dead", "dead_include", "among", "in_care")

@@ -10,13 +10,15 @@ from contracts.annotation import CasualtiesPayload
 from contracts.article import ARTICLE_NAMESPACE, RawArticle
 from contracts.casualties import CasualtyClaim, Harm, Victims
 from contracts.spans import Count, Qualifier
+from services.casualties.claimant import claimant_of
 from services.casualties.confidence import confidences, load_weights
 from services.casualties.context import denies_any, is_sport, scope_of, sentence_scope, status_of
 from services.casualties.discourse import Statement, name_as_written, names_of, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.phrases import Clause
 from services.casualties.rules import find_claims
-from services.casualties.setting import claimant_of, set_when, set_where
+from services.casualties.when import set_when
+from services.casualties.where import set_where
 from services.text.gazetteer import Gazetteer, load_gazetteer
 from services.text.places import find_places
 from services.text.published import reference_day
@@ -149,7 +151,7 @@ def _claim(article: RawArticle, statement: Statement, ids: dict[int, str]) -> Ca
         harm=harm,
         count=finding.count,
         victims=Victims(quote=quote, group=group, side=side, names=(name,) if name else ()),
-        place_id=statement.place_id,
+        place_id=statement.place.place_id if statement.place else None,
         when=statement.when,
         claimant=claimant_of(statement.clause, phrase, finding.at),
         scope=statement.scope,

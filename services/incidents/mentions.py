@@ -27,6 +27,7 @@ from services.incidents.evidence import blocks, headline_end, is_figurative, tra
 from services.incidents.frames import Frame, days_apart, frames
 from services.incidents.geo import Relation, is_point, kilometres, relation
 from services.incidents.records import Mention, reported_at
+from services.incidents.settle import settled
 from services.incidents.story import TELLING, Story, gather, is_period, retold
 from services.text.published import reference_day
 from services.text.reading import Reading, Sentence, read, span_of
@@ -87,11 +88,15 @@ class Parts:
 
     @classmethod
     def of(cls, assembled: AssembledArticle) -> Parts:
-        """Take the parts out of an assembled article; a failed enricher leaves its part empty."""
+        """Take the parts out of an assembled article; a failed enricher leaves its part empty.
+
+        Claims are at places of the article, or at none.
+        """
         named = EntitiesPayload.model_validate(assembled.payload("entities"))
         armed = WeaponsPayload.model_validate(assembled.payload("weapons"))
         harmed = CasualtiesPayload.model_validate(assembled.payload("casualties"))
-        return cls(assembled.article, named.entities, named.places, armed.weapons, harmed.casualties)
+        claims = settled(harmed.casualties, named.places)
+        return cls(assembled.article, named.entities, named.places, armed.weapons, claims)
 
 
 def find_mentions(parts: Parts) -> tuple[Mention, ...]:

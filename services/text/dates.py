@@ -41,6 +41,10 @@ _COUNTED = (
     r"cases|attacks|strikes|incidents|sorties|homes|houses|buildings|villages|vehicles|tanks|dollars|km|metres)\b"
 )
 
+_PEOPLE = (  # "in August 73 people died"
+    r"(?:people|persons|men|women|children|civilians|soldiers|troops|fighters|militants|policemen|officers|villagers)\b"
+)
+
 _RULES = {
     "iso": r"(?P<year>\d{4})(?P<sep>[-/])(?P<month>\d\d)(?P=sep)(?P<day>\d\d)(?!\d)",
     "numeric": r"(?P<first>\d{1,2})(?P<sep>[./])(?P<second>\d{1,2})(?P=sep)(?P<year>\d{4}|\d\d)(?![\w/]|\.\d)",
@@ -51,7 +55,7 @@ _RULES = {
     rf"(?:(?:{_DASH}|{_S}(?:to|through){_S})(?P<day2>{_D}))?(?:(?:,|,?{_S})(?P<year>{_YEAR}))?",
     "month_year": rf"(?P<month>{_MONTH})(?:,|,?{_S}(?:of{_S})?)(?P<year>{_YEAR})",
     "month": rf"(?P<lead>{_LEAD})(?:{_S}|-)(?:(?P<lead2>last|past|early|late|mid)(?:{_S}|-))?"
-    rf"(?P<month>{_MONTH_FULL})(?!,?{_S}(?:of{_S}|the{_S})?\d)",
+    rf"(?P<month>{_MONTH_FULL})(?!,?{_S}(?:of{_S}|the{_S})?\d(?!\d{{0,2}}{_S}{_PEOPLE}))",
     "year": rf"(?:(?P<between>between)|{_LEAD})(?:{_S}|-)(?:(?:early|late|mid)(?:{_S}|-))?(?P<year>{_YEAR})"
     rf"(?:{_DASH}(?P<year2>20\d\d|19\d\d|\d\d)"
     rf"|{_S}(?(between)and|(?:to|through)){_S}(?P<year3>{_YEAR}))?(?![\w-]|{_S}{_COUNTED})",

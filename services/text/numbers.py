@@ -98,6 +98,10 @@ _BEFORE: tuple[tuple[tuple[str, ...], Qualifier], ...] = tuple(
 )
 _BEFORE_LAST = frozenset(words[-1] for words, _ in _BEFORE)
 
+_PEOPLE = _set(
+    "people persons men women children civilians soldiers troops fighters militants policemen officers villagers"
+)
+_IN_A_MONTH = _set("in since during early late mid last this of")
 _MONTHS = _set(
     "january february march april may june july august september october november december jan feb mar "
     "apr jun jul aug sep sept oct nov dec"
@@ -388,7 +392,10 @@ def _is_count(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  
         timed = before in _TIMES and _word(tokens, at - 2) in _WHICH
         if after == "+" or (before in _LABELS and before != "number" and not timed):
             return after == "+"
-        if before in _MONTHS or (after in _MONTHS and (value.best or 0) <= 31):
+        whole = (
+            after in _PEOPLE and len(figure) < 4 and _word(tokens, at - 2) in _IN_A_MONTH
+        )  # "in August 73 people died"
+        if (before in _MONTHS and not whole) or (after in _MONTHS and (value.best or 0) <= 31):
             return False
         if (
             value.best is not None

@@ -204,7 +204,7 @@ def _claim(claim: CasualtyClaim, names: dict[str, str]) -> str:
     words += [claim.scope.value] if claim.scope is not Scope.INCIDENT else []
     relations = (("part", claim.part_of), ("same", claim.same_as), ("adds", claim.adds_to))
     words += [name for name, other in relations if other]
-    words += ["@" + names[claim.place_id].replace(" ", "_")] if claim.place_id else []
+    words += ["@" + names.get(claim.place_id, "?").replace(" ", "_")] if claim.place_id else []
     words += [_day(claim.when)] if claim.when else []
     return " ".join(filter(None, words))
 

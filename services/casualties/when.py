@@ -1,0 +1,234 @@
+"""When the harm of a statement was done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from contracts.casualties import ClaimStatus, Scope
+from contracts.spans import Precision, Section, When
+from services.casualties.discourse import TOLD, Statement
+from services.text.dates import DateMention, find_dates
+from services.text.reading import Sentence
+
+_DAYS = (Precision.DAY, Precision.NIGHT)
+_LONG_TIMES = (Precision.MONTH, Precision.YEAR)
+_APART = timedelta(days=2)
+_BACK = 3  # sentences that a day is carried on over
+_LATE = timedelta(days=14)  # a report this long after the article's main event is of another
+_CLAUSE = 80  # characters that a date of the clause before stands back by
+_TOP = 12  # sentences that the head of an article may have
+_LONG = 1000  # characters of one of them that are looked at
+_BEFORE, _BEHIND = 50, 25  # characters around a day in which a word may take it
+_LATER = re.compile(r"\b(an?|one|two|three|four|five|\d{1,2}) days? (after|before)\b[^,;.]*$")
+_DAY_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+# A day that stands with one of these is that of a statement, a mourning or a court, not that of the harm.
+_AFTERWARDS = re.compile(
+    r"\b(?:said|says|told|announc\w+|confirm\w+|report(?:ed|s)?|stat(?:ed|es|ement)|wrote|posted|tweeted|add(?:ed|s)|spoke|"
+    r"put the|"
+    r"gave|given|count(?:ed|s)|rose|risen|climb\w+|revis\w+|updated?|publish\w+|releas\w+|claimed responsibility|"
+    r"visit\w*|met|meeting|conference|mourn\w*|hung|vigils?|funerals?|buri(?:ed|es|al)|laid|memorial|commemorat\w+|"
+    r"court|arrest\w*|charged|trial|hearing|condemn\w+|call(?:ed|s) (?:for|on)|resum\w+|halted|stopped|closed until|"
+    r"until|search\w*|recover(?:ed|y)|pulled|found)\b",
+    re.IGNORECASE,
+)
+# Words of the blow itself: a day that stands nearer to one of them is its own.
+_BLOW = re.compile(
+    r"\b(?:attack(?:s|ed)?|strikes?|struck|hits?|bomb(?:ed|s|ings?)?|shell(?:ed|ing)|raid(?:s|ed)?|blasts?|explosions?|explod\w+|"
+    r"storm(?:ed|ing)|ambush\w*|fired?|launched|crash\w*|fell|rocked|massacres?|shootings?|shot|opened fire|collaps\w+|"
+    r"set off|went off|detonat\w+|clash\w*|assault\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def set_when(statements: Sequence[Statement], sentences: Sequence[Sentence], published: date | None) -> None:
+    """Date statements and set apart what lies before the main event.
+
+    The nearest date of the sentence counts, else the one before it in the paragraph, else the main event's: that of the
+    first told statement with a day, else the first day that headline and lead name, else the first of the top of the
+    article. A day on which somebody spoke, mourned or was buried gives way to the main event's where that has its own.
+    """
+    spoken: dict[int, When] = {}
+    _read(statements, published, spoken)
+    _take_the_past(statements)
+    carried = _carried(statements, sentences, published)
+    main = _main_day(statements, carried) or _first_day(sentences, published)
+    if main is None:
+        main = next((spoken[id(s)] for s in statements if s.told and id(s) in spoken), None)
+        main = main or _first_day(sentences, published, sure=False)
+    before: Statement | None = None
+    for statement in statements:
+        if statement.when is None and statement.scope is not Scope.CUMULATIVE and id(statement) not in spoken:
+            statement.when = carried.get(id(statement))
+            statement.dated = statement.when is not None
+        if statement.scope is Scope.INCIDENT and main is not None and main.start is not None:
+            if statement.when is None and main.precision in _DAYS and (days := _days_off(statement)):
+                day = main.start + timedelta(days=days)
+                statement.when = When(start=day, end=day, precision=Precision.DAY)
+            elif statement.when is None:
+                same = before is not None and before.sentence.paragraph == statement.sentence.paragraph
+                later = spoken.get(id(statement))
+                own = (
+                    later is not None and later.start is not None and not main.start <= later.start < main.start + _LATE
+                )
+                if own:
+                    statement.when = later
+                else:
+                    statement.when = before.when if same and before is not None and before.when else main
+            elif statement.when.end and statement.when.end < main.start - _APART:
+                statement.scope = Scope.HISTORIC
+            elif main.precision in _DAYS and statement.when.precision in _LONG_TIMES:
+                statement.scope = Scope.CUMULATIVE  # "45 people were killed in July"
+        elif statement.when is None:
+            statement.when = spoken.get(id(statement))
+        before = statement
+
+
+def _main_day(statements: Sequence[Statement], carried: dict[int, When]) -> When | None:
+    """Return the day of the first told statement that has one."""
+    days = (s.when or carried.get(id(s)) for s in statements if s.told)
+    return next((day for day in days if day and day.end and day.precision in _DAYS), None)
+
+
+def _read(statements: Sequence[Statement], published: date | None, spoken: dict[int, When]) -> None:
+    """Give statements the dates of their sentences; those of a report go into ``spoken``, by identity."""
+    by_sentence: dict[int, list[Statement]] = {}
+    for statement in statements:
+        by_sentence.setdefault(statement.number, []).append(statement)
+    for told in by_sentence.values():
+        text = told[0].sentence.text
+        tolls = [s for s in told if s.rule == "toll"]
+        found = [m for m in find_dates(text, published) if m.when.start]
+        ever = [m for m in found if _since(text, m)]
+        found = [m for m in found if m not in ever and not _of_count(text, m, tolls)]
+        harmed = [s.bounds for s in told]
+        sure = [m for m in found if _is_sure(text, m, harmed)]
+        before: Statement | None = None
+        for statement in told:
+            statement.when = _nearest(statement, sure)
+            if statement.scope is Scope.CUMULATIVE and statement.when is None:
+                statement.when = _nearest(statement, ever)
+            statement.dated = statement.when is not None
+            if statement.when is None and (said := _nearest(statement, found)):
+                spoken[id(statement)] = said
+            if before is not None and before.finding.at == statement.finding.at:
+                statement.when, statement.dated = (
+                    before.when,
+                    before.dated,
+                )  # "the killing of Ana Ruiz and her son on 9 May"
+            before = statement
+
+
+def _carried(statements: Sequence[Statement], sentences: Sequence[Sentence], published: date | None) -> dict[int, When]:
+    """Return the days that statements take from the sentences before them, by identity.
+
+    "A convoy was ambushed on Thursday. Ten soldiers died." Only sentences of the same paragraph give one, the last few
+    of them, back to the statement before.
+    """
+    found: dict[int, When] = {}
+    before: Statement | None = None
+    days: dict[int, When | None] = {}
+    for statement in statements:
+        sentence = statement.sentence
+        for number in range(statement.number - 1, max(-1, statement.number - 1 - _BACK), -1):
+            other = sentences[number]
+            if (other.field, other.paragraph) != (sentence.field, sentence.paragraph):
+                break
+            if before is not None and before.number >= number:
+                break
+            if number not in days:
+                days[number] = _own_day(other, published)
+            if (day := days[number]) is not None:
+                found[id(statement)] = day
+                break
+        before = statement
+    return found
+
+
+def _own_day(sentence: Sentence, published: date | None) -> When | None:
+    text = sentence.text[:_LONG]
+    given = [m for m in find_dates(text, published) if m.when.start and not _since(text, m) and _is_sure(text, m, ())]
+    return given[-1].when if given else None
+
+
+def _is_sure(text: str, mention: DateMention, harmed: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether a day is the harm's own: no word of a statement or of mourning stands nearer to it."""
+    start, end = mention.start, mention.end
+    lead, tail = text[max(0, start - _BEFORE) : start], text[end : end + _BEHIND]
+    lead = lead[max(map(lead.rfind, ",;:")) + 1 :]
+    tail = tail[: min((k for k in map(tail.find, ",;:") if k >= 0), default=len(tail))]
+    around = [len(lead) - m.end() for m in _AFTERWARDS.finditer(lead)] + [m.start() for m in _AFTERWARDS.finditer(tail)]
+    if not around:
+        return True
+    near = [len(lead) - m.end() for m in _BLOW.finditer(lead)] + [m.start() for m in _BLOW.finditer(tail)]
+    near += [start - b if b <= start else max(0, a - end) for a, b in harmed if text[end:a] != " for "]
+    return min(near, default=999) <= min(around)
+
+
+def _of_count(text: str, mention: DateMention, tolls: Sequence[Statement]) -> bool:
+    """Tell the day on which a toll was given: it stands before it or behind its figure, ``rose to 25 on Sunday``.
+
+    A day that stands with the blow is not meant: "died of wounds of Friday's attack, which brought the toll to 37".
+    """
+    if _BLOW.search(text[max(0, mention.start - _CLAUSE) : mention.start]):
+        return False
+    return any(mention.end <= s.bounds[0] or mention.start >= s.bounds[1] for s in tolls)
+
+
+def _days_off(statement: Statement) -> int:
+    """Return by how many days the words before a statement put it off: ``a day after missiles killed three``."""
+    start = statement.bounds[0]
+    led = _LATER.search(statement.sentence.text[max(0, start - _CLAUSE) : start].lower())
+    if led is None:
+        return 0
+    days = _DAY_NUMBERS.get(led[1]) or int(led[1])
+    return -days if led[2] == "after" else days
+
+
+def _since(text: str, mention: DateMention) -> bool:
+    return text[mention.start : mention.end].lower().startswith("since")
+
+
+def _nearest(statement: Statement, mentions: Sequence[DateMention]) -> When | None:
+    """Return the nearest date; one that another clause has before the statement stands back."""
+    start, end = statement.bounds
+    text = statement.sentence.text
+
+    def distance(mention: DateMention) -> int:
+        away = max(mention.start - end, start - mention.end, 0)
+        between = text[mention.end : start] if mention.end < start else ""
+        return away + _CLAUSE * (" and " in between or ", " in between)
+
+    mentions = [m for m in mentions if ";" not in text[end : m.start] and ";" not in text[m.end : start]]
+    nearest = min(mentions, key=distance, default=None)
+    return nearest.when if nearest else None
+
+
+def _first_day(sentences: Sequence[Sentence], published: date | None, *, sure: bool = True) -> When | None:
+    """Return the first day that headline and lead name, else that of the first sentences."""
+    for sections in ((Section.HEADLINE, Section.LEAD), (Section.BODY,)):
+        for sentence in sentences[:_TOP]:
+            if sentence.section in sections:
+                text = sentence.text[:_LONG]
+                for mention in find_dates(text, published):
+                    fits = mention.when.precision in _DAYS and mention.when.start and not _since(text, mention)
+                    if fits and (not sure or _is_sure(text, mention, ())):
+                        return mention.when
+    return None
+
+
+def _take_the_past(statements: Sequence[Statement]) -> None:
+    """Take the past for the incident where an article has no other: a trial, an anniversary."""
+    told = [s for s in statements if s.sentence.section in TOLD and s.finding.status is ClaimStatus.REPORTED]
+    top = [s for s in told if s.sentence.section is not Section.BODY]
+    if not told or told[0].scope is not Scope.HISTORIC or any(s.scope is Scope.INCIDENT for s in top):
+        return
+    year = _year(told[0].when)
+    for statement in statements:
+        if statement.scope is Scope.HISTORIC and (_year(statement.when) or year) == year:
+            statement.scope = Scope.INCIDENT
+
+
+def _year(when: When | None) -> int | None:
+    return when.start.year if when and when.start else None

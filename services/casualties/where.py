@@ -1,0 +1,232 @@
+"""Where the harm of a statement was done."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from contracts.casualties import Scope
+from contracts.places import Place, PlacePrecision
+from services.casualties.discourse import Statement
+from services.text.reading import Field, Reading
+
+_FINE = {
+    PlacePrecision.SITE: 0,
+    PlacePrecision.SETTLEMENT: 1,
+    PlacePrecision.DISTRICT: 1,
+    PlacePrecision.ADMIN2: 2,
+    PlacePrecision.ADMIN1: 3,
+    PlacePrecision.REGION: 4,
+    PlacePrecision.COUNTRY: 5,
+}
+_UNITS = (PlacePrecision.ADMIN1, PlacePrecision.ADMIN2)
+_AT: tuple[str, ...] = (
+    "in",
+    "at",
+    "near",
+    "on",
+    "across",
+    "outside",
+    "around",
+    "inside",
+    "over",
+    "of",
+    "against",
+    "hit",
+    "struck",
+)
+_AT += ("from", "bombed", "shelled", "attacked", "stormed", "rocked", "targeted", "hitting", "neighbouring", "nearby")
+_LEAD = 24  # characters in which a preposition stands before a name
+_BY_THE_WAY = (" as ", " after ", " before ", " when ", " while ")  # what lies behind is another clause's
+_THERE = re.compile(r"\bin the (?:province|region|city|town|district|village|area)\b")
+_LONG = 2000  # characters of a sentence that are looked at
+_ASIDE = 200  # characters between a statement and a place that are looked at
+_COARSE = 60  # characters that a coarser place stands back by, for each step
+_AROUND = 60  # characters around a name that tell what it is to the sentence
+_SAYING = re.compile(
+    r"\s(?:also |later |had |has |have )?(?:said|says|say|told|added|reported|announced|confirmed|claimed|claims|"
+    r"counted|admitted|denied|accused|blamed|condemned|declined|stated|warned|called)\b"
+)
+_SPEAKER = re.compile(r"\baccording to [^,;.]*$", re.IGNORECASE)
+_MAYOR = re.compile(
+    r"\b(?:mayor|governor|head|chief|commander|administration|prosecutors?) (?:of|for|in) (?:the )?$", re.IGNORECASE
+)
+# Where the hurt were taken to or the others went, not where it happened.
+_BOUND_FOR = re.compile(
+    r"\b(?:taken|brought|rushed|flown|airlifted|evacuated|transferred|moved|shifted|referred|admitted|fled|flee|flees|escaped|"
+    r"travel\w*|returned|buried|funeral|treated|ward|hospitals?)\b[^,;.]{0,40}\b(?:to|in|into|towards?|at) (?:the )?$",
+    re.IGNORECASE,
+)
+# A name behind a preposition; where the gazetteer does not know it, it is still no other town.
+_NAME = re.compile(
+    r"\b(?:in|near|outside|around) (?:(?:the|nearby|neighbou?ring|northern|southern|eastern|western|central) ){0,2}"
+    r"(?:(?:[a-z-]{1,15} ){0,2}(?:village|town|city|camp|district|area|hamlet|suburb|slum|"
+    r"settlement|port|commune|township) of )?"
+    r"(?P<name>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3})"
+)
+_NO_TOWN = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|"
+    r"Sun)day|Christmas|Easter|Ramadan|Eid|Christian|Muslim|English|Arabic|Telegram|Facebook|Twitter|God|Islam|(?-i:[A-Z]{2,})|"
+    r"\w*(?:street|road|avenue|drive|lane|boulevard|court|highway|way|block|school|hospital|church|mosque|park|hotel|club|bar|"
+    r"building|university|college|market|base|station|airport|centre|center|hall|house|apartments?|parliament|court|council|"
+    r"army|force|forces|street|st|rd|ave|dr|blvd|war|operation))\b",
+    re.IGNORECASE,
+)
+# Behind the town of a dateline: "KYIV, May 10 (Reuters) - Shells hit ...".
+_DATELINE = re.compile(
+    r"(?:[^a-z]{0,20}[A-Z][a-z]{2,8}\.? \d{1,2}\b)?[^a-z]{0,12}(?:\([^()]{1,30}\)\s*)?(?:\s[-–—]|(?<=\d):)"
+)
+_WORD = re.compile(r"[a-z]{2}")
+_OPENING = 60  # characters of a text that the town of a dateline stands in
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A place where it is named: what it is to its sentence."""
+
+    field: Field
+    start: int
+    end: int
+    place: Place
+    led: bool  # a preposition leads it in
+    heads: bool  # it stands over its paragraph: "MALI. Drones hit ..."
+    speaks: bool  # somebody speaks from there
+    aside: bool  # somebody speaks from there, was taken there, or wrote the article there
+
+    @property
+    def fine(self) -> bool:
+        return _FINE[self.place.precision] <= 1
+
+    @property
+    def good(self) -> bool:
+        """Tell whether it can be where something happened."""
+        return not self.aside and (self.led or self.place.precision is not PlacePrecision.COUNTRY)
+
+
+def set_where(statements: Sequence[Statement], reading: Reading, places: Sequence[Place]) -> None:
+    """Find the place of each statement: in its sentence or paragraph, else that of the one before, else the main one.
+
+    A country counts only where a preposition leads it in: in "Russia shelled Kherson" it acts. Nor does a place from
+    where somebody speaks or to which the hurt were taken. The main place is the first fine one, else the country that
+    things are most often said to be in.
+    """
+    named = sorted(
+        (_named(reading, place, s.field, s.start, s.end) for place in places for s in place.spans), key=_order
+    )
+    keys = [(n.field, n.start) for n in named]
+    before = main = _main(named)
+    heads: dict[tuple[Field, int], int] = {}
+    for said in reading.sentences:
+        heads.setdefault((said.field, said.paragraph), said.start)
+    told: tuple[Field, int, int] | None = None  # the paragraph and the end of the last statement's sentence
+    clause, origins = None, set[int]()
+    for statement in statements:
+        sentence = statement.sentence
+        first = bisect_left(keys, (sentence.field, sentence.start))
+        if told is None or told[:2] != (sentence.field, sentence.paragraph):
+            since = heads[sentence.field, sentence.paragraph]
+            before = main
+        else:
+            since = told[2]
+        for k in range(first - 1, -1, -1):  # the last fine place that its paragraph was led to
+            other = named[k]
+            if other.field != sentence.field or other.start < since:
+                break
+            if (other.fine or other.heads) and other.led and not other.aside:
+                before = other.place
+                statement.placed = True
+                break
+        told = (sentence.field, sentence.paragraph, sentence.end)
+        if statement.clause is not clause:
+            clause, origins = statement.clause, _origins(statement)
+        best: tuple[int, int] | None = None
+        at = first
+        while at < len(named) and named[at].field == sentence.field and named[at].start < sentence.end:
+            counts = named[at].good or (named[at].speaks and statement.scope is Scope.CUMULATIVE)
+            if named[at].start not in origins and counts:
+                best = min(best or (_distance(statement, named[at]), at), (_distance(statement, named[at]), at))
+            at += 1
+        if best:
+            before = named[best[1]].place
+            statement.placed = True
+        elif _names_a_stranger(sentence.text, named[first:at], sentence.start):
+            statement.place = next((n.place for n in reversed(named[:first]) if not n.fine and not n.aside), None)
+            before = statement.place or main
+            continue
+        elif statement.scope is Scope.CUMULATIVE and not _THERE.search(sentence.text):
+            continue  # a running total is that of a war, not of the town told of before
+        statement.place = before or main
+
+
+def _names_a_stranger(text: str, named: Sequence[_Named], start: int) -> bool:
+    """Tell whether a sentence is set in a place that the gazetteer does not know: ``in nearby Machongani``."""
+    known = {n.start - start for n in named}
+    return any(
+        match.start("name") not in known and not _NO_TOWN.search(text, match.start("name"), match.end() + _LEAD)
+        for match in _NAME.finditer(text[:_LONG])
+    )
+
+
+def _order(named: _Named) -> tuple[Field, int, int]:
+    return named.field, named.start, named.end
+
+
+def _named(reading: Reading, place: Place, field: Field, start: int, end: int) -> _Named:
+    text = getattr(reading.article, field)
+    before, behind = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+    speaks = bool((_SAYING.match(behind) and not _MAYOR.search(before)) or _SPEAKER.search(before))
+    speaks = speaks and place.precision not in _UNITS  # police of a province speak of what happened there
+    opens = field == "text" and end < _OPENING and not _WORD.search(text[:start])
+    aside = bool(speaks or _BOUND_FOR.search(before) or (opens and _DATELINE.match(behind)))
+    heads = field == "text" and not before.rpartition("\n")[2].strip() and behind[:1] in (".", ":")
+    return _Named(field, start, end, place, heads or _is_led_in(before, place, behind), heads, speaks, aside)
+
+
+def _main(named: Sequence[_Named]) -> Place | None:
+    """Return the first fine place, the title's before the text's, one of a dateline only where there is no other.
+
+    Without any it is the first province, else the country that most is said to be in.
+    """
+    fine = [n for n in named if n.fine]
+    chosen = min(fine, key=lambda n: (n.aside, n.field != "title", n.start), default=None)
+    if chosen is not None:
+        return chosen.place
+    unit = next((n for n in named if n.place.precision in _UNITS and not n.aside), None)
+    if unit is not None:
+        return unit.place
+    around = Counter(n.place.place_id for n in named if n.led)
+    by_id = {n.place.place_id: n.place for n in named}
+    return by_id[max(around, key=lambda k: around[k])] if around else None
+
+
+def _distance(statement: Statement, named: _Named) -> int:
+    sentence = statement.sentence
+    start, end = (sentence.start + offset for offset in statement.bounds)
+    coarse = _FINE[named.place.precision] + (named.start < start) + (not named.led)
+    distance = max(named.start - end, start - named.end, 0) + coarse * _COARSE
+    between = sentence.text[end - sentence.start : min(max(named.start, end), end + _ASIDE) - sentence.start]
+    return distance + 2 * _COARSE * any(words in between for words in _BY_THE_WAY)
+
+
+def _origins(statement: Statement) -> set[int]:
+    """Return where the places begin that people only come from: ``a couple from Belgorod were killed``."""
+    clause, start = statement.clause, statement.sentence.start
+    behind = [p.last + 1 for p in clause.phrases if (p.person or p.number) and clause.word(p.last) == "from"]
+    return {start + clause.items[k].start for k in behind if k < len(clause.items)}
+
+
+def _is_led_in(before: str, place: Place, behind: str) -> bool:
+    """Tell whether a preposition stands before a name, or an article: "in Kyiv", "the Black Sea".
+
+    Before a country an article says nothing ("the Sudan Doctors Network"), unless a preposition leads that in.
+    """
+    words = before[-_LEAD:].lower().split()
+    if not words or (place.precision is PlacePrecision.COUNTRY and behind.startswith(("'s", "’s"))):
+        return False  # "Haiti's capital"
+    last = words[-1].strip("(\"'")
+    if last == "the" and place.precision is PlacePrecision.COUNTRY:
+        return len(words) > 1 and words[-2] in _AT and not re.match(r"\s[A-Z]", behind)
+    return last in (*_AT, "the")

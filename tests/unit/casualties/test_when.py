@@ -1,0 +1,55 @@
+"""The day of a claim: that of the blow, not of who speaks of it, mourns or searches."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from contracts.article import RawArticle
+from services.casualties.extract import extract, load
+
+MODEL = load(None)
+FRIDAY = datetime(2025, 8, 22, 12, tzinfo=UTC)
+
+
+def days(text, title="Strike on Kharkiv"):
+    claims = extract(RawArticle(title=title, text=text, published_at=FRIDAY), MODEL).casualties
+    return [(c.when.start.day if c.when and c.when.start else None) for c in claims]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a day with a word of saying gives way to the blow's ...
+        ("Shells hit Kharkiv on Tuesday. Five people were killed, the mayor said on Thursday.", [19]),
+        ("Shells hit Kharkiv late on Tuesday, killing five and wounding nine, the mayor said on Thursday.", [19, 19]),
+        # ... and stands where there is no other
+        ("Five people were killed in Kharkiv, the mayor said on Thursday.", [21]),
+        # the comma parts who speaks from when it happened
+        ("A drone killed three people and wounded seven before dawn on Wednesday, said the governor.", [20, 20]),
+        # mourning is later
+        ("The town hung out black ribbons on Thursday for six people who were killed when a bomb exploded on Monday.", [18]),
+        # the sentence before in the paragraph sets the day
+        ("Guns fell silent.\n\nA convoy was ambushed near Kharkiv on Monday. Ten soldiers died.", [18]),
+        # a day behind a semicolon is another's
+        ("Shells hit Kharkiv on Tuesday. Sixty people were wounded; one of them died on Thursday.", [19, 21]),
+        # the day of a count is not that of the blow, but a blow's day before a count is
+        ("Missiles hit Kharkiv on Tuesday.\n\nThe death toll rose to 25 on Thursday.", [19]),
+        ("Two more died of wounds from an attack on Monday, bringing the number of dead to 37, officials said.", [18, 18]),
+        # no day of the past that is not one: "two months ago" is long before, and stays with its own harm
+        ("Shells killed two in Kharkiv on Tuesday. In May 22 people died there.", [19, 1]),
+    ],
+)  # fmt: skip
+def test_the_day_of_a_claim_is_that_of_the_blow(text, expected):
+    assert days(text) == expected
+
+
+def test_a_running_total_lasts_since_its_day():
+    (claim,) = extract(
+        RawArticle(title="War", text="Since 7 October 2023 at least 40,000 people have been killed in Gaza.", published_at=FRIDAY),
+        MODEL,
+    ).casualties  # fmt: skip
+    assert (claim.when.start, claim.when.end) == (date(2023, 10, 7), date(2025, 8, 22))
+
+
+def test_a_commemoration_is_no_attack():
+    assert days("Friends laid flowers on Friday where a missile killed 12 people on 16 March 2022.", "Memorial") == [16]

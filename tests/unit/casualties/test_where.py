@@ -1,0 +1,51 @@
+"""The place of a claim: where it happened, not where somebody speaks or was taken, nor a town of the paragraph before."""
+
+import pytest
+
+from contracts.article import RawArticle
+from services.casualties.extract import extract, load
+from services.text.places import find_places
+from services.text.reading import read
+
+MODEL = load(None)
+
+
+def places(text, title="Attack"):
+    article = RawArticle(title=title, text=text)
+    names = {p.place_id: p.name for p in find_places(read(article), MODEL.gazetteer)}
+    return [names.get(c.place_id) for c in extract(article, MODEL).casualties]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bombs fell on Kherson, killing four, a hospital in Odesa said.", ["Kherson"]),
+        ("Bombs fell on Kherson. According to officials in Kyiv four people were killed.", ["Kherson"]),
+        ("Shells hit Nikopol. Nineteen people with injuries were taken to Dnipro.", ["Nikopol"]),
+        ("SRINAGAR, May 10: Shelling in Poonch killed two people.\n\nOne more died in the night.", ["Pūnch", "Pūnch"]),
+        # a mayor and a province's police speak of what happened there
+        ("Three people were killed, the mayor of Kharkiv said.", ["Kharkiv"]),
+        # a new paragraph without a place returns to the main one
+        (
+            "In Kharkiv three people were killed.\n\nIn Odesa four people were hurt.\n\nOne woman died.",
+            ["Kharkiv", "Odesa", "Kharkiv"],
+        ),
+        # within a paragraph the last place that it was led to counts
+        ("Two people died in Kyiv. In Lutsk drones struck a house. Thirty were injured.", ["Kyiv", "Lutsk"]),
+        # what stands over a paragraph holds for it
+        ("MALI. An attack on a camp killed nine people.\n\nNIGER. Ten soldiers died.", ["Mali", "Niger"]),
+        # a town that the gazetteer does not know is not the one before
+        ("Two people died in Kharkiv. Nine were killed in the fishing village of Qworzha.", ["Kharkiv", None]),
+        # a country that owns something, or gives a name, is no place
+        ("Bombs hit Khartoum. The Sudan Doctors Network said 75 people were killed.", ["Khartoum"]),
+    ],
+)
+def test_the_place_of_a_claim(text, expected):
+    assert places(text) == expected
+
+
+def test_equal_figures_of_two_towns_are_two_claims():
+    text = "Three people were killed in Kharkiv on Monday.\n\nThree people were killed in Odesa on Monday."
+    first, second = extract(RawArticle(title="Strikes", text=text), MODEL).casualties
+    assert second.same_as is None
+    assert first.place_id != second.place_id
