@@ -52,6 +52,7 @@ class Assembler:
     def __init__(self, kinds: Collection[str], settings: Settings, context: Context) -> None:
         self._kinds, self._settings, self._context = kinds, settings, context
         self._gate = Gate(NAME, settings, stop=context.stop, stopped=context.stopped, assigned=self._forget)
+        context.pings["group"] = lambda: self._gate.joined
         self._consumer: AIOKafkaConsumer
         self._joins: dict[int, Join[Any, bytes]] = {}
         self._base: dict[TopicPartition, int] = {}

@@ -45,6 +45,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]
     ) -> None:
         """``stop`` is the sign to end, ``stopped`` is told of the dead-letter limit, ``assigned`` of each rebalance."""
         self.epoch = 0
+        self.joined = False
         self._lock = asyncio.Lock()
         self._service, self._assigned = service, assigned
         self.instance = f"{service}-{settings.instance_name()}" if settings.static_membership else None
@@ -60,23 +61,25 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Count the rebalance, and say so when two processes fight over one instance name."""
+        self.joined = True
         async with self._lock:
             self.epoch += 1
             if self._assigned is not None:
                 self._assigned()
         metrics.REBALANCES.labels(self._service).inc()
         log.info("partitions assigned", partitions=sorted(f"{p.topic}/{p.partition}" for p in assigned))
-        self._joined()
+        self._suspect()
 
     async def lost(self, error: KafkaError) -> None:
         """Note that the consumer failed for good and that another takes its place, after a pause."""
         self.epoch += 1
+        self.joined = False
         metrics.BATCH_RETRIES.labels(self._service, type(error).__name__).inc()
         log.warning("the consumer failed and is started anew", error=type(error).__name__, said=said(error)[:300])
-        self._joined()
+        self._suspect()
         await pause(self._stop, backoff(1))
 
-    def _joined(self) -> None:
+    def _suspect(self) -> None:
         now = time.monotonic()
         self._joins.append(now)
         if self.instance and len(self._joins) == REJOINS_SUSPECT and now - self._joins[0] < REJOINS_SECONDS:

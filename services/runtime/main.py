@@ -133,6 +133,7 @@ class _Run:
             batches = Batches(service.name, parsing(handler, service.reads), self.kafka, limit)
             topics = service.reads
         gate = Gate(service.name, settings, stop=self.stop, stopped=self.stopped)
+        self.health.pings["group"] = lambda: gate.joined
         told = asyncio.ensure_future(self.stop.wait())
         while not self.stop.is_set():
             consumer = await started(
