@@ -18,7 +18,7 @@ from services.registry import SERVICES, load
 from services.runtime.group import group_id
 from services.runtime.settings import Settings
 from tests.house.tables import ROOT, commands, default, variable
-from tests.house.test_deploy import PARTS, needs_postgres
+from tests.house.test_deploy import PARTS, memory_peaks, needs_postgres
 from tests.support.grafana import BOARDS
 from tests.support.helm import find
 
@@ -214,6 +214,12 @@ def test_limits_are_those_of_compose() -> None:
     for name in SERVICES:
         limit = pods()[name]["containers"][0]["resources"]["limits"]["memory"]
         assert f"{limit.removesuffix('Mi')}m" == PARTS[name]["mem_limit"]
+
+
+def test_requests_are_the_measured_peaks() -> None:
+    for name, peak in memory_peaks().items():
+        asked = pods()[name]["containers"][0]["resources"]["requests"]["memory"]
+        assert peak <= int(asked.removesuffix("Mi")) * 1.048576 <= 1.5 * peak + 32, name
 
 
 def test_a_pod_may_speak_to_nobody_but_kafka_and_postgres() -> None:

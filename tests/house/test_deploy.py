@@ -165,12 +165,19 @@ def test_prometheus_without_containers_asks_every_service_of_tocsin_up() -> None
     assert (own["global"], own["rule_files"]) == (theirs["global"], theirs["rule_files"])
 
 
+def memory_peaks() -> dict[str, int]:
+    """Read the measured peaks, in MB, out of the comment of docker-compose.yml."""
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    (said,) = re.findall(r"^# Memory: .+\n((?:#.*\n)+)services:", text, re.MULTILINE)
+    names = "|".join(SERVICES)
+    return {
+        name: int(peak) for name, peak in re.findall(rf"\b({names}) (\d+)(?= MB with two|  |$)", said, re.MULTILINE)
+    }
+
+
 def test_memory_limits_leave_room_above_the_measured_peaks() -> None:
-    """The peaks stand in the comment of docker-compose.yml; a limit is half as much again, or more where a comment says why."""
-    (said,) = re.findall(
-        r"^# Memory: .+\n((?:#.*\n)+)services:", (ROOT / "docker-compose.yml").read_text("utf-8"), re.MULTILINE
-    )
-    peaks = {name: int(peak) for name, peak in re.findall(r"\b([a-z]+) (\d+)(?= MB with two|  |$)", said, re.MULTILINE)}
+    """A limit is half as much again, or more where a comment says why."""
+    peaks = memory_peaks()
     assert peaks.keys() == SERVICES.keys()
     for name, peak in peaks.items():
         assert int(PARTS[name]["mem_limit"].removesuffix("m")) >= 1.5 * peak, name
