@@ -118,7 +118,7 @@ def scope_of(clause: Clause, finding: Finding, wide: Scope) -> Scope:
         return Scope.CUMULATIVE
     if wide is Scope.CUMULATIVE and finding.count.best == 1 and finding.phrase is not None and finding.phrase.name:
         return Scope.HISTORIC  # one by name is no running total
-    if wide is Scope.CUMULATIVE and _back_then(clause, finding):
+    if _back_then(clause, finding):
         return Scope.HISTORIC
     return Scope.CUMULATIVE if _is_tally(clause, finding) or _is_generic(clause, finding) else wide
 

@@ -159,6 +159,14 @@ def names_of(clause: Clause, phrase: Phrase | None) -> tuple[str, ...]:
     return tuple(clause.items[k].word.removesuffix("'s") for k in _name_words(clause, phrase))
 
 
+def own_name(clause: Clause, finding: Finding) -> tuple[str, ...]:
+    """Return the name of who harms himself, folded; empty where nobody does, or the subject has none."""
+    if finding.rule not in _OWN_HAND:
+        return ()
+    found = subjects(clause, verb_group(clause, finding.at).first)
+    return names_of(clause, found[0]) if len(found) == 1 else ()
+
+
 def name_as_written(clause: Clause, phrase: Phrase | None) -> str:
     """Return the name in a noun phrase as the article spells it, empty if there is none."""
     words = _name_words(clause, phrase)
@@ -172,7 +180,9 @@ def _name_words(clause: Clause, phrase: Phrase | None) -> list[int]:
     if phrase is None or not phrase.name:
         return []
     start = phrase.head + 1 if phrase.noun else phrase.first
-    return [
+    first, called = phrase.first - 4, [clause.word(phrase.first - 3), clause.word(phrase.first - 1)]
+    nicknamed = first >= 0 and called in (['"', '"'], ["“", "”"]) and clause.items[first].capital
+    return [first] * nicknamed + [
         k
         for k in range(start, phrase.last)
         if (w := clause.items[k]) and (w.capital or clause.capitals) and w.noun is None and len(w.word) > 2
@@ -229,6 +239,19 @@ def relate(statements: Sequence[Statement]) -> None:
             told.append(statement)
             if len(told) > 2 * _KEPT:
                 del told[_KEPT]
+    _die_later([s for s in told if s.told and s.single])
+
+
+def _die_later(singles: Sequence[Statement]) -> None:
+    """Take those for one who are told to be hurt and, by name or age, to have died."""
+    dead = [s for s in singles if s.harm == "killed" and s.same_as is None]
+    for hurt in singles:
+        if hurt.harm != "injured" or hurt.same_as is not None or hurt.part_of is not None:
+            continue
+        own = hurt.rule in _OWN_HAND
+        same = [s for s in dead if _surely(hurt, s) and _compatible(hurt, s) and (own or hurt.number <= s.number)]
+        if same:
+            hurt.same_as, hurt.adds_to = same[0], None
 
 
 def _elsewhere(one: Statement, other: Statement) -> bool:
@@ -384,9 +407,11 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
         and (s.number != statement.number or statement.anaphoric)
     ]
     taken = {id(s.same_as) for s in statement.siblings}
+    if seen and _is_also(statement):
+        taken |= {id(seen[-1]), id(seen[-1].same_as)}
     singles = [s for s in singles if id(s) not in taken]
     antecedent: Statement | None = None
-    other = phrase is not None and (phrase.more or _next_in_line(phrase.ordinal, statement.harm, seen))
+    other = phrase is not None and (phrase.more or _next_in_line(statement, seen))
     if other and any(s.number == statement.number and s.harm != statement.harm for s in seen):
         other = False  # "one was killed and another hurt": another than the dead
     if other and any(
@@ -398,7 +423,11 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
         singles += [s for s in seen if s.part_of is not None and s.attacker and s.same_as is None]
     else:
         singles = [s for s in singles if s.rule not in _OWN_HAND or s.harm != "killed" or _surely(s, statement)]
-    if not other or (statement.rule == "active" and phrase is not None and phrase.number is None):
+    near = seen[-1] if seen and seen[-1].number == statement.number and statement.rule not in _OWN_HAND else None
+    takes_up = near is not None and near.single and near.harm in ("shot", statement.harm)
+    if near is not None and takes_up and phrase is not None and phrase.pronoun and _compatible(near, statement):
+        antecedent = near.same_as or near  # "Ana Ruiz was taken to a clinic, where she died"
+    elif not other or (statement.rule == "active" and phrase is not None and phrase.number is None):
         whole = any(not s.single and s.harm in ("shot", "injured") for s in statement.siblings)
         for harms in _SEARCH.get(statement.harm, ((statement.harm,),)):
             if statement.harm == "shot" and harms == ("killed",) and (whole or statement.alive):
@@ -419,12 +448,26 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
     statement.silent = statement.anaphoric and antecedent.harm == statement.harm
 
 
-def _next_in_line(ordinal: int, harm: str, seen: list[Statement]) -> bool:
+def _is_also(statement: Statement) -> bool:
+    """Tell of one more by the verb: ``the officer also shot a clerk, Ana Ruiz``."""
+    phrase, clause = statement.finding.phrase, statement.clause
+    if phrase is None or statement.anaphoric or not (phrase.determiner == "indefinite" or phrase.name):
+        return False
+    group = verb_group(clause, statement.finding.at)
+    return any(clause.word(k) == "also" for k in range(group.first, statement.finding.at))
+
+
+def _next_in_line(statement: Statement, seen: list[Statement]) -> bool:
     """Tell whether "a third victim" is one more of this harm: two are told of. Else he is the third of all victims."""
-    if ordinal < 2:
+    phrase, harm = statement.finding.phrase, statement.harm
+    ordinal = phrase.ordinal if phrase else 0
+    if phrase is None or ordinal < 2:
         return False
     harms = (harm,) if harm == "killed" else ("killed", "injured", "shot")
-    roots = [s for s in seen if s.harm in harms and s.part_of is None and s.same_as is None and s.finding.count.best]
+    roots = [s for s in seen if s.part_of is None and s.same_as is None and s.finding.count.best]
+    if phrase.determiner == "definite" and sum(s.finding.count.best or 0 for s in roots) >= ordinal:
+        return False  # "one dead, one hurt ... the second victim died"
+    roots = [s for s in roots if s.harm in harms]
     singles = sum(1 for s in roots if s.single)
     return ordinal - 1 in {singles, *(s.finding.count.best for s in roots)}
 

@@ -10,10 +10,11 @@ from contracts.annotation import CasualtiesPayload
 from contracts.article import ARTICLE_NAMESPACE, RawArticle
 from contracts.casualties import CasualtyClaim, Harm, Victims
 from contracts.spans import Count, Qualifier
+from services.casualties.cases import close_cases
 from services.casualties.claimant import claimant_of
 from services.casualties.confidence import confidences, load_weights
 from services.casualties.context import denies_any, is_sport, scope_of, sentence_scope, status_of
-from services.casualties.discourse import Statement, name_as_written, names_of, relate
+from services.casualties.discourse import Statement, name_as_written, names_of, own_name, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.phrases import Clause
 from services.casualties.rules import find_claims
@@ -69,6 +70,7 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
         set_when(statements, reading.sentences, published)
         set_where(statements, reading, find_places(reading, model.gazetteer))
         relate(statements)
+        close_cases(statements, reading.sentences)
     return CasualtiesPayload(casualties=_claims(article, statements, model.weights))
 
 
@@ -85,7 +87,7 @@ def _statements(sentence: Sentence, number: int, year: int | None, model: Model)
             finding.count, finding.habitual = Count.exact(0), False
         statement = Statement(finding, clause, sentence, number, harm=finding.harm, rule=finding.rule)
         statement.scope = scope_of(clause, finding, wide)
-        statement.names = names_of(clause, finding.phrase)
+        statement.names = own_name(clause, finding) or names_of(clause, finding.phrase)
         statement.silent = _points_back(statement)
         statement.age = finding.phrase.age if finding.phrase else 0
         made.append(statement)

@@ -26,6 +26,7 @@ _SUFFIXES = ("st", "nd", "rd", "th")
 _PLURAL_ENDS = ("s", "men", "women", "children", "people", "ese")
 _OPENING = {"(": ")", "[": "]"}
 _ASIDE = 9  # words in brackets that spell out an abbreviation
+_SUBJECTS = word_set("he she they we")
 _NO_NAME = word_set("mr mrs ms dr police army")
 
 
@@ -379,6 +380,8 @@ class Clause:
             return None
         while cursor < len(items):
             item = items[cursor]
+            if cursor > at and item.word in _SUBJECTS:
+                break  # "told detectives he was shot"
             if item.number:
                 if phrase.number or nouns:
                     break
@@ -457,7 +460,9 @@ class Clause:
         if phrase.thing and phrase.noun and phrase.head < last:
             phrase.noun = None
         if phrase.determiner == "both" and self.word(phrase.last) == "and":
-            phrase.determiner, phrase.plural = None, True  # "both civilians and soldiers"
+            single = phrase.noun is not None and not phrase.noun.plural  # "both the man and the boy"
+            phrase.determiner, phrase.plural = ("definite", False) if single else (None, True)
+            # "both civilians and soldiers"
         word = self.items[phrase.head].word
         if (
             self.word(phrase.last) in (",", "(")

@@ -24,12 +24,19 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
     told = [c for c in claims if _counts(c)]
     groups = _groups([c for c in told if c.harm is harm])
     if harm is Harm.INJURED:
-        dead, gone = toll(claims, Harm.KILLED), _found_dead(told)
-        sums = [(g, f) for g in groups if (f := _without(g, dead, gone)) is not None]
+        groups = _living(groups, told)
+        dead, gone, shot = (
+            toll(claims, Harm.KILLED),
+            _found_dead(told),
+            {c.count.best for c in told if c.rule == "folded_open"},
+        )
+        sums = [(g, f) for g in groups if (f := _without(g, dead, gone, shot)) is not None]
     else:
         sums = [(g, _sum([c.count for c in g])) for g in groups]
     backing = Counter(c.same_as or c.claim_id for c in told)
     at_top = {c.same_as or c.claim_id for c in told if c.section is not Section.BODY or c.rule == "toll"}
+    if any(_figure(f) and f.best != 0 for _, f in sums):  # "homeowners died" says less than "an officer was killed"
+        sums = [(g, f) for g, f in sums if _figure(f) or f.qualifier is not Qualifier.UNSPECIFIED]
     top = [f for g, f in sums if _figure(f) and any(c.claim_id in at_top for c in g)]
     if max(map(_size, top), default=0) > 1:  # where headline and lead give a figure, only a repeated one outweighs it
         return max([*top, *(f for g, f in sums if all(backing[c.claim_id] > 1 for c in g))], key=_size)
@@ -43,6 +50,13 @@ def _counts(claim: CasualtyClaim) -> bool:
         and claim.section in _TOLD
         and not (claim.rule or "").endswith("_joint")
     )
+
+
+def _living(groups: Sequence[list[CasualtyClaim]], told: Sequence[CasualtyClaim]) -> list[list[CasualtyClaim]]:
+    """Leave out those who are told to have died: ``a man was shot; he was taken to hospital, where he died``."""
+    dead = {c.claim_id for c in told if c.harm is Harm.KILLED}
+    left = [[c for c in g if c.same_as not in dead or c.count.best != 1] for g in groups]
+    return [g for g in left if g]
 
 
 def _open(claim: CasualtyClaim) -> bool:
@@ -87,16 +101,24 @@ def _found_dead(claims: Sequence[CasualtyClaim]) -> int:
     return len({c.same_as or c.claim_id for c in claims if c.harm is Harm.KILLED and (c.rule or "").endswith("_died")})
 
 
-def _without(group: Sequence[CasualtyClaim], dead: Count | None, gone: int) -> Count | None:
-    """Return the hurt of a group: its sum, less the dead whom its open claims may include."""
-    open_ = sum(c.count.best or 0 for c in group if _open(c))
+def _without(group: Sequence[CasualtyClaim], dead: Count | None, gone: int, shot: set[int | None]) -> Count | None:
+    """Return the hurt of a group: its sum, less the dead whom its open claims may include.
+
+    ``shot`` are the figures of open claims: "two wounded" are those of "a double shooting", one of whom has died.
+    """
+    open_ = sum(c.count.best or 0 for c in group if _open(c) or _is_retold(c, shot))
     singles = all(c.count.best == 1 for c in group)
     deaths = max(0, ((dead.best or 0) if dead else 0) - (gone if singles else 0))
     whole = _sum([c.count for c in group])
     if not open_ or not deaths:
         return whole
-    left = max(0, open_ - deaths) + sum(c.count.best or 0 for c in group if not _open(c))
+    rest = sum(c.count.best or 0 for c in group if not (_open(c) or _is_retold(c, shot)))
+    left = max(0, open_ - deaths) + rest
     return Count.exact(left) if left else None
+
+
+def _is_retold(claim: CasualtyClaim, shot: set[int | None]) -> bool:
+    return claim.count.best in shot and (claim.count.best or 0) > 1
 
 
 def _sum(counts: Sequence[Count]) -> Count:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause
+from services.casualties.rules.fatal import VICTIMS, slain
 from services.casualties.rules.finding import Finding
 from services.casualties.rules.named import KILLERS, among_those, killers_of, the_slain
 from services.casualties.rules.nouns import among, charges, counted, folded, lives, nominal, roster, toll
@@ -18,6 +19,7 @@ from services.casualties.rules.verbs import active, attributive, driven_out, int
 from services.casualties.rules.wounds import (
     FATAL,
     fatally,
+    had_wounds,
     hospital,
     in_care,
     maimed,
@@ -38,7 +40,7 @@ Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
 RULES: tuple[Rule, ...] = (
     roster, toll, lives, charges, folded, killers_of, among, among_those, counted, nominal, the_slain, attributive,
     passive, active, reduced, intransitive, suffered, maimed, driven_out, in_care, hospital, struck, fatally,
-    with_wounds,
+    with_wounds, had_wounds, slain,
 )  # fmt: skip
 
 
@@ -49,7 +51,8 @@ def find_claims(clause: Clause) -> list[Finding]:
     mentioning = clause.lexicon.mentioning
     for at, item in enumerate(clause.items):
         trigger = item.trigger
-        if trigger is None and item.word not in mentioning and item.word not in FATAL and item.word not in KILLERS:
+        gate = item.word in mentioning or item.word in FATAL or item.word in KILLERS or item.word in VICTIMS
+        if trigger is None and not gate:
             continue
         if trigger is not None and trigger.harm == "shot" and (clause.word(at + 1) in _NOT_SHOT or missed(clause, at)):
             continue

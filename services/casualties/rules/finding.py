@@ -101,6 +101,15 @@ def chain_end(clause: Clause, at: int) -> tuple[int, bool]:
     return cursor, joint
 
 
+def said_again(clause: Clause, at: int) -> bool:
+    """Tell whether another verb says it of the same people: ``man shot, injured``, ``shot and killed``."""
+    if chain_end(clause, at)[1]:
+        return True
+    trigger = clause.items[at + 2].trigger if clause.word(at + 1) == "," and at + 2 < len(clause.items) else None
+    alike = trigger is not None and trigger.kind == "verb" and bool(trigger.forms & {"participle"})
+    return alike and not (clause.starting.get(at + 3) and clause.word(at + 3) not in ("", "in", "at", "by"))
+
+
 def behind_of(clause: Clause, at: int, of: int, harm: str, rule: str) -> list[Finding]:
     """Read the victims behind ``of``."""
     group = objects(clause, of + 1)

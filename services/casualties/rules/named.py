@@ -27,7 +27,7 @@ def behind_circumstances(clause: Clause, at: int) -> int:
         phrase = clause.starting.get(cursor)
         word = clause.word(cursor)
         if word == "of":
-            return cursor
+            return cursor if not clause.says("realm", cursor - 1) else at  # "the third murder in the city of Lima"
         if word in _LED or word in _TIMES or word.isdigit():
             cursor += 1
         elif phrase is not None and clause.word(cursor - 1) in _LED and not phrase.person:

@@ -64,6 +64,8 @@ def lives(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
             if phrase.first <= cursor:
                 count = phrase.count()
                 return [Finding("killed", count, phrase, at, phrase.last, "lives")] if count else []
+            if phrase.determiner and phrase.last == phrase.first + 1 and not phrase.number:
+                return []  # "taking the life of another"
             return kept(make(clause, "killed", p, at, "lives") for p in objects(clause, phrase.first))
     return []
 
@@ -146,15 +148,16 @@ _FOLD = {"double": 2, "triple": 3, "quadruple": 4, "quintuple": 5, "sextuple": 6
 
 
 def folded(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
-    """``a triple homicide``, ``the double slaying``, ``a quadruple shooting``."""
+    """``a triple homicide``, ``the double slaying``, ``a quadruple shooting``, ``a double murder-suicide``."""
     number = _FOLD.get(clause.word(at - 1))
     if number is None or clause.word(at) not in _MANIFOLD:
         return []
     harm = "shot" if clause.word(at) == "shooting" else "killed"
+    number += clause.word(at) == "murder-suicide"  # and who killed them
     return [Finding(harm, Count.exact(number), None, at - 1, at + 1, "folded")]
 
 
-_MANIFOLD = word_set("homicide murder slaying killing shooting fatality")
+_MANIFOLD = word_set("homicide murder slaying killing shooting fatality murder-suicide")
 _OF_THE = {
     "dead": "killed",
     "killed": "killed",

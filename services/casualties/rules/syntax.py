@@ -8,7 +8,7 @@ from contracts.casualties import ClaimStatus
 from services.casualties.lexicon import word_set
 from services.casualties.phrases import Clause, Phrase
 
-_CLAUSE = 12  # items of a relative clause
+_CLAUSE = 16  # items of a relative clause
 REACH = 40  # items that a subject or an object may lie away from its verb
 _LOOSE = (
     "early",
@@ -19,6 +19,8 @@ _LOOSE = (
     "ages",
     "between",
 )  # inside "three people ranging from ... to early 20s"
+_TIMES = word_set("morning afternoon evening night")
+_WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 _OPENERS = word_set("than after before as since until because like")  # they open clauses, too
 SELF = ("himself", "herself", "self")
 _DONE = ("proceeded", "managed")
@@ -76,7 +78,7 @@ def verb_group(clause: Clause, at: int) -> VerbGroup:
             if group.be == "any" and word in ("has", "have"):
                 group.be = "singular" if word == "has" else "plural"
         elif clause.says("modal", cursor):
-            group.modal = True
+            group.modal, group.have = True, group.have or word.endswith("'ve")
             group.be = "any" if group.have and group.be else group.be
         elif word == "to":
             before = clause.word(cursor - 1)
@@ -271,11 +273,23 @@ def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phr
 
 
 def _restricted(clause: Clause, at: int) -> Phrase | None:
-    """Return the noun whose relative clause ends at the verb: ``two boys who kept bees were killed``."""
-    for cursor in range(at - 1, max(at - _CLAUSE, 0), -1):
-        word = clause.word(cursor)
-        if word in (".", ";", ":", "and", "but") or clause.items[cursor].trigger is not None:
+    """Return the noun whose relative clause ends at the verb: ``two boys who kept bees were killed``.
+
+    It may say that they were hit: ``a clerk who was shot on Sunday died``, ``Clerk Shot In Office Dies``.
+    """
+    parted = False
+    for cursor in range(at - 1, max(at - _CLAUSE, -1), -1):
+        word, trigger = clause.word(cursor), clause.items[cursor].trigger
+        parted = parted or word in (",", "whom")
+        if word in (".", ";", ":", "–", "—", "--", "and", "but") or (
+            trigger is not None and trigger.harm not in ("shot", "injured")
+        ):
             return None
+        if trigger is not None and "participle" in trigger.forms and not parted:
+            group = verb_group(clause, cursor)
+            hit = clause.ending.get(group.first)
+            if not group.be and not group.have and hit is not None and hit.person:
+                return hit
         if word == "who":
             phrase = clause.ending.get(cursor)
             return phrase if phrase is not None and phrase.person and plausible(clause, phrase) else None
@@ -289,6 +303,9 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
     while cursor > 0 and at - cursor < REACH:
         word = clause.word(cursor - 1)
         phrase = clause.ending.get(cursor)
+        if word in _TIMES or clause.word(cursor - 1) in _WEEKDAYS:
+            cursor -= 1
+            continue  # "a clerk shot on Sunday morning has died"
         if phrase is not None:
             if commas and phrase.aged and phrase.last - phrase.first == 1:
                 cursor = phrase.first

@@ -8,7 +8,7 @@ from contracts.casualties import ClaimStatus
 from contracts.spans import Count, Qualifier
 from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause, Phrase
-from services.casualties.rules.finding import Finding, behind_of, chain_end, fits, kept, make
+from services.casualties.rules.finding import Finding, behind_of, chain_end, fits, kept, make, said_again
 from services.casualties.rules.named import one_of_them
 from services.casualties.rules.syntax import (
     SELF,
@@ -204,7 +204,7 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     """``two killed``, ``leaving 1 dead and 19 wounded``, ``500,000 men killed or wounded``, ``31 more wounded``."""
     if trigger is None or not _said_of_subject(trigger):
         return []
-    if trigger.harm == "shot" and chain_end(clause, at)[1]:
+    if trigger.harm == "shot" and said_again(clause, at):
         return []
     group = verb_group(clause, at)
     if group.be or group.negated:
@@ -216,8 +216,7 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         phrase = clause.ending.get(group.first - 1)
     if phrase is None or not fits(trigger, phrase):
         return _state_before_verb(clause, at, trigger)
-    heard = clause.word(phrase.first - 1) in ("fired", "fires", "fire", "firing", "heard")
-    if trigger.harm == "shot" and (heard or clause.says("be", at + 1)):
+    if trigger.harm == "shot" and (_fired(clause, phrase) or clause.says("be", at + 1)):
         return []  # "one shot was fired"
     if trigger.kind == "state" and "condition" in clause.word(at) and not phrase.person:
         return []
@@ -247,6 +246,15 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         )
     others = [p for p in others[:-1] if fits(trigger, p)]
     return kept([*(make(clause, trigger.harm, p, at, "reduced") for p in others), made])
+
+
+def _fired(clause: Clause, phrase: Phrase) -> bool:
+    """Tell shots from those who were shot: ``heard one shot``, ``the guard returned two shot``."""
+    before = clause.word(phrase.first - 1)
+    if before in ("fired", "fires", "fire", "firing", "heard", "took", "takes", "take"):
+        return True
+    trigger = clause.items[phrase.first - 1].trigger if phrase.first else None
+    return not phrase.person and before.endswith("ed") and trigger is None
 
 
 def _object_follows(clause: Clause, at: int) -> bool:

@@ -19,11 +19,25 @@ def suffered(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]
     if wound is None or any(clause.word(k) in (".", ";", "and", ",") and k < wound - 3 for k in window if k < wound):
         return []
     group = verb_group(clause, at)
-    if group.negated or group.joint or (group.be and clause.word(at) != "suffering"):
+    if group.negated or group.joint or (group.be and clause.word(at) not in ("suffering", "recovering")):
         return []
     found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number]
-    harm = "shot" if _gunshot(clause, wound) and not _mild(clause, at, wound) else "injured"
+    alive = _mild(clause, at, wound) or clause.word(at) == "recovering"
+    harm = "shot" if _gunshot(clause, wound) and not alive else "injured"
     return kept(make(clause, harm, p, wound, "suffered", group) for p in found)
+
+
+def had_wounds(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``two of the victims had gunshot wounds``, ``she had a bullet wound to the leg``."""
+    if not clause.word(at).endswith(("wound", "wounds")) or not _gunshot(clause, at):
+        return []
+    had = next((k for k in range(at - 1, max(at - 5, 0), -1) if clause.word(k) in ("had", "has", "have")), 0)
+    group = verb_group(clause, had)
+    if not had or group.negated or group.modal or any(clause.word(k) == "no" for k in range(had, at)):
+        return []
+    found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number]
+    harm = "injured" if _mild(clause, had, at) else "shot"
+    return kept(make(clause, harm, p, at, "had_wounds", group) for p in found)
 
 
 def maimed(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
