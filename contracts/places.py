@@ -32,8 +32,14 @@ class Place(Model):
     kind: str = Field(description="city, town, oblast, raion, district, country, sea, plant, ...", examples=["city"])
     country: str | None = Field(default=None, pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2", examples=["UA"])
     admin1: str | None = Field(default=None, description="name of the first-level unit", examples=["Kyiv City"])
+    city: str | None = Field(
+        default=None, description="the city that a district, a suburb or a site belongs to", examples=["Kyiv"]
+    )
     lat: float | None = Field(default=None, ge=-90, le=90, description="degrees north, WGS 84", examples=[50.4547])
     lon: float | None = Field(default=None, ge=-180, le=180, description="degrees east, WGS 84", examples=[30.5238])
     precision: PlacePrecision = Field(description="what the coordinates stand for", examples=["settlement"])
     spans: tuple[Span, ...] = Field(default=(), description="every mention in the article")
     confidence: Probability = Field(default=1.0, description="that these words name this place", examples=[0.95])
+    rule: str | None = Field(
+        default=None, description="name of the rule that chose it of the places of its name", examples=["contained"]
+    )

@@ -124,10 +124,10 @@ def _weapon(weapon: WeaponMention) -> str:
 
 
 def _place(place: Place) -> str:
-    where = ", ".join(filter(None, (place.name, place.admin1 if place.admin1 != place.name else None, place.country)))
-    return _joined(where, place.kind, f"known to {place.precision.value}", place.place_id) + _why(
-        None, place.confidence
-    )
+    unit = place.admin1 if place.admin1 not in {place.name, place.city} else None
+    where = ", ".join(filter(None, (place.name, place.city, unit, place.country)))
+    known = f"known to {place.precision.value}"
+    return _joined(where, place.kind, known, place.place_id) + _why(place.rule, place.confidence)
 
 
 def _incident(link: IncidentLink, places: dict[str, Place]) -> str:

@@ -62,8 +62,9 @@ INCIDENTS = Parent(
     version=("revision",),
     parts=(("toll_history", ("harm", "number")),),
     columns=(
-        *("incident_id", "type", "place_id", "place_name", "place_kind", "place_country", "place_admin1", "place_lat"),
-        *("place_lon", "place_precision", "place_confidence", "when_start", "when_end", "when_precision", "when_basis"),
+        *("incident_id", "type", "place_id", "place_name", "place_kind", "place_country", "place_admin1", "place_city"),
+        *("place_lat", "place_lon", "place_precision", "place_confidence", "place_rule"),
+        *("when_start", "when_end", "when_precision", "when_basis"),
         *("killed_best", "killed_min", "killed_max", "killed_qualifier"),
         *("injured_best", "injured_min", "injured_max", "injured_qualifier"),
         *(

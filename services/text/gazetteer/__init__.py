@@ -19,6 +19,7 @@ from services.text.gazetteer.store import (
     Gazetteer,
     Name,
 )
+from services.text.gazetteer.supplement import supplemented
 
 __all__ = [
     "ABBREVIATION",
@@ -41,5 +42,5 @@ FILE = Path(__file__).with_name("gazetteer.bin")
 
 @lru_cache(maxsize=1)
 def load_gazetteer() -> Gazetteer:
-    """Map the compiled gazetteer into memory, once a process."""
-    return Gazetteer(FILE)
+    """Map the compiled gazetteer into memory, with its supplement laid over it, once a process."""
+    return supplemented(Gazetteer(FILE))

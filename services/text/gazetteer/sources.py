@@ -25,6 +25,7 @@ import uklatn
 from countrynames.data import DATA
 
 from services.text.gazetteer.fold import fold
+from services.text.gazetteer.rank import rank_of
 
 HERE = Path(__file__).parent
 SMALL = {"UA", "RU", "BY"}  # settlements of 500+, elsewhere 1,000+
@@ -72,14 +73,7 @@ class Record:
     @property
     def rank(self) -> float:
         """How likely this place is meant by its name, all else equal: a logarithm, as of inhabitants."""
-        base = {"country": 8.5, "region": 5.5, "site": 5.0, "district": 4.5}.get(self.precision, 0.0)
-        base += 3.0 if self.kind in {"sea", "ocean", "gulf", "continent"} else 0.0
-        people = math.log10(max(self.population, 300))
-        if self.precision == "admin2":
-            people = min(people, 5.0)
-        elif self.precision == "admin1" and self.population > 500_000:
-            people += 2.0
-        return max(base, people) + self.boost
+        return rank_of(self.kind, self.precision, self.population) + self.boost
 
     def is_town(self, least: int) -> bool:
         """Tell whether this is a settlement of at least so many people."""

@@ -16,6 +16,7 @@ import struct
 import unicodedata
 import zlib
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -43,7 +44,11 @@ _TURNED = str.maketrans({"‘": None, "ʻ": None, "ʼ": "'", "’": "'"})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place of the gazetteer. ``unit`` is the index of the first-level unit that holds it."""
+    """A place of the gazetteer.
+
+    ``unit`` is the index of the first-level unit that holds it; ``city`` names the one that a district, a suburb or a
+    site belongs to.
+    """
 
     index: int
     place_id: str
@@ -56,6 +61,7 @@ class Entry:
     lat: float
     lon: float
     population: int
+    city: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +109,23 @@ class Gazetteer:
         self._slots: int = header["slots"]
         offsets = accumulate(header["sizes"], initial=start + length)
         self._table, self._keys, self._places, self._strings, _ = offsets
+        self._laid_names: Mapping[str, Name] = {}
+        self._laid_entries: Mapping[int, Entry] = {}
         self.lookup = lru_cache(maxsize=1 << 15)(self._lookup)
         self.entry = lru_cache(maxsize=1 << 13)(self._entry)
 
+    def lay(self, names: Mapping[str, Name], entries: Mapping[int, Entry]) -> None:
+        """Let these names (by folded key) and places (by index) stand instead of those of the file, or beside them."""
+        self._laid_names, self._laid_entries = names, entries
+        self.lookup.cache_clear()
+        self.entry.cache_clear()
+
     def _lookup(self, key: str) -> Name | None:
         """Return what is known of a folded name, None if nothing."""
+        laid = self._laid_names.get(key)
+        return laid if laid is not None else self._stored(key)
+
+    def _stored(self, key: str) -> Name | None:
         data, wanted = self._data, key.encode()
         slot = zlib.crc32(wanted) % self._slots
         while True:
@@ -127,6 +145,9 @@ class Gazetteer:
 
     def _entry(self, index: int) -> Entry:
         """Return the place of an index."""
+        laid = self._laid_entries.get(index)
+        if laid is not None:
+            return laid
         name, number, unit, lat, lon, population, kind, country = self._row(index)
         word, precision = self._kinds[kind]
         return Entry(

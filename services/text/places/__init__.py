@@ -21,30 +21,33 @@ def find_places(reading: Reading, gazetteer: Gazetteer, hints: Iterable[Hint] = 
     """
     mentions, clues = find_mentions(reading, gazetteer, hints)
     choice = Choice(mentions, clues, gazetteer)
-    found: dict[str, tuple[Entry, list[Span], float]] = {}
+    found: dict[str, tuple[Entry, list[Span], float, str]] = {}
     for mention in mentions:
         chosen = choice.resolve(mention)
         if chosen is None:
             continue
-        entry, confidence = chosen
+        entry, confidence, rule = chosen
         span = span_of(reading.article, mention.sentence.field, mention.start, mention.end)
-        _, spans, surest = found.setdefault(entry.place_id, (entry, [], 0.0))
+        _, spans, surest, first_rule = found.setdefault(entry.place_id, (entry, [], 0.0, rule))
         spans.append(span)
-        found[entry.place_id] = (entry, spans, max(surest, confidence))
-    return tuple(place_of(entry, spans, confidence) for entry, spans, confidence in found.values())
+        best = max((surest, first_rule), (confidence, rule), key=lambda pair: pair[0])
+        found[entry.place_id] = (entry, spans, *best)
+    return tuple(place_of(*place) for place in found.values())
 
 
-def place_of(entry: Entry, spans: Iterable[Span], confidence: float) -> Place:
-    """Build the message's place from the gazetteer's."""
+def place_of(entry: Entry, spans: Iterable[Span], confidence: float, rule: str | None = None) -> Place:
+    """Build the message's place from the gazetteer's; the rule is that of its surest mention."""
     return Place(
         place_id=entry.place_id,
         name=entry.name,
         kind=entry.kind,
         country=entry.country,
         admin1=entry.admin1,
+        city=entry.city,
         lat=entry.lat,
         lon=entry.lon,
         precision=entry.precision,
         spans=tuple(spans),
         confidence=round(confidence, 3),
+        rule=rule,
     )

@@ -60,7 +60,9 @@ class Choice:
         self._units: defaultdict[int, float] = defaultdict(float)
         self._cells: defaultdict[tuple[int, int], float] = defaultdict(float)
         self._others = sum(clues.countries.values())  # all votes for countries
-        self._senses: dict[str, Entry] = {}
+        self._senses: dict[
+            str, tuple[Entry, str]
+        ] = {}  # by key: the place that it means in this article, by which rule
         for mention in mentions:
             mention.candidates = list(_candidates(mention.name, gazetteer))
         for run in _enumerations(mentions):
@@ -80,16 +82,21 @@ class Choice:
         for votes in self._votes.values():
             self._count(votes, 1.0)
 
-    def resolve(self, mention: Mention) -> tuple[Entry, float] | None:
-        """Choose the place of a mention and say how sure that is (0 to 1); None where it is likely no place at all."""
+    def resolve(self, mention: Mention) -> tuple[Entry, float, str] | None:
+        """Choose the place of a mention, and say how sure that is (0 to 1) and by which rule.
+
+        None where the name is likely that of no place at all. The rules: "contained" (beside the place that holds it,
+        or as that), "listed" (among names of one kind), "kind" (a noun says what it is), "outlet" (at home there),
+        "only" (no other place of the name), "likeliest" (the best known), "context" (the other names speak for it).
+        """
         if not mention.candidates or (mention.name.flags & ABBREVIATION and not mention.sense and not mention.dotted):
             return None
         votes = self._votes.get(mention.key, [])
         self._count(votes, -1.0)  # only what the other names say counts
-        entry = mention.sense or self._senses.get(mention.key)
+        entry, rule = (mention.sense, mention.rule) if mention.sense else self._senses.get(mention.key, (None, ""))
         if entry is None or (mention.sense is None and mention.kinds and entry.precision not in mention.kinds):
-            entry, _ = max(mention.candidates, key=lambda c: self._score(c[0], c[1], mention.kinds))
-            self._senses.setdefault(mention.key, entry)
+            entry, rule = self._likeliest(mention)
+            self._senses.setdefault(mention.key, (entry, rule))
         rank = next((rank for candidate, rank in mention.candidates if candidate.index == entry.index), 3.0)
         share, others = self._share(entry), self._others
         evidence = mention.evidence + min(3.0, max(-1.5, rank - 4.0))
@@ -97,9 +104,21 @@ class Choice:
         self._count(votes, 1.0)
         if share < _FOREIGN and others > _SETTLED and entry.precision in _SMALL and rank < _FAMOUS:
             evidence -= 1.5
+        elif share < _FOREIGN and entry.precision in _SMALL and rank < _KNOWN and mention.name.places[0][2]:
+            evidence -= 1.5  # another name of a lesser town, in a country that nothing else speaks of: "Haaland"
         if mention.key in self._persons and mention.sense is None:
-            evidence -= 2.0
-        return (entry, 1 / (1 + math.exp(-0.9 * evidence))) if evidence >= _ACCEPT else None
+            evidence -= 2.0 + 1.0 * (mention.name.places[0][2] and entry.precision in _SMALL)
+        return (entry, 1 / (1 + math.exp(-0.9 * evidence)), rule) if evidence >= _ACCEPT else None
+
+    def _likeliest(self, mention: Mention) -> tuple[Entry, str]:
+        """Return the place that its rank, other names and words beside the name speak for, and which decides."""
+        entry, _ = max(mention.candidates, key=lambda c: self._score(c[0], c[1], mention.kinds))
+        if len(mention.candidates) == 1:
+            return entry, "only"
+        if entry.precision in mention.kinds:
+            return entry, "kind"
+        best, _ = max(mention.candidates, key=lambda c: c[1] + _BY_FAME * _is_country(c[0]))
+        return entry, "likeliest" if entry.index == best.index else "context"
 
     def _take_as_units(self, run: Sequence[Mention]) -> None:
         """Read "Oregon, Washington and Ohio" as the states that most of them are, not as towns in the next.
@@ -107,7 +126,7 @@ class Choice:
         The same for countries: "Niger, Nigeria and Togo".
         """
         for mention, entry in zip(run, _shared_kind(run), strict=True):
-            mention.sense = entry
+            mention.sense, mention.rule = entry, "listed"
 
     def _at_home(self, home: Entry | None, mentions: Iterable[Mention]) -> None:
         """Let the outlet's home vote, and take its name for it unless the article says otherwise."""
@@ -116,7 +135,7 @@ class Choice:
         self._count([_ballot(home, 1.0)], _BY_HOME)
         for mention in mentions:
             if any(entry.index == home.index for entry, _ in mention.candidates):
-                self._senses.setdefault(mention.key, home)
+                self._senses.setdefault(mention.key, (home, "outlet"))
 
     def _contain(self, first: Mention, second: Mention) -> None:
         """Join "Paris, Texas": the likeliest pair of places of which one holds the other."""
@@ -137,10 +156,11 @@ class Choice:
         if pairs:
             _, first.sense, outer = max(pairs, key=lambda pair: pair[0])
             second.sense = _seat(outer, second.candidates)
+            first.rule = second.rule = "contained"
             first.evidence += 2.5 + 2.0 * ("," in gap)
             second.evidence += 1.5
-            self._senses.setdefault(first.key, first.sense)
-            self._senses.setdefault(second.key, second.sense)
+            self._senses.setdefault(first.key, (first.sense, first.rule))
+            self._senses.setdefault(second.key, (second.sense, second.rule))
         elif gap == ", " and likely < _KNOWN and second.candidates[0][0].precision is PlacePrecision.ADMIN1:
             outer = second.candidates[0][0]
             if all(entry.country != outer.country for entry, _ in first.candidates):
@@ -148,7 +168,7 @@ class Choice:
 
     def _vote(self, mention: Mention) -> list[tuple[Entry, float]]:
         """Share one vote among the places that a name may mean."""
-        sense = mention.sense or self._senses.get(mention.key)
+        sense = mention.sense or self._senses.get(mention.key, (None, ""))[0]
         if sense is not None:
             return [(sense, 1.0)]
         if mention.name.flags & ABBREVIATION:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
@@ -25,6 +25,7 @@ from services.text.gazetteer import (
     fold,
 )
 from services.text.places.cases import UNIT_NOUN, is_unit_noun, nominatives
+from services.text.places.lists import SINGULAR, Unit, listed_units
 from services.text.places.outlets import home_of
 from services.text.reading import Field, Reading, Sentence
 
@@ -35,7 +36,9 @@ _HYPHENS = {"-", "‐", "‑"}
 _POSSESSIVES = {"'s", "’s", "'S", "’S"}
 _SCORE = re.compile(r" \d{1,2}[-–]\d{1,2}(?![\w-])")
 _DESIGNATED = re.compile(r"[-‐‑]\d{1,3}\b(?!st|nd|rd|th)")  # a missile's or an aircraft's number: "Hwasong-19"
+_LISTED = 1.5  # what the noun of a list of units speaks for each of its names
 _NAMESAKE = -6.0  # the evidence of a thing that is named after a place
+_ELIDED = re.compile(r"[dl]['’][^\W\d_]")  # "Cote d'Ivoire"
 _LONGEST_WORD = 40
 _MOST_WORDS = 8
 _SHORT = 4
@@ -46,13 +49,14 @@ _P = PlacePrecision
 _KINDS = {
     noun: kinds
     for nouns, kinds in (
-        ("state province governorate oblast krai republic", frozenset({_P.ADMIN1, _P.ADMIN2})),
+        ("state province governorate oblast krai republic region department", frozenset({_P.ADMIN1, _P.ADMIN2})),
         ("county district raion prefecture", frozenset({_P.ADMIN2, _P.ADMIN1, _P.DISTRICT})),
         ("city town village settlement hamlet", frozenset({_P.SETTLEMENT})),
         ("island islands peninsula river lake sea desert", frozenset({_P.REGION})),
     )
     for noun in nouns.split()
 }
+_PLURAL = re.compile(rf"\b(?:{'|'.join(SINGULAR)})\b")
 _CYRILLIC = frozenset("абвгґдежзиіклмнопрстуфхцчшщэюяє")
 _LEAST_LED, _LEAST_BARE = 3.5, 5.0  # ranks of inflected names behind a preposition, and without one
 _MISSPELT = 1 << 8  # a flag of names that only a misspelling leads to, beside those of the gazetteer
@@ -88,7 +92,7 @@ class Mention:
 
     ``evidence`` sums up what speaks for it (above 0) and against it, apart from which places bear the name; ``dotted``
     tells that it is written as an abbreviation; ``kinds`` are what the words beside it call the place ("the state of
-    Washington"); ``sense`` is the place that what stands beside it leaves no doubt of.
+    Washington"); ``sense`` is the place that what stands beside it leaves no doubt of, by this ``rule``.
     """
 
     sentence: Sentence
@@ -101,6 +105,7 @@ class Mention:
     dotted: bool = False
     kinds: frozenset[PlacePrecision] = frozenset()
     sense: Entry | None = None
+    rule: str = ""
     candidates: list[tuple[Entry, float]] = field(default_factory=list)
 
 
@@ -156,6 +161,16 @@ class _Line:
     titled: bool
     quiet: bool
 
+    @property
+    def count(self) -> int:
+        return len(self.tokens)
+
+    def key(self, at: int) -> str:
+        return self.tokens[at].key
+
+    def capital(self, at: int) -> bool:
+        return self.tokens.capitals[at]
+
     def gap(self, at: int) -> str:
         """Return what stands between the word before a position and the word at it."""
         return self.sentence.text[self.tokens.spans[at - 1][1] : self.tokens.spans[at][0]]
@@ -171,7 +186,7 @@ def find_mentions(reading: Reading, gazetteer: Gazetteer, hints: Iterable[Hint] 
     if country is not None:
         finder.clues.countries[country] += 1.0
     mentions = [mention for sentence in reading.sentences for mention in finder.mentions(sentence)]
-    _weigh_hints(mentions, hints)
+    finder.clues.persons |= _weigh_hints(mentions, hints)
     return mentions, finder.clues
 
 
@@ -194,8 +209,12 @@ def _is_quiet(reading: Reading) -> bool:
     return letters > 40 and not capitals
 
 
-def _weigh_hints(mentions: Iterable[Mention], hints: Iterable[Hint]) -> None:
-    """Let the labels of a named-entity model speak for or against names."""
+def _weigh_hints(mentions: Iterable[Mention], hints: Iterable[Hint]) -> set[str]:
+    """Let the labels of a named-entity model speak for or against names; return the keys that are surnames by them.
+
+    "Haaland" is one if "Erling Haaland" is a person at least half as often as "Haaland" is a place.
+    """
+    surnames: dict[str, int] = defaultdict(int)
     by_field: dict[str, list[Hint]] = defaultdict(list)
     for hint in sorted(hints, key=lambda h: h.start):
         by_field[hint.field].append(hint)
@@ -205,8 +224,12 @@ def _weigh_hints(mentions: Iterable[Mention], hints: Iterable[Hint]) -> None:
         if at >= 0 and row[at].end > mention.start:
             larger = row[at].end - row[at].start > mention.end - mention.start + 4
             mention.evidence += _HINTS.get((row[at].label, larger), -0.5)
+            if mention.words == 1:
+                last = larger and row[at].label == "PERSON" and row[at].end <= mention.end + 2
+                surnames[mention.key] += 2 * last - (row[at].label in {"GPE", "LOC"})
         elif mention.words == 1:
             mention.evidence -= 0.3
+    return {key for key, times in surnames.items() if times > 0}
 
 
 @cache
@@ -230,6 +253,7 @@ class _Finder:
         """Yield the candidates of a sentence, the longest name first at each word."""
         line = self._line(sentence)
         capitals, count = line.tokens.capitals, len(line.tokens)
+        listed = listed_units(line) if _PLURAL.search(sentence.text) else {}
         at = 0
         while at < count:
             if not (capitals[at] or line.quiet):
@@ -238,7 +262,12 @@ class _Finder:
                     at += 1
                     continue
             token = line.tokens[at]
-            found = self._longest(line, at) or self._inflected(line, at) or self._misspelt(line, at)
+            found = (
+                self._listed(line, at, listed)
+                or self._longest(line, at)
+                or self._inflected(line, at)
+                or self._misspelt(line, at)
+            )
             if found is None:
                 at += 1
                 continue
@@ -250,6 +279,9 @@ class _Finder:
                 mention = Mention(sentence, sentence.start + token.start, sentence.start + end, key, name, words)
                 mention.evidence = self._weigh(line, at, mention)
                 mention.kinds = self._kinds(line, at, words)
+                if at in listed and words == listed[at].end - at:
+                    mention.kinds = _KINDS[listed[at].noun]
+                    mention.evidence += _LISTED
                 mention.dotted = "." in token.text or (
                     sentence.text[end : end + 1] == "." and (len(key) > _POSTAL or line.gap(at) == ", ")
                 )
@@ -304,6 +336,19 @@ class _Finder:
                 return found, key, 1, tokens[at].end - cut
         return None
 
+    def _listed(self, line: _Line, at: int, listed: Mapping[int, Unit]) -> tuple[Name, str, int, int] | None:
+        """Return the unit that a name of a list stands for: "Kharkiv" in "the Kharkiv and Sumy regions"."""
+        if at not in listed:
+            return None
+        end, noun = listed[at]
+        bare = " ".join(line.key(k) for k in range(at, end))
+        for key in (f"{bare} {noun}", bare):
+            name = self._known(key)
+            places = (self.gazetteer.entry(index) for index, _, _ in name.places) if name else ()
+            if name is not None and any(entry.precision in _KINDS[noun] for entry in places):
+                return name, key, end - at, line.tokens[end - 1].end
+        return None
+
     def _known(self, key: str) -> Name | None:
         """Return what is known of a key if it names a place or a people."""
         name = self.gazetteer.lookup(key)
@@ -318,7 +363,7 @@ class _Finder:
 
     def _may_end(self, line: _Line, token: _Token) -> bool:
         """Tell whether a word may end a longer name: one with a capital, or a noun such as "region"."""
-        if token.capital or line.loud or line.quiet or token.text[0].isdigit():
+        if token.capital or line.loud or line.quiet or token.text[0].isdigit() or _ELIDED.match(token.text):
             return True
         return bool(self._flags(token) & UNIT_WORD)
 

@@ -10,7 +10,7 @@ def test_it_says_what_was_done(postgres_dsn, monkeypatch, capsys):
     assert run(["migrate"]) == 0
     assert run(["migrate"]) == 0
     first, second, *again = capsys.readouterr().out.splitlines()
-    assert first.split() == ["tocsin", "0001", "0002", "0003"]
+    assert first.split() == ["tocsin", "0001", "0002", "0003", "0004"]
     assert second.split()[0] == "tocsin_linker"
     assert all(line.endswith("up to date") for line in again)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from contracts.places import Place, PlacePrecision
 from services.text.gazetteer import COMMON_WORD, DEMONYM, FILE, GIVEN_NAME, Gazetteer, fold, load_gazetteer
+from services.text.gazetteer.supplement import rows
 
 
 @pytest.fixture(scope="module")
@@ -165,3 +166,35 @@ def test_loading_takes_less_than_a_second_and_little_memory() -> None:
     )
     assert seconds < 1
     assert kilobytes < 20_000
+
+
+@pytest.mark.parametrize("row", rows("supplement.tsv"), ids=lambda row: row["name"])
+def test_every_name_of_the_supplement_leads_to_its_place(gazetteer: Gazetteer, row: dict[str, str]) -> None:
+    for name in (row["name"], *filter(None, row["aliases"].split("|"))):
+        meant = (row["name"], row["country"], row["kind"], float(row["lat"]), float(row["lon"]))
+        found = [e for e in gazetteer.named(name) if (e.name, e.country or "", e.kind, e.lat, e.lon) == meant]
+        assert [gazetteer.find(entry.place_id) for entry in found] == found
+        assert len(found) == 1
+
+
+def test_a_place_that_gave_way_still_resolves(gazetteer: Gazetteer) -> None:
+    assert [entry.place_id for entry in gazetteer.named("Saltivka")] == ["geonames:6722148"]
+    gone = gazetteer.find("tocsin:ua-saltivka")
+    assert gone is not None
+    assert gone.name == "Saltivka"
+
+
+def test_a_row_adds_to_the_place_that_lies_near(gazetteer: Gazetteer) -> None:
+    assert [entry.place_id for entry in gazetteer.named("An Nahud")] == ["geonames:378699"]
+    camp, town = gazetteer.named("Jenin camp"), gazetteer.named("Jenin")
+    assert (camp[0].kind, camp[0].city, town[0].kind) == ("camp", "Jenin", "town")
+
+
+def test_the_cities_of_parts_are_places_near_them(gazetteer: Gazetteer) -> None:
+    for row in rows("cities.tsv"):
+        cities = [entry for entry in gazetteer.named(row["name"]) if entry.precision is PlacePrecision.SETTLEMENT]
+        for place_id in row["parts"].split():
+            part = gazetteer.find(place_id)
+            assert part is not None
+            assert part.city == row["name"]
+            assert any(abs(c.lat - part.lat) + abs(c.lon - part.lon) < 0.4 for c in cities), (row["name"], part.name)

@@ -194,3 +194,52 @@ def test_things_that_are_named_after_places(text: str, expected: list[str]) -> N
 def test_romanised_names_are_written_as_in_english() -> None:
     found = places("They left Jaramana in Syria for Daugavpils and Rēzekne in Latvia.")
     assert {"Jaramana", "Rēzekne"} <= {place.name for place in found}
+
+
+def person(text: str, name: str) -> Hint:
+    return Hint("text", text.index(name), text.index(name) + len(name), "PERSON")
+
+
+def test_a_surname_that_the_model_knows_is_no_town() -> None:
+    text = "Erling Haaland of Norway scored in Manchester. Later Haaland left the pitch in tears."
+    later = Hint("text", text.rindex("Haaland"), text.rindex("Haaland") + 7, "GPE")
+    assert named(places(text, hints=(later,))) == ["Norway=Norway/NO", "Manchester=Manchester/GB", "Haaland=Sola/NO"]
+    hints = (person(text, "Erling Haaland"), later)
+    assert named(places(text, hints=hints)) == ["Norway=Norway/NO", "Manchester=Manchester/GB"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "city"),
+    [
+        ("Drones hit Saltivka in Kharkiv.", "Saltivka", "Kharkiv"),
+        ("Shells hit Omdurman, across the Nile from Khartoum.", "Omdurman", "Khartoum"),
+        ("A barrel bomb hit Jaramana outside Damascus.", "Jaramana", "Damascus"),
+        ("A bomb exploded in Sadr City.", "Sadr City", "Baghdad"),
+        ("Tanks shelled Azovstal for weeks.", "Azovstal", "Mariupol"),
+        ("Troops raided Kamal Adwan Hospital in Gaza.", "Kamal Adwan Hospital", "Beit Lahia"),
+        ("The Zaporizhzhia nuclear plant was cut off.", "Zaporizhzhia Nuclear Power Plant", "Enerhodar"),
+        ("Missiles hit Kharkiv.", "Kharkiv", None),
+    ],
+)
+def test_districts_suburbs_and_sites_say_their_city(text: str, name: str, city: str | None) -> None:
+    assert [place.city for place in places(text) if place.name == name] == [city]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "rule"),
+    [
+        ("A fire broke out in Paris, Texas.", "Paris", "contained"),
+        ("Ministers of Niger, Nigeria and Togo met.", "Niger", "listed"),
+        ("The state of Washington sent help.", "Washington", "kind"),
+        ("Soldiers left Barsalogho and other towns of Burkina Faso.", "Barsalogho", "only"),
+        ("A train arrived in London.", "London", "likeliest"),
+        ("Springfield was hit by a storm that crossed Illinois.", "Springfield", "context"),
+    ],
+)
+def test_a_place_says_by_which_rule_it_was_chosen(text: str, name: str, rule: str) -> None:
+    assert [place.rule for place in places(text) if place.name == name] == [rule]
+
+
+def test_an_outlets_home_is_a_rule_of_its_own() -> None:
+    found = places("A man was shot in Athens.", url="https://www.athensreview.com/news/1")
+    assert [(place.admin1, place.rule) for place in found] == [("Texas", "outlet")]
