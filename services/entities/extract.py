@@ -18,6 +18,7 @@ from contracts.places import Place, PlacePrecision
 from services.entities.lexicon import Lexicon, load_lexicon
 from services.entities.link import Named, link
 from services.entities.names import Found, Namer
+from services.entities.shapes import Shapes, load_shapes, repeated, trimmed
 from services.text.gazetteer import DEMONYM, GIVEN_NAME, Gazetteer, fold, load_gazetteer
 from services.text.places import Hint, find_places
 from services.text.reading import Field, Reading, read, readable, span_of
@@ -31,6 +32,11 @@ LABELS = frozenset({"PERSON", "ORG", "NORP", "GPE", "LOC", "FAC", "EVENT", "LAW"
 FIELDS: tuple[Field, ...] = ("title", "text")
 #: The model's own pipes that naming needs none of; its NER has word vectors of its own and never reads ``tok2vec``.
 UNUSED = ["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer"]
+#: Groups whose names hold those of places where they may never have been.
+_NAMED_AFTER_PLACES = {
+    *("Islamic State", "Islamic State Khorasan", "ISWAP"),
+    *("Al-Qaeda in Iraq", "Al-Qaeda in the Arabian Peninsula"),
+}
 _CHUNK = 8_000  # characters that the model reads at once
 _LONGEST_ACRONYM = 5
 _RUN_ON = re.compile(r"\S{65,}")
@@ -46,11 +52,12 @@ class Model:
     namer: Namer
     gazetteer: Gazetteer
     lexicon: Lexicon
+    shapes: Shapes
 
 
 def load(_settings: Settings | None = None) -> Model:
     """Load the language model and map the gazetteer."""
-    return Model(Namer(load_language()), load_gazetteer(), load_lexicon())
+    return Model(Namer(load_language()), load_gazetteer(), load_lexicon(), load_shapes())
 
 
 def load_language() -> Language:
@@ -69,6 +76,7 @@ def _checked(name: str, label: str, model: Model) -> str | None:
         return None
     if name.startswith("Operation "):
         return "EVENT"
+    label = model.shapes.label(name, label)
     if label not in {"GPE", "LOC", "FAC"}:
         return label
     known = model.gazetteer.lookup(fold(name))
@@ -181,13 +189,27 @@ def _is_edge(char: str) -> bool:
 
 
 def _payload(reading: Reading, names: list[Hint], model: Model) -> EntitiesPayload:
-    places = find_places(reading, model.gazetteer, names)
+    found = _outside_groups(find_places(reading, model.gazetteer, names), reading, model.lexicon)
+    places = tuple(sorted(found, key=lambda place: (place.spans[0].field == "text", place.spans[0].start)))
     mentions: list[Named] = []
     for field in FIELDS:
         of_field = [name for name in names if name.field == field]
         claimed = [(s.start, s.end) for place in places for s in place.spans if s.field == field]
         mentions += _field_mentions(reading, field, of_field, claimed, model)
     return EntitiesPayload(entities=(*map(_entity_of, places), *link(mentions)), places=places)
+
+
+def _outside_groups(places: Iterable[Place], reading: Reading, lexicon: Lexicon) -> Iterator[Place]:
+    """Yield places without the mentions that lie in a group's name: "Islamic State of Iraq and the Levant"."""
+    groups = {
+        field: Cover((start, end) for start, end, name in lexicon.named(text) if name in _NAMED_AFTER_PLACES)
+        for field in FIELDS
+        if (text := readable(getattr(reading.article, field)))
+    }
+    for place in places:
+        spans = tuple(span for span in place.spans if not groups[span.field].larger(span.start, span.end))
+        if spans:
+            yield place if len(spans) == len(place.spans) else place.model_copy(update={"spans": spans})
 
 
 def _field_mentions(
@@ -208,13 +230,22 @@ def _field_mentions(
     units = [*model.lexicon.numbered(text)]
     numbered = Cover(units)
     found = [f for f in found if not numbered.touches(f[0], f[1])] + [(start, end, "ORG", None) for start, end in units]
+    for long, short in model.shapes.abbreviated(text):
+        if not taken.touches(*long):
+            found = [f for f in found if f[0] < long[0] or f[1] > short[1]]
+            found += [(*long, "ORG", None), (*short, "ORG", None)]
     named = Cover([(f[0], f[1]) for f in found])
     for n in names:
-        label = _checked(text[n.start : n.end], n.label, model)
-        if model.lexicon.is_ship(text, n.start, n.end):
+        kept = trimmed(text, n.start, n.end, n.label)
+        if kept is None or model.lexicon.is_ship(text, *kept):
             continue
-        if label is not None and not named.touches(n.start, n.end) and not taken.claims(n):
-            found.append((n.start, n.end, label, None))
+        label = _checked(text[kept[0] : kept[1]], n.label, model)
+        if label is not None and not named.touches(*kept) and not taken.claims(n):
+            found.append((*kept, label, None))
+    here = Cover([(f[0], f[1]) for f in found])
+    for start, end, label in repeated(text, [(text[f[0] : f[1]], f[2]) for f in found if f[2] in {"PERSON", "ORG"}]):
+        if not here.touches(start, end) and not taken.touches(start, end):
+            found.append((start, end, label, None))
     return [
         Named(span_of(reading.article, field, start, end), label, name, _is_people(text[start:end], label, model))
         for start, end, label, name in found

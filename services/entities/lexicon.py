@@ -16,6 +16,10 @@ _HERE = Path(__file__).parent
 _LONGEST_WORD = 43
 _LONGEST_PREFIX = 7
 _WORD_BEFORE = re.compile(r"([^\W_][\w.'’-]{1,40})\s\Z")
+_MODIFIER_BEFORE = re.compile(
+    r"\b(?:[Aa]rab|[Dd]emocratic|[Nn]ational|[Ss]pecial|[Ff]ederal|[Rr]egular|[Aa]rmed|[Ee]lite|local|senior|top|military"
+    r"|defen[cs]e|interim|transitional|provincial|New)\s\Z"
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,10 @@ class Lexicon:
     def bodies(self, text: str, gazetteer: Gazetteer, names: Mapping[int, int]) -> Iterator[tuple[int, int]]:
         """Yield (start, end) of a people, or of one of ``names`` (end: start), with the noun that makes it a body."""
         for match in self.heads.finditer(text):
-            before = _WORD_BEFORE.search(text, max(0, match.start() - _LONGEST_WORD), match.start())
+            first = match.start()
+            while (modifier := _MODIFIER_BEFORE.search(text, max(0, first - _LONGEST_WORD), first)) is not None:
+                first = modifier.start()
+            before = _WORD_BEFORE.search(text, max(0, first - _LONGEST_WORD), first)
             if before is None:
                 continue
             known = gazetteer.lookup(fold(before[1]))
@@ -74,14 +81,18 @@ def load_lexicon() -> Lexicon:
             if name:
                 patterns.append(name)
                 canonical.append(row["name"])
-    heads = sorted((re.escape(row["head"]) for row in _rows("heads.tsv")), key=len, reverse=True)
+    nouns = {form for row in _rows("heads.tsv") for form in (row["head"], row["head"].title())}
+    heads = sorted(map(re.escape, nouns), key=len, reverse=True)
     kinds = {row["kind"]: "|".join(row["words"].split()) for row in _rows("echelons.tsv")}
     return Lexicon(
         AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest),
         tuple(canonical),
         re.compile(rf"\b(?:{'|'.join(heads)})\b"),
         frozenset(word for row in _rows("never.tsv") for word in row["words"].split()),
-        re.compile(rf"\b\d{{1,3}}(?:st|nd|rd|th) (?:[A-Z][\w.'’-]{{0,20}} ){{0,4}}(?:{kinds['echelon']})\b"),
+        re.compile(
+            rf"\b\d{{1,3}}(?:st|nd|rd|th) (?:[A-Z][\w.'’-]{{0,20}} ){{0,4}}(?:{kinds['echelon']})\b"
+            rf"|\b(?:(?:Joint )?Task Force|CTF|JTF|Unit|Brigade|Battalion) \d{{1,5}}\b"
+        ),
         re.compile(rf"\b(?:{kinds['ship']}) (?=[A-Z])"),
     )
 

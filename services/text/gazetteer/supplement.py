@@ -23,7 +23,8 @@ _NEAR_KM = 30.0  # a row means the place of its name so near
 _CITY_KM = 60.0  # the city of a row lies so near
 _WIDE = {PlacePrecision.COUNTRY, PlacePrecision.ADMIN1}
 
-_CAMP = "camp"
+_CAMP, _NO_PLACE = "camp", "none"
+_UNKNOWN = Name(0, 0, ())
 
 Row = Mapping[str, str]
 
@@ -58,6 +59,9 @@ class _Supplement:
     def add(self, row: Row) -> None:
         """Lay one row of supplement.tsv over what is there."""
         keys = list(dict.fromkeys(fold(name) for name in (row["name"], *row["aliases"].split("|")) if name))
+        if row["kind"] == _NO_PLACE:
+            self.names |= {key: replace(self._gazetteer.lookup(key) or _UNKNOWN, places=()) for key in keys}
+            return
         known = self._known(row, keys)
         entry = self._moved(known, row) if known else self._new(row)
         if row["city"]:
@@ -152,13 +156,13 @@ class _Supplement:
 
     def _post(self, key: str, index: int, rank: float, gone: set[int]) -> None:
         """Let a key lead to a place, too, and no more to those that are gone."""
-        name = self.names.get(key) or self._gazetteer.lookup(key) or Name(0, 0, ())
+        name = self.names.get(key) or self._gazetteer.lookup(key) or _UNKNOWN
         others = [posting for posting in name.places if posting[0] not in gone | {index}]
         stood = [rank for place, rank, _ in name.places if place in gone | {index}]
         places = sorted([*others, (index, max([rank, *stood]), False)], key=lambda posting: -posting[1])
         self.names[key] = replace(name, places=tuple(places))
         words = key.split()
-        first = self.names.get(words[0]) or self._gazetteer.lookup(words[0]) or Name(0, 0, ())
+        first = self.names.get(words[0]) or self._gazetteer.lookup(words[0]) or _UNKNOWN
         self.names[words[0]] = replace(first, longest=max(first.longest, len(words)))
 
 

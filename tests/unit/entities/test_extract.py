@@ -50,6 +50,10 @@ def test_places_come_first_and_people_are_linked(model: Model) -> None:
         ("The Quds Force denied it.", "Revolutionary Guards", "ORG"),
         ("The 72nd Mechanized Brigade held the town.", "72nd Mechanized Brigade", "ORG"),
         ("Operation Olive Branch began in January.", "Operation Olive Branch", "EVENT"),
+        ("Task Force 51 sailed at dawn.", "Task Force 51", "ORG"),
+        ("Syrian democratic forces took the dam.", "Syrian democratic forces", "ORG"),
+        ("The Iraqi Army held the bridge.", "Iraqi Army", "ORG"),
+        ("The EU agreed to new sanctions.", "European Union", "ORG"),
     ],
 )
 def test_labels(model: Model, text: str, name: str, label: str) -> None:
@@ -145,3 +149,11 @@ def test_long_texts_take_seconds(model: Model, text: str) -> None:
     start = time.process_time()
     extract(RawArticle(text=text), model)
     assert time.process_time() - start < 60
+
+
+def test_a_place_in_the_name_of_a_group_is_no_place(model: Model) -> None:
+    text = "Fighters of the Islamic State of Iraq and the Levant left Mosul."
+    assert [place.name for place in extract(RawArticle(text=text), model).places] == ["Mosul"]
+    text = "Fighters of the Islamic State of Iraq and the Levant left Mosul in Iraq."
+    found = extract(RawArticle(text=text), model).places
+    assert [(place.name, len(place.spans)) for place in found] == [("Mosul", 1), ("Iraq", 1)]

@@ -168,13 +168,19 @@ def test_loading_takes_less_than_a_second_and_little_memory() -> None:
     assert kilobytes < 20_000
 
 
-@pytest.mark.parametrize("row", rows("supplement.tsv"), ids=lambda row: row["name"])
+@pytest.mark.parametrize(
+    "row", [row for row in rows("supplement.tsv") if row["kind"] != "none"], ids=lambda row: row["name"]
+)
 def test_every_name_of_the_supplement_leads_to_its_place(gazetteer: Gazetteer, row: dict[str, str]) -> None:
     for name in (row["name"], *filter(None, row["aliases"].split("|"))):
         meant = (row["name"], row["country"], row["kind"], float(row["lat"]), float(row["lon"]))
         found = [e for e in gazetteer.named(name) if (e.name, e.country or "", e.kind, e.lat, e.lon) == meant]
         assert [gazetteer.find(entry.place_id) for entry in found] == found
         assert len(found) == 1
+
+
+def test_an_organisation_is_no_place(gazetteer: Gazetteer) -> None:
+    assert (gazetteer.named("EU"), gazetteer.named("European Union")) == ([], [])
 
 
 def test_a_place_that_gave_way_still_resolves(gazetteer: Gazetteer) -> None:
