@@ -18,6 +18,7 @@ from services.registry import SERVICES, load
 from services.runtime.group import group_id
 from services.runtime.service import Enricher
 from services.runtime.settings import Settings
+from tests.game_day.__main__ import DRILLS
 from tests.house.tables import ROOT, commands, default, variable
 from tests.house.test_docs import slug
 from tests.support.promql import asked_metrics, known_metrics
@@ -232,6 +233,13 @@ def test_each_alert_has_a_test_in_which_it_fires_and_one_in_which_it_does_not() 
     for rule in RULES:
         outcomes = {bool(t["exp_alerts"]) for t in tests if t["alertname"] == rule["alert"]}
         assert outcomes == {True, False}, rule["alert"]
+
+
+def test_each_alert_has_a_drill_and_its_row_in_the_table_of_the_game_day() -> None:
+    alerts = [rule["alert"] for rule in RULES]
+    assert sorted(drill.alert for drill in DRILLS) == sorted(alerts)
+    table = (ROOT / "docs" / "GAME_DAY.md").read_text("utf-8")
+    assert sorted(re.findall(r"^\| (\w+) \| .+ \| \d+ s \|", table, re.MULTILINE)) == sorted(alerts)
 
 
 def _alert_tests() -> list[dict[str, Any]]:
