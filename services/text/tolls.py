@@ -40,7 +40,8 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
     top = [f for g, f in sums if _figure(f) and any(c.claim_id in at_top for c in g)]
     if max(map(_size, top), default=0) > 1:  # where headline and lead give a figure, only a repeated one outweighs it
         return max([*top, *(f for g, f in sums if all(backing[c.claim_id] > 1 for c in g))], key=_size)
-    return max((f for _, f in sums), key=_size, default=None)
+    firm = [f for g, f in sums if not top or _figure(f) or any(c.claim_id in at_top for c in g)]
+    return max(firm, key=_size, default=None)  # "one dead" in the headline: "people were getting killed" is no more
 
 
 def _counts(claim: CasualtyClaim) -> bool:

@@ -96,6 +96,11 @@ def test_a_vague_member_leaves_the_figure_of_a_sum():
     assert (found.best, found.min, found.qualifier) == (2, 2, Qualifier.AT_LEAST)
 
 
+def test_several_in_the_body_are_no_more_than_the_headline_counts():
+    several = claim("b", None, count=Count(min=2, qualifier=Qualifier.SEVERAL))
+    assert best([claim("a", 1, section=Section.HEADLINE), several]) == 1
+
+
 def test_qualifiers_stay():
     count = Count(best=33, min=33, qualifier=Qualifier.AT_LEAST)
     assert toll([claim("a", None, count=count)], "killed") == count
