@@ -37,6 +37,7 @@ _ALIVE = (
     "in fair",
     "in serious",
 )
+_SURVIVES = word_set("survived survives surviving survivor survivors")
 _SMALL = word_set("child boy girl toddler baby infant kid newborn")
 _LAWFUL = word_set("police officer officers deputy deputies trooper troopers swat")
 _POINTS = (PlacePrecision.SITE, PlacePrecision.DISTRICT, PlacePrecision.SETTLEMENT)
@@ -100,6 +101,18 @@ class Statement:
         """Tell whether the sentence goes on to say that they live."""
         words = [i.word for i in self.clause.items[self.finding.first :]]
         return any(w.startswith(_ALIVE) for w in words) or any(w in _LIMBS for w in words[:_WOUND])
+
+    @property
+    def also(self) -> bool:
+        """Tell whether the verb says ``also``: somebody else than before."""
+        phrase, at = self.finding.phrase, self.finding.at
+        return phrase is not None and any(self.clause.word(k) == "also" for k in range(phrase.last, at))
+
+    @property
+    def survives(self) -> bool:
+        """Tell whether the sentence says that they live on."""
+        words = [i.word for i in self.clause.items[self.finding.at :]]
+        return any(w in _SURVIVES for w in words) or "expected to survive" in self.clause.text
 
     @property
     def sex(self) -> str:
@@ -240,6 +253,7 @@ def relate(statements: Sequence[Statement]) -> None:
             if len(told) > 2 * _KEPT:
                 del told[_KEPT]
     _die_later([s for s in told if s.told and s.single])
+    _set_apart(statements)
 
 
 def _die_later(singles: Sequence[Statement]) -> None:
@@ -273,6 +287,20 @@ def _days_between(one: When, other: When) -> int:
     if one.start is None or other.start is None:
         return 0
     return max((other.start - (one.end or one.start)).days, (one.start - (other.end or other.start)).days, 0)
+
+
+def _set_apart(statements: Sequence[Statement]) -> None:
+    """Count among the hurt alone those who were shot beside the dead: ``another was shot``, ``she was also shot``."""
+    dead = 0
+    for statement in statements:
+        if statement.told and statement.harm == "killed" and statement.same_as is None:
+            dead += 1
+        if statement.harm != "shot" or statement.same_as is not None or not statement.told:
+            continue
+        phrase = statement.finding.phrase
+        another = phrase is not None and (phrase.more or phrase.ordinal > 1) and phrase.determiner != "definite"
+        if statement.single and (statement.survives or (dead and (another or statement.also))):
+            statement.harm = "injured"
 
 
 _OF_THE_DEAD = ("of_the_dead", "dead_include", "among", "in_care")
@@ -430,7 +458,8 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
     elif not other or (statement.rule == "active" and phrase is not None and phrase.number is None):
         whole = any(not s.single and s.harm in ("shot", "injured") for s in statement.siblings)
         for harms in _SEARCH.get(statement.harm, ((statement.harm,),)):
-            if statement.harm == "shot" and harms == ("killed",) and (whole or statement.alive):
+            fresh = statement.also and phrase is not None and not phrase.pronoun
+            if statement.harm == "shot" and harms == ("killed",) and (whole or statement.alive or fresh):
                 continue  # "two men and a woman were taken to hospital, in stable condition"
             antecedent = antecedent or _latest([s for s in singles if s.harm in harms], statement)
     if antecedent is None:
