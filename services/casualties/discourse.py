@@ -220,6 +220,9 @@ def relate(statements: Sequence[Statement]) -> None:
             and before.part_of is None
         ):
             statement.adds_to = before
+        elif before is not None and total is None and _goes_on(before, statement):
+            statement.adds_to = before
+        if statement.adds_to is not None and before is not None and before.finding.at == statement.finding.at:
             for sibling in (*before.siblings, before):
                 sibling.siblings += (statement,)
                 statement.siblings += (sibling,)
@@ -301,6 +304,20 @@ def _set_apart(statements: Sequence[Statement]) -> None:
         another = phrase is not None and (phrase.more or phrase.ordinal > 1) and phrase.determiner != "definite"
         if statement.single and (statement.survives or (dead and (another or statement.also))):
             statement.harm = "injured"
+
+
+def _goes_on(before: Statement, statement: Statement) -> bool:
+    """Tell whether one who killed some goes on to kill others: ``shot his wife dead and then killed two clerks``."""
+    one, other = before.finding, statement.finding
+    if before.number != statement.number or (one.rule, other.rule) != ("active", "active") or one.at >= other.at:
+        return False
+    if before.harm != statement.harm or before.part_of is not None or one.phrase is None or other.phrase is None:
+        return False
+    return (
+        statement.clause.word(verb_group(statement.clause, other.at).first - 1) == "and"
+        and not (other.phrase.pronoun or one.phrase.pronoun)
+        and other.count.best is not None
+    )
 
 
 _OF_THE_DEAD = ("of_the_dead", "dead_include", "among", "in_care")
@@ -434,7 +451,7 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
         and s.rule != "roster"
         and (s.number != statement.number or statement.anaphoric)
     ]
-    taken = {id(s.same_as) for s in statement.siblings}
+    taken = {id(s.same_as) for s in statement.siblings} | {id(s) for s in statement.siblings}
     if seen and _is_also(statement):
         taken |= {id(seen[-1]), id(seen[-1].same_as)}
     singles = [s for s in singles if id(s) not in taken]
@@ -462,6 +479,7 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
             if statement.harm == "shot" and harms == ("killed",) and (whole or statement.alive or fresh):
                 continue  # "two men and a woman were taken to hospital, in stable condition"
             antecedent = antecedent or _latest([s for s in singles if s.harm in harms], statement)
+    antecedent = antecedent or (None if other else _of_the_same_list(statement, seen, taken))
     if antecedent is None:
         _add(statement, seen)
         return
@@ -475,6 +493,25 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
     if len(statement.names) > len(antecedent.names):
         antecedent.names = statement.names
     statement.silent = statement.anaphoric and antecedent.harm == statement.harm
+
+
+def _of_the_same_list(statement: Statement, seen: Sequence[Statement], taken: set[int]) -> Statement | None:
+    """Return the one left over where a list names as many as are told of: ``both Ruiz and his daughter died``."""
+    phrase = statement.finding.phrase
+    if not statement.siblings or statement.harm != "killed" or phrase is None or phrase.determiner == "indefinite":
+        return None
+    known = [s for s in seen if s.single and s.harm == "killed" and s.same_as is None and s.number != statement.number]
+    left = [s for s in known if id(s) not in taken]
+    return left[-1] if len(known) == 1 + len(statement.siblings) and len(left) == 1 else None
+
+
+def _whole_of_list(statement: Statement, seen: Sequence[Statement]) -> Statement | None:
+    """Return the total told before that a list of single victims spells out."""
+    length = 1 + len(statement.siblings)
+    if not all(s.single for s in statement.siblings):
+        return None
+    alike = (s for s in reversed(seen) if s.harm == statement.harm and s.number != statement.number and not s.single)
+    return next((s for s in alike if (s.finding.count.best or 0) >= length and s.part_of is None), None)
 
 
 def _is_also(statement: Statement) -> bool:
@@ -513,6 +550,9 @@ _SEARCH = {
 
 def _add(statement: Statement, seen: list[Statement]) -> None:
     """Count one more person, unless the sentence makes him a part of a total."""
+    repeated = any(s.same_as is not None for s in statement.siblings)
+    if repeated and statement.adds_to is not None and (whole := _whole_of_list(statement, seen)) is not None:
+        statement.adds_to, statement.part_of = None, whole
     if statement.part_of is not None or statement.adds_to is not None:
         return
     phrase = statement.finding.phrase

@@ -129,7 +129,7 @@ def _bounds(statement: Statement) -> tuple[int, int]:
 
 def _known(statement: Statement | None, ids: dict[int, str]) -> str | None:
     while statement is not None and statement.silent:
-        statement = statement.same_as
+        statement = statement.same_as or statement.adds_to
     return ids.get(id(statement)) if statement is not None else None
 
 

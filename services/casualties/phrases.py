@@ -460,7 +460,7 @@ class Clause:
         if phrase.thing and phrase.noun and phrase.head < last:
             phrase.noun = None
         if phrase.determiner == "both" and self.word(phrase.last) == "and":
-            single = phrase.noun is not None and not phrase.noun.plural  # "both the man and the boy"
+            single = phrase.name or (phrase.noun is not None and not phrase.noun.plural)  # "both Ana and the boy"
             phrase.determiner, phrase.plural = ("definite", False) if single else (None, True)
             # "both civilians and soldiers"
         word = self.items[phrase.head].word

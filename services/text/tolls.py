@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope
 from contracts.spans import Count, Qualifier, Section
 
+_FEW = 2
+_MANY = 12  # "several" are no more than these
+_SENTENCE = 150  # characters that a list of victims may take
 _TOLD = frozenset((Section.HEADLINE, Section.LEAD, Section.BODY))
 
 
@@ -22,7 +25,8 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
     """
     harm = Harm(harm)
     told = [c for c in claims if _counts(c)]
-    groups = _groups([c for c in told if c.harm is harm])
+    alike = [c for c in told if c.harm is harm]
+    groups = _groups(alike) + _lists(alike)
     if harm is Harm.INJURED:
         groups = _living(groups, told)
         dead, gone, shot = (
@@ -37,10 +41,14 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
     at_top = {c.same_as or c.claim_id for c in told if c.section is not Section.BODY or c.rule == "toll"}
     if any(_figure(f) and f.best != 0 for _, f in sums):  # "homeowners died" says less than "an officer was killed"
         sums = [(g, f) for g, f in sums if _figure(f) or f.qualifier is not Qualifier.UNSPECIFIED]
-    top = [f for g, f in sums if _figure(f) and any(c.claim_id in at_top for c in g)]
-    if max(map(_size, top), default=0) > 1:  # where headline and lead give a figure, only a repeated one outweighs it
-        return max([*top, *(f for g, f in sums if all(backing[c.claim_id] > 1 for c in g))], key=_size)
-    firm = [f for g, f in sums if not top or _figure(f) or any(c.claim_id in at_top for c in g)]
+    stated = [any(c.claim_id in at_top for c in g) for g, _ in sums]
+    top = [f for (g, f), above in zip(sums, stated, strict=True) if above and _figure(f) and not _least(g)]
+    many = [f for (_, f), above in zip(sums, stated, strict=True) if above and _size(f) > _MANY and not _figure(f)]
+    most = max(map(_size, top), default=0)
+    if most > 1:  # where headline and lead give a figure, only a repeated one outweighs it
+        dozens = many if most <= _FEW else []  # "dozens" outweigh two who are named
+        return max([*top, *dozens, *(f for g, f in sums if all(backing[c.claim_id] > 1 for c in g))], key=_size)
+    firm = [f for (_, f), above in zip(sums, stated, strict=True) if not top or above or _figure(f) or _size(f) > _MANY]
     return max(firm, key=_size, default=None)  # "one dead" in the headline: "people were getting killed" is no more
 
 
@@ -58,6 +66,11 @@ def _living(groups: Sequence[list[CasualtyClaim]], told: Sequence[CasualtyClaim]
     dead = {c.claim_id for c in told if c.harm is Harm.KILLED}
     left = [[c for c in g if c.same_as not in dead or c.count.best != 1] for g in groups]
     return [g for g in left if g]
+
+
+def _least(group: Sequence[CasualtyClaim]) -> bool:
+    """Tell whether a group says only that there were victims of a kind: ``a murder-suicide``, two or more."""
+    return all(c.rule == "folded" and c.count.qualifier is Qualifier.AT_LEAST for c in group)
 
 
 def _open(claim: CasualtyClaim) -> bool:
@@ -95,6 +108,25 @@ def _groups(claims: Sequence[CasualtyClaim]) -> list[list[CasualtyClaim]]:
         if claim.part_of not in by_id and claim.same_as not in by_id:
             groups.setdefault(root, []).append(claim)
     return list(groups.values())
+
+
+def _lists(claims: Sequence[CasualtyClaim]) -> list[list[CasualtyClaim]]:
+    """Gather those that add to one another where some repeat others: "two men and a boy", the boy told of before."""
+    by_id = {c.claim_id: c for c in claims}
+    lists: dict[str, list[CasualtyClaim]] = {}
+    for claim in claims:
+        path = [claim]
+        while (onward := by_id.get(path[-1].adds_to or "")) is not None and len(path) <= len(claims):
+            path.append(onward)
+        lists.setdefault(path[-1].claim_id, []).append(claim)
+    whole = [several for several in lists.values() if len(several) > 1 and not any(c.part_of in by_id for c in several)]
+    whole = [several for several in whole if _is_one_list(several)]
+    return [several for several in whole if any(c.same_as in by_id and c.adds_to in by_id for c in several)]
+
+
+def _is_one_list(claims: Sequence[CasualtyClaim]) -> bool:
+    starts = [c.span.start for c in claims]
+    return len({c.span.field for c in claims}) == 1 and max(starts) - min(starts) < _SENTENCE
 
 
 def _found_dead(claims: Sequence[CasualtyClaim]) -> int:

@@ -70,6 +70,11 @@ def find_claims(clause: Clause) -> list[Finding]:
                     found.append(finding)
             if results:
                 break
+    if "self-inflicted" in clause.lowered:
+        for finding in found:
+            near = clause.items[finding.at : finding.at + _REACH]
+            if finding.harm == "killed" and any(i.word == "self-inflicted" for i in near):
+                finding.rule = "suicide"
     for finding in tuple(found):
         for part in parts_of(clause, finding):
             key = (part.harm, part.phrase.first if part.phrase else -part.first - 1)

@@ -87,7 +87,7 @@ def fits(trigger: Trigger, phrase: Phrase) -> bool:
 def chain_end(clause: Clause, at: int) -> tuple[int, bool]:
     """Skip ``and wounded`` behind a verb: the next verb shares the object."""
     cursor, joint = at + 1, False
-    while clause.word(cursor) in ("and", "or", "/") and cursor + 1 < len(clause.items):
+    while clause.word(cursor) in ("and", "or", "/", ",") and cursor + 1 < len(clause.items):
         look = cursor + 1
         while clause.says("adverb", look) or clause.word(look).endswith("ly"):
             look += 1
@@ -97,6 +97,10 @@ def chain_end(clause: Clause, at: int) -> tuple[int, bool]:
         own = clause.items[at].trigger
         if own and not own.forms & trigger.forms:
             break
+        if clause.word(cursor) == "," and (
+            trigger.harm != "killed" or look > cursor + 1 or clause.items[-1].word == "."
+        ):
+            break  # in headlines alone: "two shot, killed in Lima"
         cursor, joint = look + 1, True
     return cursor, joint
 

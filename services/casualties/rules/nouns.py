@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.casualties import ClaimStatus
-from contracts.spans import Count
+from contracts.spans import Count, Qualifier
 from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.finding import Finding, behind_of, kept, make
@@ -144,12 +144,19 @@ def charges(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
 
 
 _CHARGES = word_set("murder homicide manslaughter")
+_WITH_SUICIDE = word_set("murder-suicide murder-suicides")
+_UNDONE = word_set("not no attempted attempt failed thwarted isn't wasn't rule ruled")
+_DOUBT = 6  # words before it that may deny it
 _FOLD = {"double": 2, "triple": 3, "quadruple": 4, "quintuple": 5, "sextuple": 6}
 
 
 def folded(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
-    """``a triple homicide``, ``the double slaying``, ``a quadruple shooting``, ``a double murder-suicide``."""
+    """``a triple homicide``, ``the double slaying``, ``a quadruple shooting``; ``a double murder-suicide``: 3."""
     number = _FOLD.get(clause.word(at - 1))
+    if clause.word(at) in _WITH_SUICIDE:
+        doubtful = any(clause.word(k) in _UNDONE for k in range(max(0, at - _DOUBT), at))
+        count = Count.exact(number + 1) if number else Count(best=2, min=2, qualifier=Qualifier.AT_LEAST)
+        return [] if doubtful else [Finding("killed", count, None, at - bool(number), at + 1, "folded")]
     if number is None or clause.word(at) not in _MANIFOLD:
         return []
     harm = "shot" if clause.word(at) == "shooting" else "killed"

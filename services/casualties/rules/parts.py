@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.spans import Count, Qualifier
+from services.casualties.lexicon import word_set
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.finding import Finding, make
 from services.casualties.rules.syntax import REACH, finite, objects
 
+_HURT = word_set("shooting gunshot wounded injured surviving victims")
 _ALONG = 20  # items behind a verb that "along with" may stand
 
 
@@ -81,9 +83,14 @@ def _along_with(clause: Clause, first: Finding) -> Iterator[Finding]:
         trigger = clause.items[cursor].trigger
         if clause.word(cursor) in (".", ";") or (trigger is not None and trigger.kind == "verb"):
             return
-        if clause.word(cursor) in ("along", "together", "alongside"):
+        if clause.word(cursor) == "alongside" or (
+            clause.word(cursor) in ("along", "together") and clause.word(cursor + 1) == "with"
+        ):
             start = cursor + 1 + (clause.word(cursor + 1) == "with")
             for phrase in objects(clause, start):
+                hurt = any(clause.word(k) in _HURT for k in range(phrase.first, phrase.last))
+                if first.harm == "killed" and hurt:
+                    return  # "was found dead along with two shooting victims"
                 made = make(clause, first.harm, phrase, cursor, "along_with") if phrase.person or phrase.name else None
                 if made:
                     made.at = first.at

@@ -22,6 +22,7 @@ _LOOSE = (
 _TIMES = word_set("morning afternoon evening night")
 _WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 _OPENERS = word_set("than after before as since until because like")  # they open clauses, too
+_NOMINATIVE = ("he", "she", "they", "we", "i")
 SELF = ("himself", "herself", "self")
 _DONE = ("proceeded", "managed")
 _PARTICIPLES = ("ed", "en", "wn")
@@ -148,7 +149,7 @@ def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
             return [nobody]
         if word not in ("and", ",", ";", "&", "–", "—", "-", "--", ":") or link < 1:
             break
-        before = clause.ending.get(link)
+        before = clause.ending.get(_before_ages(clause, link) or link)
         if before is None:
             skipped = _before_age(clause, link)
             before = clause.ending.get(skipped) if skipped else None
@@ -194,6 +195,16 @@ def _lists(clause: Clause, before: Phrase, group: list[Phrase]) -> bool:
         and (before.first == 0 or clause.word(before.first - 1) == ":")
         and (before.noun is not None) == (group[0].noun is not None)
     )
+
+
+def _before_ages(clause: Clause, at: int) -> int:
+    """Return the index of the comma before ``, ages 3 and 5 ,``: the ages of those who stand there; 0 if there is none."""
+    for cursor in range(at - 1, max(at - 8, 0), -1):
+        if clause.word(cursor) in ("ages", "aged"):
+            return cursor - 1 if clause.word(cursor - 1) == "," else 0
+        if not (clause.word(cursor).isdigit() or clause.word(cursor) in (",", "and") or clause.items[cursor].number):
+            return 0
+    return 0
 
 
 def _before_age(clause: Clause, at: int) -> int:
@@ -412,6 +423,8 @@ def objects(clause: Clause, at: int) -> list[Phrase]:
     phrase = clause.starting.get(cursor)
     group: list[Phrase] = []
     while phrase is not None and len(group) < REACH:
+        if group and clause.word(phrase.head) in _NOMINATIVE:
+            break  # "glass injured him and he pulled over"
         if group and (
             not plausible(clause, phrase) or finite(clause, phrase.last) or clause.says("claimant", phrase.last)
         ):
@@ -425,7 +438,8 @@ def objects(clause: Clause, at: int) -> list[Phrase]:
         )
         if apposed is not None and apposed.name and not apposed.determiner and not apposed.number:
             behind = _behind_age(clause, apposed.last)  # "his wife, Ana Ruiz, 34, and their son"
-            cursor = behind if clause.word(behind) == "," else cursor
+            closed = clause.word(behind) == "," or (apposed.aged and clause.word(behind) == "and")
+            cursor = behind if closed else cursor
         link = clause.word(cursor)
         if link in (",", ";") and clause.word(cursor + 1) == "and":
             cursor, link = cursor + 1, "and"
