@@ -218,9 +218,7 @@ def relate(statements: Sequence[Statement]) -> None:
             and statement.finding.count.best != 0
             and total is None
             and before.part_of is None
-        ):
-            statement.adds_to = before
-        elif before is not None and total is None and _goes_on(before, statement):
+        ) or (before is not None and total is None and _goes_on(before, statement)):
             statement.adds_to = before
         if statement.adds_to is not None and before is not None and before.finding.at == statement.finding.at:
             for sibling in (*before.siblings, before):

@@ -198,7 +198,7 @@ def _lists(clause: Clause, before: Phrase, group: list[Phrase]) -> bool:
 
 
 def _before_ages(clause: Clause, at: int) -> int:
-    """Return the index of the comma before ``, ages 3 and 5 ,``: the ages of those who stand there; 0 if there is none."""
+    """Return the index of the comma before ``, ages 3 and 5 ,``, 0 if there is none."""
     for cursor in range(at - 1, max(at - 8, 0), -1):
         if clause.word(cursor) in ("ages", "aged"):
             return cursor - 1 if clause.word(cursor - 1) == "," else 0
