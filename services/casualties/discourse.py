@@ -227,7 +227,8 @@ def relate(statements: Sequence[Statement]) -> None:
         before = statement
     told: list[Statement] = []
     for statement in statements:
-        seen = [s for s in told if not _elsewhere(s, statement)]
+        known = statement.placed or statement.dated
+        seen = [s for s in told if not _elsewhere(s, statement)] if known else told
         phrase = statement.finding.phrase
         if (
             statement.harm == "shot"
