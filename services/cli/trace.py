@@ -60,7 +60,7 @@ class Way:
     until: str = ""
 
 
-class _Progress:
+class Progress:
     """Say on standard error how far a long look is."""
 
     def __init__(self) -> None:
@@ -116,7 +116,7 @@ async def follow(
 async def _scan(settings: Settings, way: Way, since: datetime, until: datetime | None) -> None:
     from services.runtime.stretch import stretch
 
-    progress = _Progress()
+    progress = Progress()
     needle = way.article_id.encode()
     topics = [t.full_name for t in (RAW, ANNOTATIONS, ASSEMBLED, ENRICHED)]
     async for record in stretch(settings, topics, since, until, progress):

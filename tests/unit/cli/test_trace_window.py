@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from services.cli import trace
 from services.cli.trace import window
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -30,3 +31,11 @@ def test_a_look_is_bounded(stored: dict[str, str] | None, since: str, until: str
     wanted = [datetime.fromisoformat(f"2026-{each}+00:00") if each else None for each in (since, until)]
     assert list(window(stored, NOW)) == wanted
     assert (wanted[1] or NOW) - window(stored, NOW)[0] <= timedelta(days=3)
+
+
+def test_a_long_look_says_how_far_it_is(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    told = trace.Progress()
+    told(1_000, 3_000_000)  # at once: too early to say anything
+    monkeypatch.setattr(trace, "PROGRESS_SECONDS", 0.0)
+    told(2_000, 3_000_000)
+    assert capsys.readouterr().err == "tocsin: 2,000 of 3,000,000 records looked at\n"
