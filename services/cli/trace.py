@@ -67,6 +67,7 @@ class Progress:
         self._said = time.monotonic()
 
     def __call__(self, done: int, total: int) -> None:
+        """Take note of how many records have been looked at, of how many."""
         if time.monotonic() - self._said >= PROGRESS_SECONDS:
             self._said = time.monotonic()
             typer.echo(f"tocsin: {done:,} of {total:,} records looked at", err=True)
