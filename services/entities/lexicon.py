@@ -16,6 +16,8 @@ _HERE = Path(__file__).parent
 _LONGEST_WORD = 43
 _LONGEST_PREFIX = 7
 _WORD_BEFORE = re.compile(r"([^\W_][\w.'’-]{1,40})\s\Z")
+_SIDE = re.compile(r"(?:pro|anti)-\w")  # "pro-Russian forces"
+_SIDE_BEFORE = re.compile(r"\b(?:pro|anti)-\Z")  # "pro-government forces"
 _MODIFIER_BEFORE = re.compile(
     r"\b(?:[Aa]rab|[Dd]emocratic|[Nn]ational|[Ss]pecial|[Ff]ederal|[Rr]egular|[Aa]rmed|[Ee]lite|local|senior|top|military"
     r"|defen[cs]e|interim|transitional|provincial|New)\s\Z"
@@ -45,6 +47,11 @@ class Lexicon:
         """Yield (start, end) of a people, or of one of ``names`` (end: start), with the noun that makes it a body."""
         for match in self.heads.finditer(text):
             first = match.start()
+            side = _SIDE_BEFORE.search(text, max(0, first - len("anti-") - 1), first)
+            if side is not None:
+                if match.group() != "government":  # "anti-government" is no body, "anti-government rebels" are
+                    yield side.start(), match.end()
+                continue
             while (modifier := _MODIFIER_BEFORE.search(text, max(0, first - _LONGEST_WORD), first)) is not None:
                 first = modifier.start()
             before = _WORD_BEFORE.search(text, max(0, first - _LONGEST_WORD), first)
@@ -54,7 +61,11 @@ class Lexicon:
             capital = before[1][0].isupper()
             if capital and before.end(1) in names:
                 yield names[before.end(1)], match.end()
-            elif before[1] == "coalition" or (capital and known is not None and known.flags & DEMONYM):
+            elif (
+                before[1] == "coalition"
+                or _SIDE.match(before[1])
+                or (capital and known is not None and known.flags & DEMONYM)
+            ):
                 yield before.start(1), match.end()
 
     def numbered(self, text: str) -> Iterator[tuple[int, int]]:

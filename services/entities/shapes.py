@@ -43,6 +43,8 @@ class Shapes:
         if label == "ORG" and said in {"LOC", "FAC"}:
             return label  # a hospital says, a mountain does not
         said = said or self.first.get(words[0])
+        if said is None and words[1] in {"of", "for"} and self.last.get(words[0]) == "ORG":
+            said = "ORG"  # "Army of the North"
         if said is None and _ARTICLE.match(words[1]):
             said = self.before_article.get(words[0])
         return said or label
@@ -114,14 +116,15 @@ def _is_surname(word: str, text: str) -> bool:
 
 
 def _spelt(words: list[tuple[int, str]], letters: str) -> int | None:
-    """Return where the words begin whose initials an abbreviation is, the small ones counted or not."""
-    left = letters
-    for at, word in reversed(words):
-        initial = word[0]
-        if left and initial.upper() == left[-1] and (initial.isupper() or word in _SMALL):
-            left = left[:-1]
-            if not left:
-                return at if initial.isupper() else None
-        elif word not in _SMALL:
-            return None
-    return None
+    """Return where the words begin whose initials an abbreviation is, small words counted or not."""
+    if not words:
+        return None
+    at, word = words[-1]
+    small = word in _SMALL
+    if word[0].upper() == letters[-1] and (small or word[0].isupper()):
+        if len(letters) == 1:
+            return None if small else at
+        found = _spelt(words[:-1], letters[:-1])
+        if found is not None:
+            return found
+    return _spelt(words[:-1], letters) if small else None

@@ -52,6 +52,7 @@ def test_places_come_first_and_people_are_linked(model: Model) -> None:
         ("Operation Olive Branch began in January.", "Operation Olive Branch", "EVENT"),
         ("Task Force 51 sailed at dawn.", "Task Force 51", "ORG"),
         ("Syrian democratic forces took the dam.", "Syrian democratic forces", "ORG"),
+        ("Shells fell on pro-government forces at dawn.", "pro-government forces", "ORG"),
         ("The Iraqi Army held the bridge.", "Iraqi Army", "ORG"),
         ("The EU agreed to new sanctions.", "European Union", "ORG"),
     ],

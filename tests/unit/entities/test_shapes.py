@@ -25,6 +25,8 @@ def shapes() -> Shapes:
         ("Old City Museum", "WORK_OF_ART", "FAC"),
         ("Red Crescent Hospital", "ORG", "ORG"),
         ("Army Day", "EVENT", "EVENT"),
+        ("Army of the Northern Star", "WORK_OF_ART", "ORG"),
+        ("The Book of Kells", "WORK_OF_ART", "WORK_OF_ART"),
     ],
 )
 def test_nouns_tell_labels(shapes: Shapes, name: str, said: str, label: str) -> None:
@@ -35,6 +37,7 @@ def test_nouns_tell_labels(shapes: Shapes, name: str, said: str, label: str) -> 
     ("text", "expected"),
     [
         ("the Board of Mines and Wells (BMW) said", ["Board of Mines and Wells", "BMW"]),
+        ("the State Board of Arms and Horses (SBAH) said", ["State Board of Arms and Horses", "SBAH"]),
         ("the National Flood Committee (NFC) said", ["National Flood Committee", "NFC"]),
         ("a Flying Long Arrow Missile (FLAM) fell", []),  # no noun of a body
         ("the National Flood Committee (Geneva) said", []),
