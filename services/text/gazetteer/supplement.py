@@ -25,6 +25,8 @@ _WIDE = {PlacePrecision.COUNTRY, PlacePrecision.ADMIN1}
 
 _CAMP, _NO_PLACE = "camp", "none"
 _UNKNOWN = Name(0, 0, ())
+#: Inhabitants where a row has none: what is in a table made by hand is there because news names it.
+_ASSUMED = {"town": 10_000, "village": 2_000, _CAMP: 20_000}
 
 Row = Mapping[str, str]
 
@@ -67,7 +69,7 @@ class _Supplement:
         if row["city"]:
             entry = replace(entry, city=self._city(row["city"], entry))
         self.entries[entry.index] = entry
-        rank = rank_of(entry.kind, entry.precision.value, entry.population)
+        rank = rank_of(entry.kind, entry.precision.value, entry.population or _ASSUMED.get(entry.kind, 0))
         gone = {other.index for other in map(self._gazetteer.find, row["instead_of"].split()) if other is not None}
         for key in keys:
             self._post(key, entry.index, rank, gone)
