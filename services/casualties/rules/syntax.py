@@ -157,7 +157,7 @@ def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
             before = clause.ending.get(before.first - 1)  # "Ana Ruiz of Lima and Luis Soto of Cusco"
         if before is None or before.thing or not plausible(clause, before) or _after_preposition(clause, before):
             break
-        if clause.word(before.first - 1) in ("them", "whom", "included"):
+        if clause.word(before.first - 1) in ("them", "whom", "included", "according to"):
             break  # "39 bodies, among them a nurse, and 100 wounded"
         if before.number and not before.noun and before.last - before.first > 1 and group[0].noun and not before.more:
             break  # "53 clashes, 37 rebels"
@@ -229,13 +229,19 @@ def _after_preposition(clause: Clause, phrase: Phrase) -> bool:
 
 
 def _before_relative(clause: Clause, at: int) -> Phrase | None:
-    """Return the noun before a relative clause between commas: ``Ana Ruiz, who had come from Lima, was killed``."""
+    """Return the noun before a clause between commas: ``Ana Ruiz, who had come from Lima, was killed``.
+
+    Or before what it is one of: ``a clerk, one of two victims of a shooting in Lima, has died``.
+    """
     if clause.word(at - 1) != ",":
         return None
     for cursor in range(at - 2, max(at - REACH, 0), -1):
         if clause.word(cursor) in ("who", "which", "whose"):
             phrase = clause.ending.get(cursor) or _chain_head(clause, cursor - 1)
             return phrase if phrase and plausible(clause, phrase) else None
+        if clause.word(cursor) == "one" and clause.word(cursor + 1) == "of" and clause.word(cursor - 1) == ",":
+            phrase = clause.ending.get(cursor - 1)
+            return phrase if phrase and phrase.person and plausible(clause, phrase) else None
     return None
 
 

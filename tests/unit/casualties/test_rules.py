@@ -59,6 +59,7 @@ READS = {
         ("a girl who died in hospital", "killed", 1),
         ("A clerk who was found shot in a park early on Sunday morning has died", "killed", 1),
         ("Clerk Shot In Office Dies", "killed", 1),
+        ("A clerk, one of two victims of a shooting on Tuesday in Lima, has died", "killed", 1),
         ("Seven soldiers lost their lives", "killed", 7),
         ("Three hikers have disappeared", "missing", 3),
     ],

@@ -290,3 +290,20 @@ def test_every_form_of_a_circumstance_is_found(text, slug):
 def test_gunmen_who_fire_make_a_shooting(told):
     (mention,) = told("", "Eleven people were killed when gunmen fired into a wedding in Lashkar Gah on Tuesday.")
     assert mention.type == T.SHOOTING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Three men held a family of clerks at gunpoint in Lviv on Monday and took their money.",
+        "A man pulled a handgun and took a taxi in Lviv on Monday.",
+        "Police look for two men after an armed robbery in Lviv on Monday.",
+    ],
+)
+def test_who_is_robbed_at_gunpoint_is_attacked(told, text):
+    (mention,) = told("", text)
+    assert (mention.role, mention.killed, mention.injured) == (LinkRole.MAIN, None, None)
+
+
+def test_who_owns_a_gun_attacks_nobody(told):
+    assert told("", "Police arrested a man in Lviv on Monday and found a handgun in his bag.") == ()
