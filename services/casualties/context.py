@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable
 
 from contracts.casualties import ClaimStatus, Scope
-from contracts.spans import Qualifier
 from services.casualties.lexicon import Lexicon, word_set
 from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding
 from services.casualties.rules.syntax import verb_group
 from services.casualties.sums import RUNNING, is_sum
+from services.casualties.talk import is_kind, is_of_none, is_rumor, names_blow, would_bring
 from services.text.reading import readable
 
 _BEFORE = 7  # words before a statement that say whether it is one
@@ -25,6 +25,7 @@ _SCORE = re.compile(r" \d{1,2}[-–]\d{1,2}[ ,.]")  # of a match
 _OWN_PART = word_set("participation involvement responsibility role part complicity knowledge participating involved")
 _SCORNED = ("rejected", "refuted")  # "they rejected the murder of": they condemn it
 _OF_A_DEED = ("nominal", "possessive", "killing_of")
+_BROUGHT = ("nominal", "counted", "reduced", "lives", "killing_of")
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _PERFECT = re.compile(
@@ -38,7 +39,6 @@ _DATED = re.compile(
 _SHIFTS = ("after ", "before ", "later ", "earlier ")  # "a day after": no rate
 _THEN = ("when", "which")
 _SINCE = 4  # words that say since when
-_VAGUE = (Qualifier.UNSPECIFIED, Qualifier.SOME, Qualifier.SEVERAL, Qualifier.DOZENS, Qualifier.HUNDREDS)
 _FIGHTING = ("offensive", "war ", "clashes", "fighting", "campaign", "operations")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SUPERLATIVE = re.compile(r"\b(?:worst|deadliest|heaviest|biggest|largest|bloodiest|first|most)\b")
@@ -71,18 +71,30 @@ def status_of(clause: Clause, finding: Finding) -> ClaimStatus:
             own = any(clause.word(k) in _OWN_PART for k in range(at + 1, finding.first + 1))
             own = own or (clause.word(at) in _SCORNED and finding.rule in _OF_A_DEED)
             return ClaimStatus.REPORTED if own else ClaimStatus.DENIED
+    if is_rumor(clause, finding):
+        return ClaimStatus.DENIED
     phrase = finding.phrase
     if phrase is not None and clause.word(phrase.first) == "any" and clause.text.rstrip().endswith("?"):
         return ClaimStatus.HYPOTHETICAL
     trigger = clause.items[finding.at].trigger
+    if finding.rule in _BROUGHT and would_bring(clause, finding):
+        return ClaimStatus.HYPOTHETICAL
     loose = finding.rule in ("nominal", "killing_of") or (trigger is not None and bool(trigger.forms & {"base", "ing"}))
-    if loose and any(clause.says("intent", at) for at in range(max(0, finding.at - _BEFORE), finding.at)):
+    if loose and any(_is_intent(clause, at) for at in range(max(0, finding.at - _BEFORE), finding.at)):
         return ClaimStatus.HYPOTHETICAL
     return ClaimStatus.REPORTED
 
 
+def _is_intent(clause: Clause, at: int) -> bool:
+    """Tell a plan or an attempt; who is "tried for murder" is no such."""
+    return clause.says("intent", at) and not (clause.word(at) == "tried" and clause.word(at + 1) == "for")
+
+
 def denies_any(clause: Clause, finding: Finding) -> bool:
     """Tell whether a denied statement is of nobody at all: ``denied that any of its soldiers had been killed``."""
+    if is_of_none(clause, finding):
+        finding.status = ClaimStatus.DENIED
+        return True
     if finding.status is not ClaimStatus.DENIED or finding.phrase is None:
         return False
     first = finding.phrase.first
@@ -120,7 +132,11 @@ def scope_of(clause: Clause, finding: Finding, wide: Scope) -> Scope:
         return Scope.HISTORIC  # one by name is no running total
     if _back_then(clause, finding):
         return Scope.HISTORIC
-    return Scope.CUMULATIVE if _is_tally(clause, finding) or _is_generic(clause, finding) else wide
+    return (
+        Scope.CUMULATIVE
+        if _is_tally(clause, finding) or (is_kind(clause, finding) and not _is_pinned(clause))
+        else wide
+    )
 
 
 def _back_then(clause: Clause, finding: Finding) -> bool:
@@ -148,19 +164,6 @@ def _is_tally(clause: Clause, finding: Finding) -> bool:
     return figure >= _MANY or strife or bool(_PERFECT.search(clause.lowered) or _THERE_ARE.search(clause.lowered))
 
 
-def _is_generic(clause: Clause, finding: Finding) -> bool:
-    """Tell talk of a kind of harm from the account of one: ``the murder of activists``, ``they have killed many``."""
-    phrase, count = finding.phrase, finding.count
-    if phrase is None or count.best is not None or count.qualifier not in _VAGUE or _is_pinned(clause):
-        return False
-    if finding.rule == "nominal" or (finding.rule == "attributive" and finding.harm == "killed"):
-        return phrase.determiner != "definite" and not phrase.pronoun and not phrase.pair
-    if finding.rule == "passive" and count.qualifier is Qualifier.SEVERAL:
-        return False  # "several people have been hurt" is news
-    return finding.rule in ("active", "passive") and verb_group(clause, finding.at).have
-
-
 def _is_pinned(clause: Clause) -> bool:
     """Tell whether a sentence names a day or a single blow."""
-    words = clause.lexicon.said("blow")
-    return any(i.word in words for i in clause.items) or bool(_DATED.search(clause.lowered))
+    return any(names_blow(clause, k) for k in range(len(clause.items))) or bool(_DATED.search(clause.lowered))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from contracts.annotation import CasualtiesPayload
 from contracts.article import ARTICLE_NAMESPACE, RawArticle
-from contracts.casualties import CasualtyClaim, Harm, Victims
+from contracts.casualties import CasualtyClaim, Harm, Scope, Victims
 from contracts.spans import Count, Qualifier
 from services.casualties.cases import close_cases
 from services.casualties.claimant import claimant_of
@@ -91,7 +92,17 @@ def _statements(sentence: Sentence, number: int, year: int | None, model: Model)
         statement.silent = _points_back(statement)
         statement.age = finding.phrase.age if finding.phrase else 0
         made.append(statement)
+    _share_kinds(made)
     return made
+
+
+def _share_kinds(statements: list[Statement]) -> None:
+    """Take those joined to a kind for kinds: ``the killing of policemen and their relatives``."""
+    for before, statement in pairwise(statements):
+        one, other = before.finding, statement.finding
+        joined = (one.at, one.rule) == (other.at, other.rule) and one.rule == "nominal"
+        if joined and before.scope is Scope.CUMULATIVE and other.count.best is None:
+            statement.scope = Scope.CUMULATIVE
 
 
 def _points_back(statement: Statement) -> bool:

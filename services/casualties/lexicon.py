@@ -70,6 +70,9 @@ _STEMS = {
     "fled",
     "forced",
     "treated",
+    "burns",
+    "assassin",
+    "slayer",
 }
 _BREAKING = (
     "be", "have", "modal", "neg", "preposition", "conjunction", "relative", "breaker", "adverb", "suffer", "moved",

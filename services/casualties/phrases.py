@@ -22,11 +22,14 @@ _ORDINALS = {
 _AGES = {
     word: age for age, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
 }
-_SUFFIXES = ("st", "nd", "rd", "th")
+_SUFFIXES = ("st", "nd", "rd", "th", "d")  # "the 3d brigade"
 _PLURAL_ENDS = ("s", "men", "women", "children", "people", "ese")
 _OPENING = {"(": ")", "[": "]"}
 _ASIDE = 9  # words in brackets that spell out an abbreviation
 _SUBJECTS = word_set("he she they we")
+_NAMES_IN_ED = word_set("ahmed mohammed muhammed mohamed hamed khaled waleed rasheed saeed sayed syed reed fred alfred")
+_QUOTES = ('"', "“", "”")
+_QUOTED = 7  # tokens that quotation marks inside a noun phrase may hold
 _NO_NAME = word_set("mr mrs ms dr police army")
 
 
@@ -107,7 +110,7 @@ def itemize(text: str, lexicon: Lexicon) -> list[Item]:
     aged = any(token.lower in ("old", "olds") for token in tokens)
     triggers, persons, titles = lexicon.triggers, lexicon.persons, lexicon.said("title")
     items: list[Item] = []
-    at, count = 0, len(tokens)
+    at, count, skipped = 0, len(tokens), False
     while at < count:
         token = tokens[at]
         number = numbers.get(token.start)
@@ -144,6 +147,10 @@ def itemize(text: str, lexicon: Lexicon) -> list[Item]:
         last = _aside(text, tokens, at, lexicon) if items and token.lower in _OPENING else 0
         if last:
             at = last
+            continue
+        if token.lower in _QUOTES and (skipped or (items and _quotes_noun(tokens, at, items[-1], lexicon))):
+            skipped = not skipped  # three "terrorists": the marks part no noun phrase
+            at += 1
             continue
         if token.lower == "[" and _is_note(tokens, at):
             at += 3
@@ -195,6 +202,19 @@ def _aside(text: str, tokens: Sequence[Token], at: int, lexicon: Lexicon) -> int
         if closing == ")" and not text[token.start : token.end].isupper():
             return 0
     return 0
+
+
+def _quotes_noun(tokens: Sequence[Token], at: int, before: Item, lexicon: Lexicon) -> bool:
+    """Tell whether quotation marks only hold a noun for people behind its figure or article: ``three "rebels"``."""
+    if not (before.number or before.word in lexicon.said("determiner")):
+        return False
+    for last in range(at + 1, min(at + _QUOTED, len(tokens))):
+        if tokens[last].lower in _QUOTES:
+            inner = last - 1 - (tokens[last - 1].lower == ",")
+            return tokens[inner].lower in lexicon.persons
+        if not (tokens[last].lower[0].isalnum() or tokens[last].lower in "-,"):
+            return False
+    return False
 
 
 def _is_note(tokens: Sequence[Token], at: int) -> bool:
@@ -309,6 +329,11 @@ class Clause:
             return True
         if (word.endswith("ly") and item.noun is None) or word == "s" or word.endswith("'d"):
             return True
+        if at and word.endswith("ed") and self.items[at - 1].noun and (self.capitals or not item.capital):
+            unknown = item.noun is None and item.trigger is None and self.word(at - 1) != "other"
+            unknown = unknown and not (at + 1 < len(self.items) and self.items[at + 1].noun)
+            if unknown and "-" not in word and word not in _NAMES_IN_ED:
+                return True  # "the bodies appeared"
         if item.trigger is not None and not (item.noun and item.trigger.kind == "counted"):
             following = self.items[at + 1].noun if at + 1 < len(self.items) else None
             return not (word in _MODIFIERS and following)
@@ -333,13 +358,14 @@ class Clause:
                 and self.word(before.last) == "of"
                 and self._joins(before, phrase)
             ):
+                own = before.noun
                 single = before.determiner == "indefinite" and before.noun and not before.noun.plural  # "a member of"
                 before.inside, before.last = phrase, phrase.last
                 before.noun = before.noun if before.noun and not self.says("group", before.head) else phrase.noun
                 before.plural = before.plural or (
                     phrase.plural and not before.number and before.determiner != "definite" and not single
                 )
-                before.thing = phrase.thing
+                before.thing = phrase.thing and own is None  # "members of the party"
                 before.name = before.name or phrase.name
                 before.side = before.side or phrase.side
                 before.aged = before.aged or phrase.aged
@@ -348,6 +374,16 @@ class Clause:
                 continue
             if before and before.last + 1 == phrase.first and self.word(before.last) == "and" and _bare(before, phrase):
                 before.last = phrase.last
+                continue
+            if (
+                before
+                and before.number
+                and before.last + 2 == phrase.first
+                and self.word(before.last) == "out"
+                and self.word(before.last + 1) == "of"
+                and before.last - before.first == 1
+            ):
+                before.inside, before.last, before.noun = phrase, phrase.last, phrase.noun  # "three out of ten men"
                 continue
             merged.append(phrase)
         return merged

@@ -13,7 +13,10 @@ _PERIODS = (
         r"|(?:start|beginning|outbreak|war|invasion|conflict|then)\b"
         r"|week|month|year)"
     ),
-    r"since (?:it|they|he|she|the (?:\S+ ){1,4}) ?(?:was|were|began|started|came|took|broke|launched|resumed)\b",
+    (
+        r"since (?:[\w'-]+ ){1,5}?(?:(?:was|were) (?:founded|created|launched|elected|installed|signed|declared)"
+        r"|began|started|came|took|broke|rose|assumed|became|launched|resumed)\b"
+    ),
     (
         r"(?:in|over|during|within|lasted|of) (?:the |its |a )?"
         r"(?:past |last |previous |first |more than |less than |fewer than |only |just |nearly |almost |about )*"
@@ -27,9 +30,9 @@ _PERIODS = (
 RUNNING = re.compile(r"\b(?:" + "|".join(_PERIODS) + ")")
 # A series that goes on, told in the perfect: "two judges have been killed in less than 15 days".
 _SERIES = re.compile(
-    r"\b(?:has|have)\b[^.;]*\b(?:in|within) (?:less than|fewer than|only|just|barely|under|little more than) "
+    r"\b(?:has|have)\b[^.;]{0,120}\b(?:in|within) (?:less than|fewer than|only|just|barely|under|little more than) "
     r"(?:\d+|\w+) days\b"
-    r"|\bduring the (?:current |present |ongoing |\S+ )?(?:campaign|offensive)\b[^.;]*\b(?:has|have)\b"
+    r"|\bduring the (?:current |present |ongoing |\S+ )?(?:campaign|offensive)\b[^.;]{0,120}\b(?:has|have)\b"
 )
 _EVENTS = r"(?:clashes|battles|fighting|combats?|confrontations|skirmishes|ambushes|armed actions|attacks)"
 _MANY = r"(?:various|several|different|many|other|all)"

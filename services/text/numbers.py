@@ -453,8 +453,17 @@ def _is_age(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  # 
     return (
         before == ","
         and named
+        and not _is_some_of(text, tokens, value)
         and (after in (".", "", ";", ")", "and", "of", "from", "was", "were") or after in _DASHES)
     )
+
+
+def _is_some_of(text: str, tokens: list[Token], value: _Value) -> bool:
+    """Tell ``, 15 of whom died`` and ``IN THE RAID, 12 WERE HURT`` from ages: in capitals no word shows a name."""
+    after = _word(tokens, value.last)
+    if after == "of":
+        return _word(tokens, value.last + 1) in ("whom", "them", "those", "these")
+    return after.isalpha() and text[tokens[value.last].start : tokens[value.last].end].isupper()
 
 
 def _is_address(text: str, tokens: list[Token], value: _Value) -> bool:

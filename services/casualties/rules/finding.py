@@ -44,11 +44,14 @@ def make(
     """Turn victims and a trigger into a finding; None where the words name no victims."""
     if phrase.thing or clause.word(phrase.head) in ("it", "itself", "most"):
         return None
+    if clause.word(phrase.head) == "number" and phrase.determiner == "definite":
+        return None  # "the number of miners killed": it is not said
     count = phrase.count(plural=group.plural if group else None)
     if count is None:
         return None
     status = group.status if group else ClaimStatus.REPORTED
-    if count.best == 1 and phrase.number and clause.word(phrase.first - 1) == "not":
+    single = phrase.number or clause.word(phrase.first + 1) == "single"
+    if count.best == 1 and single and clause.word(phrase.first - 1) == "not":
         count = Count.exact(0)  # "not one child was hurt"
     if count.best == 0:
         status = ClaimStatus.DENIED

@@ -106,3 +106,28 @@ def among_those(clause: Clause, at: int, trigger: Trigger | None) -> list[Findin
     return kept(
         make(clause, trigger.harm, p, at, "among_those") for p in objects(clause, at + 2) if plausible(clause, p)
     )
+
+
+def identified(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``the dead were identified as Ana Ruiz and Luis Soto``, ``those wounded are ...``: one for each name."""
+    harm = _STATES.get(clause.word(at))
+    if harm is None or clause.word(at - 1) not in ("the", "those") or clause.word(at - 2) in ("among", "of"):
+        return []
+    cursor = at + 1
+    while clause.word(cursor) in _NAMED or clause.says("be", cursor) or clause.says("have", cursor):
+        cursor += 1
+    if cursor == at + 1 or clause.word(cursor - 1) in ("been", "being"):
+        return []
+    found = objects(clause, cursor)
+    return kept(make(clause, harm, p, at, "identified") for p in found if p.name and not p.plural and not p.number)
+
+
+_STATES = {
+    "dead": "killed",
+    "killed": "killed",
+    "deceased": "killed",
+    "slain": "killed",
+    "wounded": "injured",
+    "injured": "injured",
+}
+_NAMED = word_set("identified named listed as")

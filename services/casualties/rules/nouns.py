@@ -15,6 +15,8 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     """``the death toll rose from 17 to 41``, ``number of injured: 30``, ``a toll of six``."""
     if not clause.says("toll", at):
         return []
+    if clause.word(at) == "toll" and clause.word(at + 1) == "on":
+        return []  # "it takes a toll on many"
     harm = clause.lexicon.said("toll")[clause.word(at)]
     cursor = at + 1
     best: Phrase | None = None
@@ -39,6 +41,9 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
             break
     if best is None:
         return []
+    told = clause.items[best.last].trigger if best.last < len(clause.items) else None
+    if told is not None and told.harm in ("injured", "missing") and harm == "killed":
+        return []  # "a toll of six people wounded"
     made = make(clause, harm, best, at, "toll")
     return [made] if made else []
 
@@ -103,7 +108,9 @@ def nominal(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
 
 def counted(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     """``six deaths``, ``no casualties``, ``17 fatalities``, ``several injuries``, ``two bodies``."""
-    if trigger is None or trigger.kind not in ("counted", "nominal"):
+    own = clause.ending.get(at)
+    deeds = clause.says("nominal", at) and clause.word(at).endswith("s") and own and own.determiner != "definite"
+    if trigger is None or not (trigger.kind in ("counted", "nominal") or deeds):
         return []
     phrase = clause.ending.get(at) or next((p for p in (clause.ending.get(at + 1),) if p and p.head == at), None)
     if phrase is None or phrase.thing or not (phrase.number or phrase.determiner == "none"):
@@ -195,6 +202,13 @@ def among(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if before == "of":
         phrase = clause.ending.get(at - 2) or clause.ending.get(at)
         if phrase is not None and (phrase.number or phrase.pronoun == "one"):
+            behind = at + 1
+            while clause.says("adverb", behind) or clause.says("have", behind) or clause.word(behind).endswith("ly"):
+                behind += 1
+            died = clause.items[behind].trigger if behind < len(clause.items) else None
+            if died is not None and died.kind == "verb" and died.harm == "killed" and not died.transitive:
+                made = make(clause, "killed", phrase, behind, "of_the_dead")
+                return [made] if made else []
             made = make(clause, harm, phrase, at, "of_the_dead")
             return [made] if made else []
     if clause.says("breaker", at + 1) and clause.word(at + 1).startswith("includ"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from contracts.casualties import ClaimStatus
 from services.casualties.lexicon import word_set
 from services.casualties.phrases import Clause, Phrase
+from services.casualties.rules.asides import all_of, before_bracket
 
 _CLAUSE = 16  # items of a relative clause
 REACH = 40  # items that a subject or an object may lie away from its verb
@@ -277,6 +278,9 @@ def _several(phrase: Phrase) -> bool:
 
 
 def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase | None:
+    if (whole := all_of(clause, at)) is not None:
+        return whole
+    at = before_bracket(clause, at)
     if (antecedent := _before_relative(clause, at)) is not None:
         return antecedent
     if (
@@ -348,6 +352,8 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
                     fallback = fallback or phrase
                 cursor = phrase.first - 1
                 continue
+            if commas == 1 and (whole := _called(clause, phrase)) is not None:
+                return whole
             if commas and (aside := _partitive(clause, phrase)):
                 cursor = aside
                 continue
@@ -391,9 +397,23 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
     return fallback
 
 
+def _called(clause: Clause, phrase: Phrase) -> Phrase | None:
+    """Return those whom a bare plural calls something: ``nine men, presumably rebels,``, ``two aides, members of``."""
+    first = phrase.first - clause.word(phrase.first - 1).endswith("ly")
+    bare = phrase.plural and clause.items[phrase.head].noun and not (phrase.number or phrase.determiner or phrase.name)
+    if not bare or clause.word(first - 1) != ",":
+        return None
+    whole = _chain_head(clause, first - 1)
+    counted = whole is not None and whole.number is not None and whole.person and not whole.thing
+    return whole if counted and whole is not None and clause.word(whole.first - 1) not in (",", "and") else None
+
+
 def _partitive(clause: Clause, phrase: Phrase) -> int:
     """Return the comma that opens ``, most of them schoolgirls,`` or ``, mostly women,``; 0 if there is none."""
     first = phrase.first
+    if clause.word(first - 1) == "and" and (joined := clause.ending.get(first - 1)) and not joined.number:
+        most = clause.word(joined.first - 1) in ("them", "whom")  # "most of them women and children"
+        first = joined.first if most else first
     if clause.word(first - 1) in ("them", "whom") and clause.word(first - 2) == "of":
         first -= 3
     elif clause.word(first - 1) in ("mostly", "mainly", "largely", "all"):
@@ -436,7 +456,7 @@ def objects(clause: Clause, at: int) -> list[Phrase]:
         ):
             break
         group.append(phrase)
-        cursor = _behind_age(clause, phrase.last)
+        cursor = _behind_place(clause, phrase, _behind_age(clause, phrase.last))
         apposed = (
             clause.starting.get(cursor + 1)
             if clause.word(cursor) == "," and phrase.determiner and not (phrase.name or phrase.plural)
@@ -479,6 +499,19 @@ def _list_goes_on(clause: Clause, at: int) -> bool:
         if clause.word(at - 1) in SELF:
             return True  # "kills wife, son, himself"
     return False
+
+
+def _behind_place(clause: Clause, phrase: Phrase, at: int) -> int:
+    """Skip ``of Lima`` behind people where a list goes on: ``the mayor of Lima, his wife, and three guards``."""
+    if not phrase.person or clause.word(at) not in ("of", "from"):
+        return at
+    inner = clause.starting.get(at + 1)
+    if inner is None or inner.person or inner.number or clause.word(inner.last) not in (",", "and"):
+        return at
+    behind = inner.last + 1 + (clause.word(inner.last) == "," and clause.word(inner.last + 1) == "and")
+    following = clause.starting.get(behind)
+    goes_on = following is not None and following.person and (following.number or following.determiner)
+    return inner.last if goes_on else at
 
 
 def _behind_age(clause: Clause, at: int) -> int:

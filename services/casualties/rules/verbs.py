@@ -8,6 +8,7 @@ from contracts.casualties import ClaimStatus
 from contracts.spans import Count, Qualifier
 from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause, Phrase
+from services.casualties.rules.asides import behind_aside, governed, some_of
 from services.casualties.rules.finding import Finding, behind_of, chain_end, fits, kept, make, said_again
 from services.casualties.rules.named import one_of_them
 from services.casualties.rules.syntax import (
@@ -50,11 +51,18 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if "ing" in trigger.forms and clause.word(start) == "of":
         fatal = trigger.harm == "shot" and clause.word(at - 1) in ("fatal", "deadly")
         return behind_of(clause, at, start, "killed" if fatal else trigger.harm, "killing_of")
-    if (clause.says("determiner", at - 1) and clause.word(at - 1) != "that") or (
+    led = at - 1 - clause.word(at - 1).endswith("ly")  # "the seriously wounded"
+    figure = clause.ending.get(at)
+    bare = figure is not None and figure.number and figure.head == figure.last - 1 and not figure.noun
+    if participle and bare and figure is not None and clause.word(figure.first - 1) == "and":
+        return []  # "9 dead and 12 wounded": nobody wounds
+    if (clause.says("determiner", led) and clause.word(led) != "that") or (
         participle and clause.says("preposition", at - 1) and clause.word(at - 1) != "than"
     ):
         return []
-    found = [p for p in objects(clause, start) if _named_object(clause, p)]
+    start = behind_aside(clause, start)
+    taken_up = _taken_up(clause, group.first, start)
+    found = [taken_up] if taken_up else [p for p in objects(clause, start) if _named_object(clause, p)]
     if not found or (clause.word(start) in ("down", "up", "at", "off") and trigger.harm == "shot"):
         return []
     if participle and finite(clause, found[0].last) and clause.ending.get(group.first) and not group.have:
@@ -64,21 +72,24 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     status_group = (
         group if not (participle and not (group.modal or group.infinitive or group.have or group.negated)) else None
     )
-    found = [p for p in found if fits(trigger, p)]
+    found = [p for p in found if fits(trigger, p) and not _stands_for_all(clause, at, p)]
     made = kept(
         make(clause, trigger.harm, p, at, _done_to(clause, p), status_group, joint=joint or group.joint) for p in found
     )
     made += _himself(clause, at, trigger.harm)
+    harmed = trigger.harm in ("injured", "shot")
     for finding in made:
+        behind = start + 1 if taken_up else finding.phrase.last if finding.phrase else at
+        if clause.word(behind) == "to" and clause.word(behind + 1) == "death" and harmed:
+            finding.harm = "killed"  # "stabbed two clerks to death"
         bare = finding.phrase is not None and not finding.phrase.determiner and not finding.phrase.inside
         vague = bare and finding.count.best is None and finding.count.qualifier is Qualifier.UNSPECIFIED
         if any(clause.word(k) in ("continue", "continues", "keep", "keeps") for k in range(group.first, at)):
             finding.habitual = True
         if "base" in trigger.forms and not group.infinitive and not group.modal and finding.count.best is None:
             finding.habitual = True
-        second = (
-            clause.word(at - 1) in ("and", "or") and clause.word(at - 3) == "to" and not clause.items[at - 2].trigger
-        )
+        to = at - 3 - (clause.word(at - 3) in ('"', "“"))
+        second = clause.word(at - 1) in ("and", "or") and clause.word(to) == "to" and not clause.items[at - 2].trigger
         if "base" in trigger.forms and second:
             finding.status = ClaimStatus.HYPOTHETICAL  # "in order to intimidate and murder"
         if vague and (trigger.forms & {"third"} or group.have or ("ing" in trigger.forms and not _results(clause, at))):
@@ -86,6 +97,42 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         if clause.word(group.first - 1) in ("without", "before", "avoid"):
             finding.status = ClaimStatus.DENIED
     return made
+
+
+def _taken_up(clause: Clause, at: int, start: int) -> Phrase | None:
+    """Return those whom "them" takes up: ``they dragged three men from their homes and killed them``."""
+    if clause.word(start) != "them" or clause.word(start + 1) not in (
+        ".",
+        "",
+        ",",
+        ";",
+        "with",
+        "in",
+        "on",
+        "at",
+        "to",
+    ):
+        return None
+    for cursor in range(at, max(at - _UP, 0), -1):
+        phrase = clause.ending.get(cursor)
+        if phrase is not None and phrase.person and phrase.number and not phrase.thing:
+            return replace(phrase) if not finite(clause, phrase.last) else None
+    return None
+
+
+_UP = 16
+
+
+def _stands_for_all(clause: Clause, at: int, phrase: Phrase) -> bool:
+    """Tell what is harmed in a manner of speaking: ``this hurts the economy``, ``drugs are killing the youth``."""
+    word = clause.word(phrase.head)
+    if clause.word(at).startswith("hurt") and phrase.determiner and not (phrase.person or phrase.number or phrase.name):
+        return True
+    sole = phrase.determiner == "definite" and not (phrase.number or phrase.name) and phrase.head == phrase.last - 1
+    return sole and (word in _ALL or (word == "youth" and clause.word(phrase.first) == "the"))
+
+
+_ALL = word_set("population homeland country nation army society party government movement")
 
 
 def _results(clause: Clause, at: int) -> bool:
@@ -160,13 +207,17 @@ def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         return []
     group = verb_group(clause, at)
     if not group.be and not (group.reported and group.have):
-        return _expletive(clause, at, trigger, group) if group.first == 0 and "ing" not in trigger.forms else []
+        opens = (
+            group.first == 0 or not clause.word(group.first - 1)[0].isalnum() or clause.word(group.first - 1) == "text"
+        )
+        return _expletive(clause, at, trigger, group) if opens and "ing" not in trigger.forms else []
     joint = group.joint or chain_end(clause, at)[1]
     if joint and trigger.harm == "shot":
         return []  # "was shot and wounded": the other verb says it
     found = [p for p in subjects(clause, group.first, plural=group.plural) if fits(trigger, p)]
     if not found:
         return _expletive(clause, at, trigger, group)
+    found = _some(clause, found)
     made = kept(
         make(
             clause, trigger.harm, p, at, "passive", group if len(found) == 1 else replace(group, be="any"), joint=joint
@@ -178,6 +229,13 @@ def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         vague = finding.count.best is None and finding.count.qualifier is Qualifier.UNSPECIFIED
         finding.habitual = present and vague and trigger.kind == "verb"  # "people are killed there"
     return made
+
+
+def _some(clause: Clause, found: list[Phrase]) -> list[Phrase]:
+    """Read ``two of the wounded rebels`` as two."""
+    if len(found) == 1 and (some := some_of(clause, found[0])):
+        return [replace(found[0], first=some.first, number=some.number)]
+    return found
 
 
 def _said_of_subject(trigger: Trigger) -> bool:
@@ -209,6 +267,10 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     group = verb_group(clause, at)
     if group.be or group.negated:
         return []
+    if (be := governed(clause, group.first)) and trigger.kind == "verb":
+        carried = verb_group(clause, be)
+        found = [p for p in subjects(clause, carried.first, plural=carried.plural) if fits(trigger, p)]
+        return kept(make(clause, trigger.harm, p, at, "passive", carried) for p in found)
     phrase = clause.ending.get(group.first)
     if phrase is not None and trigger.kind == "verb" and clause.word(phrase.first - 1) in ("who", "whom", "that"):
         phrase = clause.ending.get(phrase.first - 1)  # "the man who police shot"
@@ -281,8 +343,11 @@ def intransitive(clause: Clause, at: int, trigger: Trigger | None) -> list[Findi
         alone = Finding(trigger.harm, Count.exact(1), None, at, at + 1, "suicide")
         return [alone] if suicide and not group.modal else []
     found = [p for p in subjects(clause, group.first, plural=group.plural) if fits(trigger, p)]
+    if clause.word(at).startswith("drown") and clause.word(at + 1) == "out":
+        return []  # "drowned out by cheers"
     if "base" in trigger.forms and any(clause.word(p.head) in ("us", "me", "him", "her", "them") for p in found):
         return []  # "do not let us die"
+    found = _some(clause, found)
     rule = "suicide" if suicide else "intransitive"
     made = kept(make(clause, trigger.harm, p, at, rule, group) for p in found)
     for finding in made:

@@ -81,6 +81,10 @@ def _gunshot(clause: Clause, wound: int) -> bool:
 
 def missed(clause: Clause, at: int) -> bool:
     """Tell ``gunmen shot at the guards`` from ``four people were shot at a party`` and ``4 shot at party``."""
+    if clause.word(at + 1) in ("in", "into") and clause.word(at + 2) == "the" and clause.word(at + 3) == "air":
+        return True
+    if clause.word(at + 1) in ("repeatedly", "several", "wildly") and not verb_group(clause, at).be:
+        return clause.word(at + 2 + (clause.word(at + 2) == "times")) in ("at", "in", "into", "from")
     if clause.word(at + 1) != "at":
         return False
     aim = clause.starting.get(at + 2)

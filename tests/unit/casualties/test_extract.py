@@ -137,6 +137,11 @@ def test_who_acts_and_what_is_summed_up_are_no_places(text, places, model):
         ("Two judges have been murdered in less than 15 days.", "cumulative"),
         ("During the current campaign three candidates have been murdered.", "cumulative"),
         ("Nine guards were killed in various clashes.", "cumulative"),
+        ("Since the rebels took the town 40 clerks have been killed.", "cumulative"),
+        ("Many clerks have died for their beliefs.", "cumulative"),
+        ("The gang has killed several miners in bomb attacks.", "cumulative"),
+        ("Drugs are killing our people.", "cumulative"),
+        ("Since the guard was killed the town has been quiet.", "incident"),
         ("Nine guards were killed in clashes in the northern part of the country.", "cumulative"),
         ("Since May 1980, when the war began, there have been 800 deaths.", "cumulative"),
         ("Several miners have been hurt.", "incident"),
@@ -171,6 +176,10 @@ def test_what_a_period_began_with_and_one_by_name_are_no_running_total(text, mod
         ("The ministry denied that two judges were killed.", "denied"),
         ("Are there any guards wounded?", "hypothetical"),
         ("All parties rejected the murder of Ana Ruiz.", "reported"),
+        ("The report that two girls were hurt is unfounded.", "denied"),
+        ("It would cause the death of two clerks.", "hypothetical"),
+        ("There might be 20 people dead.", "hypothetical"),
+        ("He will be tried for the murder of two clerks.", "reported"),
     ],
 )
 def test_what_is_denied_or_asked(text, status, model):
@@ -183,6 +192,7 @@ def test_what_is_denied_or_asked(text, status, model):
         ("The ministry denied that any of its soldiers had been killed.", 0),
         ("Rebels denied that any fighters had died in the raid.", 0),
         ("The mayor denied that anyone was killed.", 0),
+        ("We do not know of any guards being killed.", 0),
         ("The ministry denied that 20 soldiers had been killed.", 20),
     ],
 )

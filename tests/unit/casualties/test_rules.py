@@ -12,6 +12,10 @@ LEXICON = load_lexicon()
 # rule: (sentence, harm, figure) that it reads; figure is best, or (min, max) where there is no best
 READS = {
     "active": [
+        ("They murdered, at gunpoint, a soldier", "killed", 1),
+        ("Rebels stabbed three peasants to death", "killed", 3),
+        ("They dragged three peasants from their homes and killed them", "killed", 3),
+        ("Gunmen killed the mayor of Lima, his wife, and three guards", "killed", 3),
         ("A mine killed three deminers", "killed", 3),
         ("The raid has killed at least 40 people", "killed", 40),
         ("Shelling wounds two women", "injured", 2),
@@ -20,6 +24,20 @@ READS = {
         ("the attack that killed nine sailors", "killed", 9),
     ],
     "passive": [
+        ("Six cooks (two men and four women) were killed", "killed", 6),
+        ("SIX COOKS -- TWO MEN AND FOUR WOMEN -- WERE KILLED", "killed", 6),
+        ("Nine cooks, members of a union, were killed", "killed", 9),
+        ("Nine members of the party were killed", "killed", 9),
+        ("FOUR SOLDIERS FROM THE 3D BRIGADE WERE KILLED", "killed", 4),
+        ('Three "rebels" were killed', "killed", 3),
+        ("Six of the kidnapped cooks were killed", "killed", 6),
+        ("Three out of ten cooks were killed", "killed", 3),
+        ("Three peasants were dragged from their homes and killed", "killed", 3),
+        ("Ten cooks were aboard, all of whom were killed", "killed", 10),
+        ("Nine women, most of them cooks and clerks, were killed", "killed", 9),
+        ("THIRTYTHREE SEAMEN WERE KILLED", "killed", 33),
+        ("Not a single cook was killed", "killed", 0),
+        ("IN THE RAID, 12 WERE KILLED", "killed", 12),
         ("Eleven policemen were killed at the gate", "killed", 11),
         ("A nurse was badly hurt", "injured", 1),
         ("Nobody was injured", "injured", 0),
@@ -55,6 +73,8 @@ READS = {
         ("the man whom police shot", "shot", 1),
     ],
     "intransitive": [
+        ("Two of the wounded rebels died", "killed", 2),
+        ("The truck carried peasants, 15 of whom died", "killed", 15),
         ("Five climbers died", "killed", 5),
         ("a girl who died in hospital", "killed", 1),
         ("A clerk who was found shot in a park early on Sunday morning has died", "killed", 1),
@@ -79,6 +99,8 @@ READS = {
         ("It claimed one man's life", "killed", 1),
     ],
     "counted": [
+        ("three murders were committed", "killed", 3),
+        ("three bullet-riddled bodies appeared on the road", "killed", 3),
         ("The province reported six deaths", "killed", 6),
         ("There were no injuries", "injured", 0),
         ("Crews recovered two bodies", "killed", 2),
@@ -159,10 +181,17 @@ READS = {
     "of_them": [("Ten people were hurt, two of them children", "injured", 2)],
     "partition": [("It wounded 9 people: 5 in Sumy and 4 in Konotop", "injured", 5)],
     "along_with": [("He was killed along with two guards", "killed", 2)],
-    "inverted": [("Also killed in the raid were two cooks", "killed", 2)],
+    "inverted": [
+        ("[TEXT] KILLED WERE THREE SOLDIERS", "killed", 3),
+        ("Also killed in the raid were two cooks", "killed", 2),
+    ],
     "killers_of": [
         ("The murderers of the six monks were seen", "killed", 6),
         ("The killers of Ana Ruiz fled", "killed", 1),
+    ],
+    "identified": [
+        ("The dead were identified as Ana Ruiz and Luis Soto", "killed", 1),
+        ("Those wounded are Luis Soto and Ana Ruiz", "injured", 1),
     ],
     "among_those": [("Among the monks murdered was Luis Soto, the abbot", "killed", 1)],
     "one_of_them": [("Luis Soto, one of the six monks murdered in May, taught law", "killed", 1)],
@@ -181,6 +210,15 @@ READS = {
 
 # sentences in which nobody is said to be harmed, by what tempts a careless rule
 LEAVES_ALONE = {
+    "country": "The strike hurts the country, and drugs are killing the youth",
+    "number": "The army will announce the number of rebels killed",
+    "in_the_air": "The police shot in the air",
+    "at_a_house": "Several armed men shot repeatedly at the offices",
+    "drowned_out": "His words drowned out the cheers",
+    "toll_on": "Violence takes a toll on many",
+    "intimidate": 'They came to "intimidate and murder" peasants',
+    "both_murders": "The two murders were discussed",
+    "organization": "The guerrilla organization was killed off by neglect",
     "things": "The strike killed the deal and damaged 30 houses",
     "aircraft": "Two jets were shot down at dawn",
     "place": "Troops captured the village of Tonenke",

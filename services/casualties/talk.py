@@ -1,0 +1,85 @@
+"""Talk of harm that tells of none: kinds of it, threats, reports that are denied."""
+
+from __future__ import annotations
+
+from contracts.spans import Qualifier
+from services.casualties.lexicon import word_set
+from services.casualties.phrases import Clause, Phrase
+from services.casualties.rules.finding import Finding
+from services.casualties.rules.syntax import verb_group
+
+_VAGUE = (Qualifier.UNSPECIFIED, Qualifier.SOME, Qualifier.SEVERAL, Qualifier.DOZENS, Qualifier.HUNDREDS)
+_OF_ALL = ("the", "this", "my", "our", "its", "his", "their", "a", "an")
+_BLOWS = word_set("attacks bombings explosions blasts raids strikes threats shootings assaults blows ambushes")
+_BRING = word_set(
+    "cause bring provoke produce mean imply entail cost risk lead result end involve step pay create trigger"
+)
+_CLAUSE = 30  # items between a report and what is said of it
+_REACH = 12  # items between a verb and what it brings
+_WORD_OF_IT = word_set(
+    "report reports rumor rumors rumour rumours claim claims allegation allegations version news story"
+)
+_UNTRUE = word_set("unfounded untrue false baseless groundless")
+_NO = word_set("not no never without nor neither don't doesn't didn't")
+
+
+def is_kind(clause: Clause, finding: Finding) -> bool:
+    """Tell talk of a kind of harm from the account of one: ``the murder of activists``, ``they have killed many``."""
+    phrase, count = finding.phrase, finding.count
+    if phrase is None:
+        return False
+    if is_nation(clause, phrase) and finding.rule in ("nominal", "killing_of", "active"):
+        return True
+    if count.best is not None or count.qualifier not in _VAGUE:
+        return False
+    if finding.rule == "nominal" or (finding.rule == "attributive" and finding.harm == "killed"):
+        return phrase.determiner != "definite" and not phrase.pronoun and not phrase.pair
+    if finding.rule in ("passive", "intransitive") and count.qualifier is Qualifier.SEVERAL:
+        return False  # "several people have been hurt" is news
+    return finding.rule in ("active", "passive", "intransitive") and verb_group(clause, finding.at).have
+
+
+def is_nation(clause: Clause, phrase: Phrase) -> bool:
+    """Tell a people from some of it: ``our people``, ``the Peruvian people``; "the people" may be those told of."""
+    if clause.word(phrase.head) not in ("people", "peoples") or phrase.number or phrase.inside:
+        return False
+    whose = clause.word(phrase.first)
+    if whose not in _OF_ALL or phrase.head != phrase.last - 1:
+        return False
+    return phrase.side is not None or (phrase.last - phrase.first == 2 and whose not in ("the", "this", "a", "an"))
+
+
+def names_blow(clause: Clause, at: int) -> bool:
+    """Tell whether the word at an index names one blow, not one of many: ``a bomb``, not ``bomb attacks``."""
+    return clause.says("blow", at) and clause.word(at + 1) not in _BLOWS
+
+
+def would_bring(clause: Clause, finding: Finding) -> bool:
+    """Tell what has not been done: ``it would cause the death of hundreds``, ``there might be two wounded``."""
+    for at in range(finding.first - 1, max(finding.first - _REACH, 0), -1):
+        word = clause.word(at)
+        if word in (",", ";", ":", "that", "who", "which", "because", "after"):
+            return False
+        if word in _BRING or (word == "be" and at == finding.first - 1):
+            group = verb_group(clause, at)
+            return group.modal and not group.have
+    return False
+
+
+def is_rumor(clause: Clause, finding: Finding) -> bool:
+    """Tell a report that the sentence calls untrue: ``the report that two girls were hurt is unfounded``."""
+    before = range(max(0, finding.first - _CLAUSE), finding.first)
+    told = next((k for k in before if clause.word(k) in _WORD_OF_IT), None)
+    if told is None or not any(clause.word(k) in ("that", "of") for k in range(told + 1, finding.first + 1)):
+        return False
+    behind = range(finding.last, min(finding.last + _CLAUSE, len(clause.items)))
+    called = next((k for k in behind if clause.word(k) in _UNTRUE), None)
+    return called is not None and any(clause.says("be", k) for k in range(called - 3, called))
+
+
+def is_of_none(clause: Clause, finding: Finding) -> bool:
+    """Tell "any" behind a negation: ``we know of no raid in which any guards were hurt``, ``not aware of any dead``."""
+    phrase = finding.phrase
+    if phrase is None or clause.word(phrase.first) != "any" or phrase.number:
+        return False
+    return any(clause.word(k) in _NO for k in range(max(0, phrase.first - _REACH), phrase.first))
