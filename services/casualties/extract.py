@@ -19,6 +19,7 @@ from services.casualties.discourse import Statement, name_as_written, names_of, 
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.phrases import Clause
 from services.casualties.rules import find_claims
+from services.casualties.takeup import take_up
 from services.casualties.when import set_when
 from services.casualties.where import set_where
 from services.text.gazetteer import Gazetteer, load_gazetteer
@@ -71,6 +72,7 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
         set_when(statements, reading.sentences, published)
         set_where(statements, reading, find_places(reading, model.gazetteer))
         relate(statements)
+        take_up(statements)
         close_cases(statements, reading.sentences)
     return CasualtiesPayload(casualties=_claims(article, statements, model.weights))
 

@@ -46,6 +46,22 @@ def test_claim_ids_are_the_same_for_the_same_article(model):
     assert extract(read, model) == extract(read, model)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The murder of the monks was condemned. Six monks were murdered on Friday.",
+        "Six monks were murdered on Friday. The killers of the monks fled.",
+    ],
+)
+def test_the_monks_are_those_that_are_counted_elsewhere(text, model):
+    assert [c.count.best for c in extract(article(text), model).casualties] == [6]
+
+
+def test_the_monks_alone_are_a_claim(model):
+    claims = extract(article("The murder of the monks was condemned. Six guards were killed on Friday."), model).casualties
+    assert [c.count.best for c in claims] == [None, 6]
+
+
 def test_claim_ids_differ_between_articles(model):
     one, other = article("Two people were killed.", title="A"), article("Two people were killed.", title="B")
     assert extract(one, model).casualties[0].claim_id != extract(other, model).casualties[0].claim_id
@@ -137,6 +153,7 @@ def test_who_acts_and_what_is_summed_up_are_no_places(text, places, model):
         ("Two judges have been murdered in less than 15 days.", "cumulative"),
         ("During the current campaign three candidates have been murdered.", "cumulative"),
         ("Nine guards were killed in various clashes.", "cumulative"),
+        ("There were 53 clashes and nine guards were killed.", "cumulative"),
         ("Since the rebels took the town 40 clerks have been killed.", "cumulative"),
         ("Many clerks have died for their beliefs.", "cumulative"),
         ("The gang has killed several miners in bomb attacks.", "cumulative"),
