@@ -206,7 +206,7 @@ def _aside(text: str, tokens: Sequence[Token], at: int, lexicon: Lexicon) -> int
 
 def _quotes_noun(tokens: Sequence[Token], at: int, before: Item, lexicon: Lexicon) -> bool:
     """Tell whether quotation marks only hold a noun for people behind its figure or article: ``three "rebels"``."""
-    if not (before.number or before.word in lexicon.said("determiner")):
+    if not (before.number or before.word in lexicon.said("determiner")) or before.word in ("that", "this"):
         return False
     for last in range(at + 1, min(at + _QUOTED, len(tokens))):
         if tokens[last].lower in _QUOTES:

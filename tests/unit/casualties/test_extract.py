@@ -58,7 +58,9 @@ def test_the_monks_are_those_that_are_counted_elsewhere(text, model):
 
 
 def test_the_monks_alone_are_a_claim(model):
-    claims = extract(article("The murder of the monks was condemned. Six guards were killed on Friday."), model).casualties
+    claims = extract(
+        article("The murder of the monks was condemned. Six guards were killed on Friday."), model
+    ).casualties
     assert [c.count.best for c in claims] == [None, 6]
 
 
