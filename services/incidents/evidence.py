@@ -209,6 +209,16 @@ def headline(sentences: Sequence[Sentence]) -> set[str]:
     return {w for w in fold_name(text[: headline_end(text)]).split()[:MOST] if len(w) > 3 and w not in _words("dull")}
 
 
+@cache
+def _shares() -> dict[str, float]:
+    return {word: float(row["rarity"]) for row in table("headlines.tsv") for word in row["words"].split()}
+
+
+def headline_rarity(word: str) -> float:
+    """Say how much two headlines tell by a word that both have: 0 for one of every tenth, 1 for one of few."""
+    return _shares().get(word, 1.0)
+
+
 def venues(text: str) -> set[str]:
     """Return the named sites of a sentence, save those where the wounded were taken."""
     found: set[str] = set()

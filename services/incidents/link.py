@@ -17,7 +17,7 @@ from contracts.incidents import Evidence, IncidentType, LinkRole
 from contracts.model import Model
 from contracts.places import Place
 from contracts.spans import Count
-from services.incidents.evidence import blocks
+from services.incidents.evidence import blocks, fold_name, headline_rarity
 from services.incidents.geo import Relation, is_point, relation
 from services.incidents.records import Mention
 
@@ -56,7 +56,7 @@ WEIGHTS: dict[str, float] = {
     "streets_differ": -1.9,
     "blocks_differ": -1.9,
     "venue_shared": 0.5,
-    "headline_shared": 0.6,
+    "headline_shared": 2.0,
     "name_shared": 0.3,
     "site_elsewhere": 1.8,
     "age_shared": 0.0,
@@ -266,6 +266,8 @@ def _compare_blows(mention: Mention, known: Profile, found: dict[str, float]) ->
         found["sites_differ"] = 1.0
     if ours.clock and known.clock and "clock_same" not in found:
         found["clock_differs"] = 1.0
+    if "headline_shared" in found:
+        found["headline_shared"] *= DAMPED
     conflict = bool(CONFLICTS & found.keys())
     for name in (SOFT if conflict else ORDINARY) & found.keys():
         found[name] *= DAMPED
@@ -415,8 +417,10 @@ def _compare_traces(mention: Mention, known: Profile, rarity: Callable[[str], fl
     if named and not apart:
         found["name_shared"] = min(4.0, sum(rarity(f"name:{n}") for n in named))
     title = set(ours.headline) & (set(known.headline) | set(known.names)) if mention.role == LinkRole.MAIN else set()
+    if "place_same" in found and mention.type != T.SHOOTING:  # other attacks recur there
+        title -= _place_words(mention, known)
     if title:
-        found["headline_shared"] = min(3.0, sum(rarity(f"headline:{w}") for w in title))
+        found["headline_shared"] = min(3.0, sum(headline_rarity(w) for w in title))
     ages = set(ours.ages) & set(known.ages)
     if ages:
         found["age_shared"] = min(3.0, float(len(ages)))
@@ -433,6 +437,12 @@ def _compare_traces(mention: Mention, known: Profile, rarity: Callable[[str], fl
     if copied:
         rare = sum(rarity(f"copy:{c}") for c in copied)
         found["copy_shared"] = min(2.0, 0.5 * rare + rare / len(ours.copies))
+
+
+def _place_words(mention: Mention, known: Profile) -> set[str]:
+    """Return the words of the names of places that either account gives."""
+    places = [p for p in mention.spots() if p] + [s.place for s in (*known.places, *known.nearby)]
+    return {word for place in places for word in fold_name(place.name).split()}
 
 
 def _told_by(marks: Iterable[str]) -> float:

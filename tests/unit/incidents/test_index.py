@@ -53,6 +53,32 @@ def test_accounts_of_the_same_event_share_an_incident(changes):
     assert linked(index, article(1, hours=9), **changes).incident_id == told.incident_id
 
 
+VAGUE = When(start=DAY, end=DAY, basis="publication")
+HEADLINES = [
+    (("bridegroom", "beekeeper", "shot"), True),
+    (("shot", "killed", "teen"), False),
+]
+
+
+@pytest.mark.parametrize(("words", "joined"), HEADLINES, ids=["rare words", "words of every headline"])
+def test_headlines_of_undated_shootings_tell_by_their_rare_words(words, joined):
+    index = MemoryIndex()
+    shot = {"type": IncidentType.SHOOTING, "traces": Traces(headline=words)}
+    first = linked(index, article(0), **shot)
+    again = linked(index, article(1, hours=9), when=VAGUE, **shot)
+    assert (again.incident_id == first.incident_id) is joined
+
+
+def test_the_name_of_a_bombed_town_in_both_headlines_tells_nothing_beyond_the_place():
+    index = MemoryIndex()
+    named = Traces(headline=("ardburg",))
+    first = linked(index, article(0), traces=named)
+    evidence = {e.feature for e in linked(index, article(1, hours=1), traces=named).evidence}
+    assert first.incident_id in index.ledgers
+    assert "place_same" in evidence
+    assert "headline_shared" not in evidence
+
+
 @pytest.mark.parametrize("changes", OTHER.values(), ids=OTHER)
 def test_accounts_of_different_events_do_not(changes):
     index = MemoryIndex()
