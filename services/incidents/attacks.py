@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from contracts.incidents import IncidentType
 from contracts.places import Place, PlacePrecision
@@ -21,6 +21,11 @@ _AGAIN = re.compile(
     r"barrages|weeks|months|years|regularly|often)\b",
     re.IGNORECASE,
 )
+# What a sentence says that tells on of the attack in the sentence before it.
+_ALSO = re.compile(
+    r"\b(?:also|too|as well|simultaneously|(?:at|in|around) the same (?:time|hour|night|wave|barrage))\b", re.IGNORECASE
+)
+_NEXT = 3  # characters between a sentence and the next
 
 
 def parts_of_attack(
@@ -28,20 +33,22 @@ def parts_of_attack(
 ) -> tuple[list[Story], list[Frame]]:
     """Return the stories that are parts of one attack, and the frames that list them; none where no sentence does.
 
-    Listed are towns apart from each other that one sentence says to be struck, in one country and on no different days;
-    the main story is a part where it can be, and so are other sites of its town.
+    Listed are towns apart from each other that one sentence says to be struck, or sentences of which each tells on of
+    the one before ("also hit Dnipro"), in one country and on no different days; the main story is a part where it can
+    be, and so are other sites of its town.
     """
     owner = {id(frame): story for story in stories for frame in story.frames}
     by_sentence: dict[tuple[str, int], list[Frame]] = defaultdict(list)
     for story in stories:
+        struck = kind_of(story) in AT_ONCE
         for frame in story.frames:
-            if _lists(frame):
+            if _lists(frame) and (struck or not _ALSO.search(frame.sentence.text)):
                 by_sentence[frame.sentence.field, frame.sentence.start].append(frame)
     parts: list[Story] = []
     listed: list[Frame] = []
-    for frames in by_sentence.values():
+    for frames in _told_on(by_sentence):
         told = list({id(owner[id(f)]): owner[id(f)] for f in frames}.values())
-        if len(told) > 1 and _are_apart([s.place for s in told]) and _AGAIN.search(frames[0].sentence.text) is None:
+        if len(told) > 1 and _are_apart([s.place for s in told]) and not _again(frames):
             parts += [s for s in told if s not in parts]
             listed += frames
     if main is not None and main not in parts and is_point(main.place):
@@ -54,9 +61,34 @@ def parts_of_attack(
     return parts + sites, [f for f in listed if owner[id(f)] in parts]
 
 
+def _told_on(by_sentence: Mapping[tuple[str, int], list[Frame]]) -> list[list[Frame]]:
+    """Gather the frames of each sentence, and of those right behind it that tell on of its attack."""
+    groups: list[list[Frame]] = []
+    for _, frames in sorted(by_sentence.items()):
+        sentence = frames[0].sentence
+        last = groups[-1][-1].sentence if groups else None
+        follows = last is not None and last.field == sentence.field and sentence.start - last.end <= _NEXT
+        if follows and _ALSO.search(sentence.text):
+            groups[-1] += frames
+        else:
+            groups.append(list(frames))
+    return groups
+
+
+def _again(frames: Sequence[Frame]) -> bool:
+    return any(_AGAIN.search(frame.sentence.text) for frame in frames)
+
+
 def _lists(frame: Frame) -> bool:
     telling = frame.sentence.section in (Section.HEADLINE, Section.LEAD, Section.BODY)
-    return telling and is_point(frame.place) and not frame.inferred and not frame.other and not frame.known
+    return telling and _names_its_town(frame) and not frame.other and not frame.known
+
+
+def _names_its_town(frame: Frame) -> bool:
+    if frame.place is None or not is_point(frame.place):
+        return False
+    text = frame.sentence.text
+    return not frame.inferred or (frame.place.name in text and _ALSO.search(text) is not None)
 
 
 def _are_apart(places: Sequence[Place | None]) -> bool:

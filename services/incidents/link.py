@@ -24,6 +24,7 @@ from services.incidents.records import Mention
 T = IncidentType
 THRESHOLD = 0.0
 MOST_KEPT = 80
+DAYS_OF_DOUBT, MOST_DIFFERENT = 120, 2.5  # a day that far off speaks twice as much against one event as one close by
 ENOUGH_PERSONS = 3  # of two long lists of names a third must be the same: a namesake is found in many
 COMMON = 64  # a trace that this many incidents share tells nothing
 
@@ -67,6 +68,7 @@ WEIGHTS: dict[str, float] = {
     "circumstances_differ": -1.5,
     "side_story": -0.3,
     "bombardment": -0.3,
+    "shooting": 0.4,
     "recurs": -2.0,
     "victims_differ": -2.0,
     "toll_differs": -1.0,
@@ -85,6 +87,7 @@ DATED = frozenset({"day_same", "day_named", "period_same", "event_named"})
 CONFLICTS = frozenset({
     "day_next", "day_differs", "day_vague", "day_outside", "place_near", "place_apart", "place_named",
 })  # fmt: skip
+NAMED = frozenset({"person_shared", "block_shared", "copy_shared"})
 SOFT = frozenset({"toll_same", "age_shared", "clock_same", "circumstance_shared", "headline_shared", "name_shared"})
 ORDINARY = frozenset({"circumstance_shared", "name_shared"})  # homes, schools and hospitals are hit every day
 DAMPED = 0.3
@@ -238,10 +241,14 @@ def features(mention: Mention, known: Profile, rarity: Callable[[str], float]) -
     _compare_traces(mention, known, rarity, found)
     if mention.role == LinkRole.BACKGROUND:
         found["side_story"] = 1.0
+    if mention.type == T.SHOOTING:
+        found["shooting"] = 1.0  # it recurs in one place less than any other attack
     if recurs:
         _compare_blows(mention, known, found)
     if mention.coordinated != known.coordinated and "place_within" in found:
         found["part_and_whole"] = 1.0
+    if NAMED & found.keys() and "day_differs" in found:
+        found["day_differs"] = 1.0  # of accounts that share these, one dates the event by its own day
     if not _telling(found):
         found["nothing_telling"] = 1.0
     return found
@@ -350,6 +357,8 @@ def _compare_days(mention: Mention, known: Profile, found: dict[str, float]) -> 
         exact_days = {s.first for s in exact}
         named = bool(exact_days & set(mention.also) or span[0] in known.also)
         found["day_same" if gap == 0 else "day_named" if named else "day_next" if gap == 1 else "day_differs"] = 1.0
+        if found.get("day_differs"):
+            found["day_differs"] = min(MOST_DIFFERENT, 1.0 + gap / DAYS_OF_DOUBT)
     elif any(not s.exact and (s.first, s.last) == span for s in known.days) and mention.when.basis == "text":
         found["period_same"] = 1.0
     elif gap == 0:

@@ -1,5 +1,7 @@
 from datetime import date
 
+import pytest
+
 from contracts.incidents import IncidentType, LinkRole
 from services.incidents.index import MemoryIndex, link
 from tests.support.stories import ARDBURG, COUNTRY, FAR_TOWN, NEXT_TOWN, START, article, mention, on, report
@@ -25,6 +27,41 @@ def test_towns_that_one_sentence_lists_are_parts_of_one_attack(told):
     assert (whole.place.name, whole.type, whole.role) == ("Ukraine", IncidentType.MISSILE_STRIKE, LinkRole.BACKGROUND)
     assert {m.place.name for m in mentions if m.whole == whole.mention_id} >= {"Kyiv", "Dnipro", "Kryvyi Rih"}
     assert whole.killed is None  # what is told of the parts is not summed
+
+
+TOLD_ON = {
+    "a drone attack also": (
+        "A missile strike on Kyiv overnight killed four people. A drone attack also hit Dnipro, where nine people died.",
+        {"Kyiv", "Dnipro"},
+    ),
+    "three sentences": (
+        (
+            "Ukraine reported a missile strike on Kyiv on Tuesday night. A drone attack on Dnipro also killed nine people. "
+            "At the same time a missile strike on Odesa wounded two."
+        ),
+        {"Kyiv", "Dnipro", "Odesa"},
+    ),
+    "nothing tells on": (
+        "A missile strike on Kyiv overnight killed four people. A drone attack on Dnipro killed nine people.",
+        set(),
+    ),
+    "told on of shelling": (
+        "A missile strike on Kyiv overnight killed four people. Shelling of Kherson also killed two people.",
+        set(),
+    ),
+    "day after day": (
+        "A missile strike on Kyiv overnight killed four people. Drone attacks on Dnipro also killed nine people in recent weeks.",
+        set(),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "towns"), TOLD_ON.values(), ids=TOLD_ON)
+def test_sentences_that_tell_on_tell_of_parts_of_one_attack(told, text, towns):
+    mentions = told("Attack on Ukraine", text)
+    wholes = [m for m in mentions if m.coordinated]
+    assert len(wholes) == bool(towns)
+    assert {m.place.name for m in mentions if m.whole} == towns
 
 
 def test_what_was_struck_over_weeks_is_no_attack_of_one_night(told):

@@ -69,6 +69,24 @@ def test_headlines_of_undated_shootings_tell_by_their_rare_words(words, joined):
     assert (again.incident_id == first.incident_id) is joined
 
 
+YEAR_LATER = {
+    "the same street and bar": (
+        Traces(headline=("bridegroom", "beekeeper"), venues=("anchor bar",), streets=("quay street",)),
+        False,
+    ),
+    "the same victims, dated by their funeral": (NAMES, True),
+}
+
+
+@pytest.mark.parametrize(("traces", "joined"), YEAR_LATER.values(), ids=YEAR_LATER)
+def test_a_shooting_of_another_year_is_the_same_by_its_people_alone(traces, joined):
+    index = MemoryIndex()
+    shot = {"type": IncidentType.SHOOTING, "traces": traces}
+    first = linked(index, article(0), **shot)
+    later = linked(index, article(1, hours=9), when=on(DAY + timedelta(days=366)), **shot)
+    assert (later.incident_id == first.incident_id) is joined
+
+
 def test_the_name_of_a_bombed_town_in_both_headlines_tells_nothing_beyond_the_place():
     index = MemoryIndex()
     named = Traces(headline=("ardburg",))
