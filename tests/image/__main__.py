@@ -5,7 +5,8 @@ default is the official image, which can't be fetched everywhere. The self-made 
 does not. Real Kafka and Postgres are started, every service runs from the image as its own user, an article goes in over
 HTTP and has to come out as an incident. What is looked at on the way: nothing is written outside /tmp, no connection goes
 to anything but Kafka and Postgres, SIGTERM ends each service with 0. There is no isolation of processes and network here:
-that is for a real engine. The Dockerfile goes through hadolint where that is installed.
+that is for a real engine. The Dockerfile goes through hadolint where that is installed. Exit code 1: the image is bad; 75:
+this machine, or its network, does not let an image be built.
 """
 
 from __future__ import annotations
@@ -42,8 +43,16 @@ ARTICLE = {
 WAIT = 120.0
 
 
+UNTRIED = 75  # EX_TEMPFAIL: the machine, or its network, not the image
+NO_PACKAGES = ("Temporary failure", "Could not find a version", "Max retries exceeded", "ConnectionError", "Could not resolve", "Unable to fetch", "Failed to fetch")  # fmt: skip
+
+
 class BadImageError(Exception):
     """What is wrong with the image."""
+
+
+class UntriedError(Exception):
+    """Why the image can't be built here."""
 
 
 def run(*words: str) -> str:
@@ -65,7 +74,16 @@ def container(image: str) -> Iterator[tuple[str, Path]]:
 
 
 def make_base() -> None:
-    """Make a base of Debian's own packages, unless it is there."""
+    """Make a base of Debian's own packages, unless it is there. Raises ``UntriedError`` where it can't be run here."""
+    try:
+        _make_base()
+        with container(BASE) as (name, _):
+            run("buildah", "run", name, "--", "true")
+    except BadImageError as failure:
+        raise UntriedError(str(failure)) from failure
+
+
+def _make_base() -> None:
     if BASE in run("buildah", "images", "--format", "{{.Name}}:{{.Tag}}").splitlines():
         return
     with container("scratch") as (name, root):
@@ -75,7 +93,7 @@ def make_base() -> None:
 
 
 def build(base: str) -> None:
-    """Build the Dockerfile on a base."""
+    """Build the Dockerfile on a base. Raises ``UntriedError`` where the packages that it wants can't be had."""
     trust = []
     for name in ("PIP_CERT", "PIP_INDEX_URL"):
         if os.environ.get(name):
@@ -85,7 +103,12 @@ def build(base: str) -> None:
     said = (
         f"--no-cache --force-rm --format docker --build-arg BASE={base} --file deploy/Dockerfile --tag {IMAGE}".split()
     )
-    run("buildah", "bud", *said, *trust, str(ROOT))
+    try:
+        run("buildah", "bud", *said, *trust, str(ROOT))
+    except BadImageError as failure:
+        if any(words in str(failure) for words in NO_PACKAGES):
+            raise UntriedError(str(failure)) from failure
+        raise
 
 
 @contextmanager
@@ -254,6 +277,9 @@ def main() -> int:
             print(f"{size / 1e6:.0f} MB of files, base and all", flush=True)
             try_out(name, root, Path(logs))
         run("buildah", "rmi", IMAGE)
+    except UntriedError as reason:
+        print(f"NOT TRIED: {reason}")
+        return UNTRIED
     except BadImageError as failure:
         print(f"FAILED: {failure}")
         return 1
