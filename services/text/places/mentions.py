@@ -439,8 +439,7 @@ class _Finder:
         if vessel or before.key in self.words["before_place"]:
             return _NAMESAKE if vessel else 1.0
         if before.key == "the":
-            of_works = 3.0 * self._is_old_name_of_works(line, at, mention)
-            return -1.5 - of_works if self._precision(mention.name) is PlacePrecision.SETTLEMENT else 0.0
+            return self._weigh_with_article(line, at, mention)
         return self._weigh_person_before(line, at, mention) if mention.words == 1 else 0.0
 
     def _weigh_person_before(self, line: _Line, at: int, mention: Mention) -> float:
@@ -459,6 +458,19 @@ class _Finder:
             return -3.0
         explained = flags & (DEMONYM | COMMON_WORD | NO_PLACE) or self._known(before.key) is not None
         return 0.0 if at == 1 or explained else -1.5
+
+    def _weigh_with_article(self, line: _Line, at: int, mention: Mention) -> float:
+        """Weigh "the" before a name: against a town, unless a noun behind it needs the article."""
+        if self._is_before(line, at, mention):
+            return 0.5
+        if self._precision(mention.name) is not PlacePrecision.SETTLEMENT:
+            return 0.0
+        return -1.5 - 3.0 * self._is_old_name_of_works(line, at, mention)
+
+    def _is_before(self, line: _Line, at: int, mention: Mention) -> bool:
+        """Tell whether a noun stands behind a name that only a place's takes with "the": "the Kupiansk axis"."""
+        after = at + mention.words
+        return after < len(line.tokens) and line.gap(after) == " " and line.tokens[after].key in self.words["around_it"]
 
     def _is_old_name_of_works(self, line: _Line, at: int, mention: Mention) -> bool:
         """Tell whether a name that a town bears beside another is that of works: "the Ordzhonikidze shipyard"."""
