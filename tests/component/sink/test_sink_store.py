@@ -3,8 +3,10 @@
 import asyncio
 import itertools
 import random
+import re
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -287,3 +289,15 @@ async def test_a_broken_connection_is_opened_again(dsn):
         await postgres.close()
     assert outcome.labels == {}
     assert len(table(dsn, "articles")) == 2
+
+
+async def test_the_evidence_of_each_link_is_found_as_the_page_on_linking_says(dsn):
+    page = (Path(__file__).parents[3] / "docs" / "LINKING.md").read_text(encoding="utf-8")
+    (query,) = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    value = enriched(1)
+    (link,) = value.incidents
+    await sink(dsn, [value])
+    with psycopg.connect(dsn) as connection:
+        found = connection.execute(re.sub(r"'[0-9a-f-]{36}'", f"'{link.incident_id}'", query).encode()).fetchall()
+    assert [(feature, weight) for _, feature, weight in found] == [(e.feature, e.weight) for e in link.evidence]
+    assert {str(article_id) for article_id, _, _ in found} == {str(value.article.article_id)}
