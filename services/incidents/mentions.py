@@ -54,6 +54,7 @@ _ROUND_UP = re.compile(
     r"weekly (?:review|digest|report)|key (?:events|developments))\b",
     re.IGNORECASE,
 )
+_A_MONTH = timedelta(days=27)
 MOST_NEARBY = 4
 MOST_VOTED = 40
 T = IncidentType
@@ -393,6 +394,10 @@ def _days(story: Story, published: date | None, *, is_main: bool) -> tuple[When,
         votes[key] += worth / (1 + 0.1 * order) / (1 + 0.2 * (key[1] - key[0]).days)
         whens.setdefault(key, frame.when)
     ranked = sorted(votes, key=lambda k: (-votes[k], k))
+    best = whens[ranked[0]] if ranked else None
+    if published is None and best and (best.end is None or ranked[0][1] - ranked[0][0] >= _A_MONTH):
+        undated = [f for f in story.frames if f.strong and f.when and f.when.start is None and f.when.end is None]
+        ranked = [] if undated else ranked  # "the deadliest since 2012 ... on Friday": no publication says which Friday
     if ranked:
         days = [a for a, b in ranked[1:] if a == b and a != ranked[0][0]]
         return whens[ranked[0]].model_copy(update={"basis": "text"}), tuple(days[:MOST_NEARBY])

@@ -307,3 +307,8 @@ def test_who_is_robbed_at_gunpoint_is_attacked(told, text):
 
 def test_who_owns_a_gun_attacks_nobody(told):
     assert told("", "Police arrested a man in Lviv on Monday and found a handgun in his bag.") == ()
+
+
+def test_a_day_that_nothing_dates_is_no_year_of_the_past(told):
+    text = "Gunmen shot five clerks in Lviv on Friday. It was the worst attack there since 2012."
+    assert told("", text, None)[0].when.start is None
