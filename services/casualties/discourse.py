@@ -354,7 +354,7 @@ def _place(statement: Statement, seen: list[Statement]) -> None:
         statement.same_as = earlier
         return
     if phrase is not None and phrase.more and statement.adds_to is None and statement.part_of is None:
-        if any(s.number == statement.number and s.harm != statement.harm for s in seen):
+        if any(s.number == statement.number and (s.harm == "killed") != (statement.harm == "killed") for s in seen):
             return  # "one was killed and five others hurt": others than the dead
         if (total := _rest_of(statement, seen)) is not None:
             statement.part_of = total
@@ -362,6 +362,8 @@ def _place(statement: Statement, seen: list[Statement]) -> None:
         near = [
             s for s in seen if s.harm == statement.harm and statement.number - s.number <= _NEAR and s.same_as is None
         ]
+        if statement.sentence.section is not Section.HEADLINE:
+            near = [s for s in near if s.sentence.section is not Section.HEADLINE]  # a headline counts them all
         if near:
             statement.adds_to, statement.part_of = near[-1], near[-1].part_of
 

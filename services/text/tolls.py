@@ -35,6 +35,7 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
             {c.count.best for c in told if c.rule == "folded_open"},
         )
         sums = [(g, f) for g in groups if (f := _without(g, dead, gone, shot)) is not None]
+        sums = [(g, f) for g, f in sums if not _is_everybody(g, f, dead, sums)]
     else:
         sums = [(g, _sum([c.count for c in g])) for g in groups]
     backing = Counter(c.same_as or c.claim_id for c in told)
@@ -71,6 +72,21 @@ def _living(groups: Sequence[list[CasualtyClaim]], told: Sequence[CasualtyClaim]
 def _least(group: Sequence[CasualtyClaim]) -> bool:
     """Tell whether a group says only that there were victims of a kind: ``a murder-suicide``, two or more."""
     return all(c.rule == "folded" and c.count.qualifier is Qualifier.AT_LEAST for c in group)
+
+
+def _is_everybody(
+    group: Sequence[CasualtyClaim],
+    count: Count,
+    dead: Count | None,
+    sums: Sequence[tuple[Sequence[CasualtyClaim], Count]],
+) -> bool:
+    """Tell whether a figure is that of dead and hurt together: "one dead, eight hurt", and nine taken to hospital."""
+    if not dead or not dead.best or not count.best or not all((c.rule or "").endswith("_open") for c in group):
+        return False
+    rest = count.best - dead.best
+    if rest < 2 or count.best != _sum([c.count for c in group]).best:
+        return False  # one may be anybody; or the dead are taken off already
+    return any(f.best == rest and not (g[0].rule or "").endswith("_open") for g, f in sums)
 
 
 def _open(claim: CasualtyClaim) -> bool:

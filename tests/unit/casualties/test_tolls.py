@@ -96,6 +96,18 @@ def test_a_vague_member_leaves_the_figure_of_a_sum():
     assert (found.best, found.min, found.qualifier) == (2, 2, Qualifier.AT_LEAST)
 
 
+def test_dozens_in_the_lead_outweigh_a_few_who_are_named():
+    dozens = claim("b", None, "injured", count=Count(min=24, qualifier=Qualifier.DOZENS), section=Section.LEAD)
+    named = claim("a", 1, "injured", section=Section.LEAD), claim("c", 1, "injured", section=Section.LEAD, adds_to="a")
+    assert toll([*named, dozens], "injured").min == 24
+
+
+def test_a_list_that_repeats_one_is_summed_whole():
+    boy, men = claim("a", 1), claim("b", 2)
+    again = claim("c", 1, same_as="a", adds_to="b")
+    assert best([boy, men, again]) == 3
+
+
 def test_several_in_the_body_are_no_more_than_the_headline_counts():
     several = claim("b", None, count=Count(min=2, qualifier=Qualifier.SEVERAL))
     assert best([claim("a", 1, section=Section.HEADLINE), several]) == 1
