@@ -26,6 +26,12 @@ _OWN_PART = word_set("participation involvement responsibility role part complic
 _SCORNED = ("rejected", "refuted")  # "they rejected the murder of": they condemn it
 _OF_A_DEED = ("nominal", "possessive", "killing_of")
 _BROUGHT = ("nominal", "counted", "reduced", "lives", "killing_of")
+# A correction tells what is not so.
+_TAKEN_BACK = re.compile(
+    r"\b(?:(?:earlier|previous|original|first) version of (?:this|the|our)|"
+    r"(?:incorrectly|wrongly|erroneously|mistakenly) "
+    r"(?:said|reported|stated|put|gave|wrote|claimed))\b"
+)
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _PERFECT = re.compile(
@@ -88,6 +94,11 @@ def status_of(clause: Clause, finding: Finding) -> ClaimStatus:
 def _is_intent(clause: Clause, at: int) -> bool:
     """Tell a plan or an attempt; who is "tried for murder" is no such."""
     return clause.says("intent", at) and not (clause.word(at) == "tried" and clause.word(at + 1) == "for")
+
+
+def takes_back(clause: Clause) -> bool:
+    """Tell a correction: ``an earlier version of this article said that six were killed``."""
+    return _TAKEN_BACK.search(clause.lowered) is not None
 
 
 def denies_any(clause: Clause, finding: Finding) -> bool:

@@ -319,7 +319,7 @@ def _goes_on(before: Statement, statement: Statement) -> bool:
     )
 
 
-_OF_THE_DEAD = ("of_the_dead", "dead_include", "among", "in_care")
+_OF_THE_DEAD = ("of_the_dead", "dead_include", "among", "in_care", "described")
 
 
 def _whole(statement: Statement, seen: Sequence[Statement]) -> Statement | None:
@@ -563,6 +563,8 @@ def _add(statement: Statement, seen: list[Statement]) -> None:
     if not roots:
         return
     more = phrase is not None and (phrase.more or phrase.ordinal > 1)
+    if any(s.number == statement.number and s.harm != statement.harm for s in seen):
+        more = more and statement.rule != "reduced"  # "one was killed and another injured": another than the dead
     more = more and not (statement.rule == "active" and phrase is not None and phrase.number is None)
     single = next((s for s in roots if s.single and all(t.single for t in s.siblings)), None)
     if statement.rule in _OWN_HAND or statement.attacker:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from contracts.annotation import CasualtiesPayload
 from contracts.article import ARTICLE_NAMESPACE, RawArticle
-from contracts.casualties import CasualtyClaim, Harm, Scope, Victims
+from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope, Victims
 from contracts.spans import Count, Qualifier
 from services.casualties.cases import close_cases
 from services.casualties.claimant import claimant_of
 from services.casualties.confidence import confidences, load_weights
-from services.casualties.context import denies_any, is_sport, scope_of, sentence_scope, status_of
+from services.casualties.context import denies_any, is_sport, scope_of, sentence_scope, status_of, takes_back
 from services.casualties.discourse import Statement, name_as_written, names_of, own_name, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.phrases import Clause
 from services.casualties.rules import find_claims
+from services.casualties.rules.upon import MAY_BUILD, built_upon
 from services.casualties.takeup import take_up
 from services.casualties.when import set_when
 from services.casualties.where import set_where
@@ -30,6 +32,8 @@ from services.text.reading import Sentence, read, span_of
 if TYPE_CHECKING:
     from services.runtime.settings import Settings
 
+_NEAR = 2  # sentences that "six were children" may stand behind the dead
+_MOST = 12  # statements of one sentence that are looked at
 _LONG = 4000  # no sentence that says something is longer; what is, is cut
 
 
@@ -66,6 +70,9 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
                     sentence.paragraph,
                 )
                 statements += _statements(piece, number, published.year if published else None, model)
+        if statements and statements[-1].number < number and MAY_BUILD.search(sentence.text[:_LONG]):
+            told = [s for s in statements[-_MOST:] if s.number == statements[-1].number]
+            statements += _upon(told, sentence, number, model)
     if statements and is_sport(f"{article.title}\n{article.text}", (s.finding for s in statements), model.lexicon):
         statements = []
     if statements:
@@ -77,15 +84,34 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
     return CasualtiesPayload(casualties=_claims(article, statements, model.weights))
 
 
+def _upon(told: Sequence[Statement], sentence: Sentence, number: int, model: Model) -> list[Statement]:
+    """Read a sentence that only says how many, of the harm that the one before it told: of the dead, if of any."""
+    near = told[0].sentence.field == sentence.field and number - told[0].number <= _NEAR
+    whole = [s for s in told if s.finding.status is ClaimStatus.REPORTED and s.harm in ("killed", "injured")]
+    if not near or not whole:
+        return []
+    clause = Clause(sentence.text[:_LONG], model.lexicon)
+    made = []
+    before = next((s for s in whole if s.harm == "killed"), whole[0])
+    figure = before.finding.count.best or before.finding.count.min or 0
+    for finding in built_upon(clause, before.harm):
+        if finding.rule == "described" and (finding.count.best or 0) > figure:
+            continue
+        statement = Statement(finding, clause, sentence, number, harm=finding.harm, rule=finding.rule)
+        statement.scope = before.scope
+        made.append(statement)
+    return made
+
+
 def _statements(sentence: Sentence, number: int, year: int | None, model: Model) -> list[Statement]:
     clause = Clause(sentence.text, model.lexicon)
     findings = find_claims(clause)
     if not findings:
         return []
-    wide = sentence_scope(clause, year)
+    wide, taken_back = sentence_scope(clause, year), takes_back(clause)
     made = []
     for finding in findings:
-        finding.status = status_of(clause, finding)
+        finding.status = ClaimStatus.DENIED if taken_back else status_of(clause, finding)
         if denies_any(clause, finding):
             finding.count, finding.habitual = Count.exact(0), False
         statement = Statement(finding, clause, sentence, number, harm=finding.harm, rule=finding.rule)

@@ -93,9 +93,9 @@ def _main_day(statements: Sequence[Statement], carried: dict[int, When]) -> When
 
 def _read(statements: Sequence[Statement], published: date | None, spoken: dict[int, When]) -> None:
     """Give statements the dates of their sentences; those of a report go into ``spoken``, by identity."""
-    by_sentence: dict[int, list[Statement]] = {}
+    by_sentence: dict[tuple[int, int], list[Statement]] = {}
     for statement in statements:
-        by_sentence.setdefault(statement.number, []).append(statement)
+        by_sentence.setdefault((statement.number, statement.sentence.start), []).append(statement)
     for told in by_sentence.values():
         text = told[0].sentence.text
         tolls = [s for s in told if s.rule == "toll"]

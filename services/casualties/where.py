@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from contracts.casualties import Scope
 from contracts.places import Place, PlacePrecision
 from services.casualties.discourse import Statement
-from services.text.reading import Field, Reading
+from services.text.reading import Field, Reading, Sentence
 
 _FINE = {
     PlacePrecision.SITE: 0,
@@ -42,6 +42,7 @@ _AT += ("from", "bombed", "shelled", "attacked", "stormed", "rocked", "targeted"
 _LEAD = 24  # characters in which a preposition stands before a name
 _BY_THE_WAY = (" as ", " after ", " before ", " when ", " while ")  # what lies behind is another clause's
 _THERE = re.compile(r"\bin the (?:province|region|city|town|district|village|area)\b")
+_FEW = 40  # places of a sentence that are looked at
 _LONG = 2000  # characters of a sentence that are looked at
 _ASIDE = 200  # characters between a statement and a place that are looked at
 _COARSE = 60  # characters that a coarser place stands back by, for each step
@@ -122,13 +123,14 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
     for said in reading.sentences:
         heads.setdefault((said.field, said.paragraph), said.start)
     told: tuple[Field, int, int] | None = None  # the paragraph and the end of the last statement's sentence
-    clause, origins = None, set[int]()
+    clause, origins, strange = None, set[int](), False
+    named_here = False  # the place that goes on was named in this paragraph
     for statement in statements:
         sentence = statement.sentence
         first = bisect_left(keys, (sentence.field, sentence.start))
         if told is None or told[:2] != (sentence.field, sentence.paragraph):
             since = heads[sentence.field, sentence.paragraph]
-            before = main
+            before, named_here = main, False
         else:
             since = told[2]
         for k in range(first - 1, -1, -1):  # the last fine place that its paragraph was led to
@@ -136,12 +138,12 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
             if other.field != sentence.field or other.start < since:
                 break
             if (other.fine or other.heads) and other.led and not other.aside:
-                before = other.place
-                statement.placed = True
+                before, named_here = other.place, True
                 break
         told = (sentence.field, sentence.paragraph, sentence.end)
         if statement.clause is not clause:
             clause, origins = statement.clause, _origins(statement)
+            strange = _names_a_stranger(sentence, named[first : first + _FEW])
         best: tuple[int, int] | None = None
         at = first
         while at < len(named) and named[at].field == sentence.field and named[at].start < sentence.end:
@@ -150,20 +152,19 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
                 best = min(best or (_distance(statement, named[at]), at), (_distance(statement, named[at]), at))
             at += 1
         if best:
-            before = named[best[1]].place
-            statement.placed = True
-        elif _names_a_stranger(sentence.text, named[first:at], sentence.start):
+            before, named_here = named[best[1]].place, True
+        elif strange:
             statement.place = next((n.place for n in reversed(named[:first]) if not n.fine and not n.aside), None)
-            before = statement.place or main
+            before, named_here = statement.place or main, False
             continue
         elif statement.scope is Scope.CUMULATIVE and not _THERE.search(sentence.text):
             continue  # a running total is that of a war, not of the town told of before
-        statement.place = before or main
+        statement.place, statement.placed = before or main, named_here
 
 
-def _names_a_stranger(text: str, named: Sequence[_Named], start: int) -> bool:
+def _names_a_stranger(sentence: Sentence, named: Sequence[_Named]) -> bool:
     """Tell whether a sentence is set in a place that the gazetteer does not know: ``in nearby Machongani``."""
-    known = {n.start - start for n in named}
+    text, known = sentence.text, {n.start - sentence.start for n in named if n.field == sentence.field}
     return any(
         match.start("name") not in known and not _NO_TOWN.search(text, match.start("name"), match.end() + _LEAD)
         for match in _NAME.finditer(text[:_LONG])

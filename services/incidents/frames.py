@@ -89,7 +89,7 @@ _FIRST = re.compile(r"\b(?:first|largest|biggest|worst|heaviest|deadliest)\b", r
 _PROCESS = re.compile(
     r"\b(?:arrest\w*|charg\w+|indict\w*|arraign\w*|appear\w*|court|signed|plead\w*|pled|sentenc\w+|convict\w+|guilty|trial|hearing|autopsy|"
     r"funeral|vigil|buried|remembered|memorial|died|dies|pronounced|said|says|told|announced|released|identified|confirmed|surrendered|"
-    r"custody|booked|jail\w*|bond|warrants?|interview\w*|put|puts|rose|risen|rises|climbed|climbs|revised|raised|conference|statement|wrote|posted|reported|visit\w*|met|meeting|published|updated|named|names)\b",
+    r"custody|booked|jail\w*|bond|warrants?|interview\w*|put|puts|rose|risen|rises|climbed|climbs|revised|raised|conference|statement|wrote|posted|reported|visit\w*|met|meeting|published|updated|named|names|gave|hung|mourn\w*|laid)\b",
     re.IGNORECASE,
 )
 _DAYS_AFTER = re.compile(
@@ -404,7 +404,9 @@ def _days_before(
 def _is_sure(text: str, attacked: Sequence[tuple[int, int]], start: int, end: int) -> bool:
     """Return whether a day is the attack's: no word of court, death or statement stands nearer to it."""
     around = [start - m.end() for m in _PROCESS.finditer(text, max(0, start - 50), start)]
-    around += [m.start() - end for m in _PROCESS.finditer(text, end, end + 25)]
+    behind = text[end : end + 25]
+    comma = min((k for k in map(behind.find, ",;") if k >= 0), default=len(behind))  # "on Saturday, said the governor"
+    around += [m.start() - end for m in _PROCESS.finditer(text, end, end + comma)]
     if not around:
         return True
     attack = [start - last if last <= start else first - end for first, last in attacked]
@@ -536,7 +538,7 @@ def _read(sentence: Sentence, segment: _Segment, by_id: dict[str, Place]) -> Fra
         strong=strong,
         place=place or claimed,
         inferred=place is None,
-        when=dates[0][1] if dates else dated,
+        when=dates[0][1] if dates and (dates[0][0] or dated is None) else dated,
         sure=bool(dates) and dates[0][0],
         actor=next((a for t in segment.triggers if (a := actor_of(text, t.start, t.end))), None),
         other=_tells_of_other(text[max(0, first - 60) : last + 30]),

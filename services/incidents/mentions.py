@@ -51,7 +51,7 @@ _ELSEWHERE = (Relation.APART, Relation.NEAR)
 _REMOTE_KM = 60.0  # farther than any belt of towns that one attack covers
 _ROUND_UP = re.compile(
     r"\b(?:round-?up|(?:a )?summary of|at a glance|in brief|(?:the )?week in|week's (?:attacks|strikes|events|news)|"
-    r"weekly (?:review|digest|report)|key (?:events|developments))\b",
+    r"weekly (?:review|digest|report)|key (?:events|developments)|this week(?=:)|week in review)\b",
     re.IGNORECASE,
 )
 _A_MONTH = timedelta(days=27)
@@ -181,7 +181,7 @@ def main_story(stories: Sequence[Story], reading: Reading) -> Story | None:
     body = [s for s in reading.sentences if s.section in TELLING]
     if not body:
         return None
-    towns = {s.place.place_id for s in stories if is_point(s.place) and s.place and s.weight() >= 1}
+    towns = {s.place.place_id for s in stories if s.place and s.weight() >= 1}
     if len(towns) >= ROUND_UP_TOWNS and any(_ROUND_UP.search(s.text[:OPENING]) for s in body[:2]):
         return None
     opening = {(s.field, s.start) for s in body[: FIRST_SENTENCES + (body[0].section == Section.HEADLINE)]}
@@ -313,8 +313,12 @@ def _apart(story: Story, main: Story) -> bool:
 
 
 def _is_of_its_own(claim: CasualtyClaim, place: Place) -> bool:
-    """Return whether a claim tells of deaths at a place, and not of some that were told before."""
-    told = claim.harm == Harm.KILLED and claim.status == ClaimStatus.REPORTED and (claim.count.min or 0) > 0
+    """Return whether a claim tells of dead or hurt at a place, and not of some that were told before."""
+    told = (
+        claim.harm in (Harm.KILLED, Harm.INJURED)
+        and claim.status == ClaimStatus.REPORTED
+        and (claim.count.min or 0) > 0
+    )
     return told and claim.place_id == place.place_id and not (claim.same_as or claim.part_of)
 
 

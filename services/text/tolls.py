@@ -37,7 +37,8 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
         sums = [(g, f) for g in groups if (f := _without(g, dead, gone, shot)) is not None]
         sums = [(g, f) for g, f in sums if not _is_everybody(g, f, dead, sums)]
     else:
-        sums = [(g, _sum([c.count for c in g])) for g in groups]
+        hedged = _hedged(told)
+        sums = [(g, _sum([hedged.get(c.claim_id, c.count) for c in g])) for g in groups]
     backing = Counter(c.same_as or c.claim_id for c in told)
     at_top = {c.same_as or c.claim_id for c in told if c.section is not Section.BODY or c.rule == "toll"}
     if any(_figure(f) and f.best != 0 for _, f in sums):  # "homeowners died" says less than "an officer was killed"
@@ -51,6 +52,17 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
         return max([*top, *dozens, *(f for g, f in sums if all(backing[c.claim_id] > 1 for c in g))], key=_size)
     firm = [f for (_, f), above in zip(sums, stated, strict=True) if not top or above or _figure(f) or _size(f) > _MANY]
     return max(firm, key=_size, default=None)  # "one dead" in the headline: "people were getting killed" is no more
+
+
+def _hedged(claims: Sequence[CasualtyClaim]) -> dict[str, Count]:
+    """Return the counts that lead or body give where a headline leaves out "at least", by the headline's claim."""
+    heads = {c.claim_id: c for c in claims if c.section is Section.HEADLINE and c.count.qualifier is Qualifier.EXACT}
+    found: dict[str, Count] = {}
+    for claim in claims:
+        head = heads.get(claim.same_as or "")
+        if head is not None and claim.section is not Section.HEADLINE and claim.count.best == head.count.best:
+            found.setdefault(head.claim_id, claim.count)
+    return {i: count for i, count in found.items() if count.qualifier in (Qualifier.AT_LEAST, Qualifier.MORE_THAN)}
 
 
 def _counts(claim: CasualtyClaim) -> bool:

@@ -186,6 +186,8 @@ _OF_THE = {
 def among(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     """``among the dead was Ana Ruiz``, ``two children were among the injured``, ``five of the dead``."""
     harm = _OF_THE.get(clause.word(at))
+    if trigger is not None and harm is not None and (some := _among_the_counted(clause, at, harm)):
+        return some
     if trigger is None or harm is None or clause.word(at - 1) not in ("the", "those"):
         return []
     before = clause.word(at - 2)
@@ -214,6 +216,22 @@ def among(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if clause.says("breaker", at + 1) and clause.word(at + 1).startswith("includ"):
         return kept(make(clause, harm, p, at, "dead_include") for p in objects(clause, at + 2) if plausible(clause, p))
     return []
+
+
+def _among_the_counted(clause: Clause, at: int, harm: str) -> list[Finding]:
+    """Read ``14 soldiers were among the 26 dead``: the whole and its part."""
+    whole = clause.ending.get(at + 1) or clause.ending.get(at)
+    if whole is None or not whole.number or whole.determiner != "definite" or clause.word(whole.first - 1) != "among":
+        return []
+    group = verb_group(clause, whole.first - 1)
+    count = whole.count()
+    if not group.be or group.negated or count is None:
+        return []
+    total = Finding(harm, count, whole, whole.first, at + 1, "counted", at=at)
+    parts = kept(make(clause, harm, p, at, "among", group) for p in subjects(clause, group.first))
+    for part in parts:
+        part.total, part.last = total, whole.first - 1
+    return [total, *parts] if parts else []
 
 
 def roster(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:

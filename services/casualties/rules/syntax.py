@@ -267,6 +267,10 @@ def _after_including(clause: Clause, phrase: Phrase) -> Phrase | None:
         return None  # "nine people, including two boys, the mayor said"
     while clause.word(phrase.first - 1) in ("and", ",") and (before := clause.ending.get(phrase.first - 1)):
         phrase = before
+    if clause.word(phrase.first - 1) == "of" and (inner := clause.ending.get(phrase.first - 1)):
+        phrase = inner  # "three people, among them a boy of 11, were"
+    if clause.word(phrase.first - 1) in ("them", "whom") and clause.word(phrase.first - 2) in ("among", "amongst"):
+        return clause.starting.get(phrase.first - 1) or phrase
     return phrase if clause.word(phrase.first - 1) == "including" else None
 
 

@@ -65,10 +65,13 @@ def in_care(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     first = at - (0 if clause.word(at) == "treated" else 1 + clause.says("determiner", at - 1))
     group = verb_group(clause, first)
     still = any(clause.word(k) in ("still", "remain", "remains") for k in range(group.first, first))
-    if not still or not group.be or group.negated or group.modal:
+    if not group.be or group.negated or group.modal:
         return []
     found = [p for p in subjects(clause, group.first) if p.number or p.person]
-    return kept(make(clause, "injured", p, at, "in_care", group) for p in found)
+    if not still and not all(p.number and p.more for p in found):
+        return []
+    rule = "in_care" if still else "others_in_care"  # "nine others are in hospital": they are no part of those before
+    return kept(make(clause, "injured", p, at, rule, group) for p in found)
 
 
 def _mild(clause: Clause, first: int, wound: int) -> bool:
