@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, hypot, radians
 
 from contracts.casualties import ClaimStatus, Scope
-from contracts.places import Place, PlacePrecision
+from contracts.places import Place
 from contracts.spans import Section, When
+from services.casualties.elsewhere import Settings
 from services.casualties.lexicon import word_set
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.finding import Finding
@@ -40,9 +40,6 @@ _ALIVE = (
 _SURVIVES = word_set("survived survives surviving survivor survivors")
 _SMALL = word_set("child boy girl toddler baby infant kid newborn")
 _LAWFUL = word_set("police officer officers deputy deputies trooper troopers swat")
-_POINTS = (PlacePrecision.SITE, PlacePrecision.DISTRICT, PlacePrecision.SETTLEMENT)
-_APART_KM = 40.0  # towns as far apart as this have victims of their own
-_KM_A_DEGREE = 111.2
 _KEPT = 150  # statements from the beginning, and as many from before, that a new one is compared with
 _NEAR = 3  # sentences back that "another" and "he" may reach
 
@@ -226,9 +223,9 @@ def relate(statements: Sequence[Statement]) -> None:
                 statement.siblings += (sibling,)
         before = statement
     told: list[Statement] = []
+    settings = Settings(statements)
     for statement in statements:
-        known = statement.placed or statement.dated
-        seen = [s for s in told if not _elsewhere(s, statement)] if known else told
+        seen = settings.of_one_event(statement, told)
         phrase = statement.finding.phrase
         if (
             statement.harm == "shot"
@@ -268,27 +265,6 @@ def _die_later(singles: Sequence[Statement]) -> None:
         same = [s for s in dead if _surely(hurt, s) and _compatible(hurt, s) and (own or hurt.number <= s.number)]
         if same:
             hurt.same_as, hurt.adds_to = same[0], None
-
-
-def _elsewhere(one: Statement, other: Statement) -> bool:
-    """Tell whether two statements speak of different events: each names its town or its day, and these differ."""
-    if one.dated and other.dated and one.when and other.when and _days_between(one.when, other.when) > 1:
-        return True
-    if not (one.placed and other.placed and one.place and other.place) or one.place == other.place:
-        return False
-    if one.place.precision not in _POINTS or other.place.precision not in _POINTS:
-        return False
-    a, b = (one.place.lat, one.place.lon), (other.place.lat, other.place.lon)
-    if a[0] is None or a[1] is None or b[0] is None or b[1] is None:
-        return False
-    return hypot(a[0] - b[0], (a[1] - b[1]) * cos(radians(a[0]))) * _KM_A_DEGREE > _APART_KM
-
-
-def _days_between(one: When, other: When) -> int:
-    """Return the gap between two stretches of days, 0 where they touch or nothing is known."""
-    if one.start is None or other.start is None:
-        return 0
-    return max((other.start - (one.end or one.start)).days, (one.start - (other.end or other.start)).days, 0)
 
 
 def _set_apart(statements: Sequence[Statement]) -> None:
