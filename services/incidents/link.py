@@ -68,7 +68,6 @@ WEIGHTS: dict[str, float] = {
     "circumstances_differ": -1.5,
     "side_story": -0.3,
     "bombardment": -0.3,
-    "shooting": 0.4,
     "recurs": -2.0,
     "victims_differ": -2.0,
     "toll_differs": -1.0,
@@ -241,8 +240,6 @@ def features(mention: Mention, known: Profile, rarity: Callable[[str], float]) -
     _compare_traces(mention, known, rarity, found)
     if mention.role == LinkRole.BACKGROUND:
         found["side_story"] = 1.0
-    if mention.type == T.SHOOTING:
-        found["shooting"] = 1.0  # it recurs in one place less than any other attack
     if recurs:
         _compare_blows(mention, known, found)
     if mention.coordinated != known.coordinated and "place_within" in found:
