@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -61,13 +62,26 @@ def status(
         _head(as_json=as_json)
         _print(rows, as_json=as_json)
         return 0
-    with suppress(KeyboardInterrupt):
-        asyncio.run(_watch(settings, seconds, as_json=as_json))
+    asyncio.run(until_interrupted(_watch(settings, seconds, as_json=as_json)))
     return 0
 
 
 async def _once(settings: Settings, seconds: float) -> list[dict[str, Any]]:
     return _rows(*await _look(settings, seconds))
+
+
+async def until_interrupted(work: Coroutine[Any, Any, None]) -> None:
+    """Await it until Ctrl-C: a client of Kafka may swallow the one cancellation that ``asyncio.run`` makes of that."""
+    interrupted = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, interrupted.set)
+    task, told = asyncio.ensure_future(work), asyncio.ensure_future(interrupted.wait())
+    await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED)
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=1.0)
+    told.cancel()
+    if not task.cancelled():
+        task.result()
 
 
 async def _watch(settings: Settings, seconds: float, *, as_json: bool) -> None:
