@@ -8,7 +8,8 @@ from contracts.places import Place
 from contracts.spans import Span
 from services.text.gazetteer import Entry, Gazetteer
 from services.text.places.choice import Choice
-from services.text.places.mentions import Hint, find_mentions
+from services.text.places.find import find_mentions
+from services.text.places.mentions import Hint
 from services.text.reading import Reading, span_of
 
 __all__ = ["Hint", "find_places", "place_of"]

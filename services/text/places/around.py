@@ -1,0 +1,139 @@
+"""What stands around a name: words that make it a place, a person, a team, a ship, a thing."""
+
+from __future__ import annotations
+
+import re
+
+from contracts.places import PlacePrecision
+from services.text.gazetteer import COMMON_WORD, DEMONYM, GIVEN_NAME, NO_PLACE, SURNAME, THING_AFTER, UNIT_WORD
+from services.text.places.line import Line
+from services.text.places.mentions import Clues, Mention
+from services.text.places.names import MISSPELT, Names
+from services.text.places.words import small_words
+
+_SCORE = re.compile(r" \d{1,2}[-–]\d{1,2}(?![\w-])")
+_DESIGNATED = re.compile(r"[-‐‑]\d{1,3}\b(?!st|nd|rd|th)")  # a missile's or an aircraft's number: "Hwasong-19"
+_NAMESAKE = -6.0  # the evidence of a thing that is named after a place
+_SHORT = 4
+
+
+class Around:
+    """Weighs the names of one article by the words around them, and notes its persons on the way."""
+
+    def __init__(self, names: Names, clues: Clues) -> None:
+        self._names = names
+        self._clues = clues
+        self._words = small_words()
+
+    def weigh(self, line: Line, at: int, mention: Mention) -> float:
+        """Sum up what stands before, in and after a name."""
+        evidence = self._weigh_before(line, at, mention) + self._weigh_after(line, at, mention)
+        if mention.words > 1:
+            evidence += 0.4 if mention.name.flags & COMMON_WORD else 1.0
+        elif mention.name.flags & COMMON_WORD and not self._names.is_country(mention.name):
+            evidence -= 2.5 + 1.5 * line.titled + 1.0 * (at == 0)
+        if mention.name.flags & NO_PLACE:
+            evidence -= 6.0
+        if line.loud and mention.name.flags & COMMON_WORD and (mention.words > 1 or len(mention.key) <= _SHORT):
+            evidence -= 3.0  # "CUT OFF", "CAR"
+        if mention.name.flags & MISSPELT:
+            evidence -= 1.5
+        return evidence - 1.0 * (line.loud and mention.words == 1) - 1.2 * line.quiet
+
+    def _weigh_before(self, line: Line, at: int, mention: Mention) -> float:
+        """Weigh the word before a name: "in" speaks for a place, "Mr" and "Abraham" for a person."""
+        if at == 0:
+            return 0.0
+        before, gap = line.tokens[at - 1], line.gap(at)
+        if gap == "-":
+            return -0.5 * (not self._names.is_country(mention.name))
+        if gap not in {" ", "\n", "\u00a0", ". "}:
+            return 0.0
+        vessel = before.key in self._words["vessel"]
+        if vessel:
+            self._clues.persons.add(mention.key)
+        if vessel or before.key in self._words["before_place"]:
+            return _NAMESAKE if vessel else 1.0
+        if before.key == "the":
+            return self._weigh_with_article(line, at, mention)
+        return self._weigh_person_before(line, at, mention) if mention.words == 1 else 0.0
+
+    def _weigh_person_before(self, line: Line, at: int, mention: Mention) -> float:
+        """Weigh the word before a name as part of a person's: a title, a given name, another word with a capital."""
+        before = line.tokens[at - 1]
+        if before.capital and before.key in self._words["club"]:
+            return -4.0
+        if before.key in self._words["before_person"] and (before.capital or before.key in {"named", "called"}):
+            self._clues.persons.add(mention.key)
+            return -3.0
+        if not before.capital or line.titled or line.gap(at) == ". ":
+            return 0.0
+        flags = self._names.flags(before)
+        if flags & GIVEN_NAME and not flags & (NO_PLACE | COMMON_WORD) and not self._names.is_country(mention.name):
+            self._clues.persons.add(mention.key)
+            return -3.0
+        explained = flags & (DEMONYM | COMMON_WORD | NO_PLACE) or self._names.known(before.key) is not None
+        return 0.0 if at == 1 or explained else -1.5
+
+    def _weigh_with_article(self, line: Line, at: int, mention: Mention) -> float:
+        """Weigh "the" before a name: against a town, unless a noun behind it needs the article."""
+        if self._is_before(line, at, mention):
+            return 0.5
+        if self._names.precision(mention.name) is not PlacePrecision.SETTLEMENT:
+            return 0.0
+        return -1.5 - 3.0 * self._is_old_name_of_works(line, at, mention)
+
+    def _is_before(self, line: Line, at: int, mention: Mention) -> bool:
+        """Tell whether a noun stands behind a name that only a place's takes with "the": "the Kupiansk axis"."""
+        after = at + mention.words
+        return (
+            after < len(line.tokens) and line.gap(after) == " " and line.tokens[after].key in self._words["around_it"]
+        )
+
+    def _is_old_name_of_works(self, line: Line, at: int, mention: Mention) -> bool:
+        """Tell whether a name that a town bears beside another is that of works: "the Ordzhonikidze shipyard"."""
+        after = at + mention.words
+        beside = after < len(line.tokens) and line.gap(after) == " " and line.tokens[after].key in self._words["works"]
+        return beside and mention.name.places[0][2]
+
+    def _is_of_sport(self, line: Line, next_at: int, end: int) -> bool:
+        """Tell whether a name is a team's: a score stands behind it, or "City" in a sentence with a score."""
+        text = line.sentence.text
+        if _SCORE.match(text, end):
+            return True
+        after = line.tokens[next_at] if next_at < len(line.tokens) and line.gap(next_at) == " " else None
+        named = after is not None and after.capital and after.key in self._words["club_after"]
+        return named and _SCORE.search(text) is not None
+
+    def _weigh_after(self, line: Line, at: int, mention: Mention) -> float:
+        """Weigh the word after a name: "virus" makes it a thing, "Hilton" a person."""
+        next_at, country = at + mention.words, self._names.is_country(mention.name)
+        after = line.tokens[next_at] if next_at < len(line.tokens) and line.gap(next_at) == " " else None
+        end = mention.end - line.sentence.start
+        if _DESIGNATED.match(line.sentence.text, end):
+            return _NAMESAKE
+        before = line.tokens[at - 1].key if at else ""
+        led = before in self._words["before_place"] and before != "to"  # "lost to Luton 1-5"
+        if not led and self._is_of_sport(line, next_at, end):
+            return _NAMESAKE
+        evidence = 0.0
+        if mention.words == 1 and mention.name.flags & (GIVEN_NAME | SURNAME) and not country:
+            evidence -= 2.0 if mention.name.places and mention.name.places[0][2] else 0.7
+        if after is None:
+            return evidence
+        flags = self._names.flags(after)
+        if after.key in self._words["disease"] or (flags & THING_AFTER and after.capital):
+            evidence -= 3.0
+        if mention.words > 1 or not mention.name.flags & GIVEN_NAME or not after.capital or line.titled:
+            return evidence
+        surname = flags & SURNAME and not flags & (NO_PLACE | UNIT_WORD | DEMONYM)
+        unheard_of = self._names.gazetteer.lookup(after.key) is None and after.key not in self._words["before_person"]
+        other = flags & (NO_PLACE | COMMON_WORD | UNIT_WORD | DEMONYM) or after.key in self._words["before_person"]
+        if surname or unheard_of:
+            evidence -= 5.0 if country else 4.0
+        elif not country and not other:
+            evidence -= 2.0
+        else:
+            return evidence
+        self._clues.persons.add(after.key)
+        return evidence

@@ -1,0 +1,124 @@
+"""Finds the names of an article that may be places, and what its other words say of them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from contracts.places import PlacePrecision
+from services.text.gazetteer import DEMONYM, Gazetteer
+from services.text.places.around import Around
+from services.text.places.line import Line, is_quiet, line_of
+from services.text.places.lists import SINGULAR, listed_units
+from services.text.places.mentions import Clues, Hint, Mention
+from services.text.places.names import Names
+from services.text.places.outlets import home_of
+from services.text.places.words import KINDS
+from services.text.reading import Reading, Sentence
+
+_PLURAL = re.compile(rf"\b(?:{'|'.join(SINGULAR)})\b")
+_LISTED = 1.5  # what the noun of a list of units speaks for each of its names
+_POSTAL = 2  # the length of abbreviations that need no full stop
+#: What a label says of a name: (label, covers more than the name).
+_HINTS = {
+    ("GPE", False): 2.0,
+    ("GPE", True): 1.5,
+    ("LOC", False): 1.5,
+    ("LOC", True): 0.5,
+    ("FAC", False): 0.5,
+    ("FAC", True): 0.0,
+    ("PERSON", False): -1.5,
+    ("PERSON", True): -4.0,
+    ("ORG", False): -0.5,
+    ("ORG", True): -0.7,
+    ("NORP", False): -1.0,
+}
+
+
+def find_mentions(reading: Reading, gazetteer: Gazetteer, hints: Iterable[Hint] = ()) -> tuple[list[Mention], Clues]:
+    """Find the names of an article that may be places, and the clues to which they are."""
+    finder = _Finder(gazetteer, is_quiet(reading))
+    finder.clues.home, country = home_of(reading.article, gazetteer)
+    if country is not None:
+        finder.clues.countries[country] += 1.0
+    mentions = [mention for sentence in reading.sentences for mention in finder.mentions(sentence)]
+    finder.clues.persons |= _weigh_hints(mentions, hints)
+    return mentions, finder.clues
+
+
+def _weigh_hints(mentions: Iterable[Mention], hints: Iterable[Hint]) -> set[str]:
+    """Let the labels of a named-entity model speak for or against names; return the keys that are surnames by them.
+
+    "Haaland" is one if "Erling Haaland" is a person at least half as often as "Haaland" is a place.
+    """
+    surnames: dict[str, int] = defaultdict(int)
+    by_field: dict[str, list[Hint]] = defaultdict(list)
+    for hint in sorted(hints, key=lambda h: h.start):
+        by_field[hint.field].append(hint)
+    for mention in mentions if by_field else ():
+        row = by_field[mention.sentence.field]
+        at = bisect_right(row, mention.start, key=lambda h: h.start) - 1
+        if at >= 0 and row[at].end > mention.start:
+            larger = row[at].end - row[at].start > mention.end - mention.start + 4
+            mention.evidence += _HINTS.get((row[at].label, larger), -0.5)
+            if mention.words == 1:
+                last = larger and row[at].label == "PERSON" and row[at].end <= mention.end + 2
+                surnames[mention.key] += 2 * last - (row[at].label in {"GPE", "LOC"})
+        elif mention.words == 1:
+            mention.evidence -= 0.3
+    return {key for key, times in surnames.items() if times > 0}
+
+
+class _Finder:
+    """Finds the candidates of one article, and gathers clues on the way."""
+
+    def __init__(self, gazetteer: Gazetteer, quiet: bool) -> None:
+        self._quiet = quiet
+        self._names = Names(gazetteer)
+        self.clues = Clues()
+        self._around = Around(self._names, self.clues)
+
+    def mentions(self, sentence: Sentence) -> Iterator[Mention]:
+        """Yield the candidates of a sentence, the longest name first at each word."""
+        line = line_of(sentence, quiet=self._quiet)
+        capitals, count = line.tokens.capitals, len(line.tokens)
+        listed = listed_units(line) if _PLURAL.search(sentence.text) else {}
+        at = 0
+        while at < count:
+            if not (capitals[at] or line.quiet):
+                before_capital = at + 1 < count and capitals[at + 1]
+                if not (before_capital and self._names.may_start(line, at)):
+                    at += 1
+                    continue
+            token = line.tokens[at]
+            found = self._names.at(line, at, listed)
+            if found is None:
+                at += 1
+                continue
+            name, key, words, end = found
+            if name.flags & DEMONYM:
+                for index, _, _ in name.places[:1]:
+                    self.clues.countries[self._names.gazetteer.entry(index).country or ""] += 0.5
+            else:
+                mention = Mention(sentence, sentence.start + token.start, sentence.start + end, key, name, words)
+                mention.evidence = self._around.weigh(line, at, mention)
+                mention.kinds = self._kinds(line, at, words)
+                if at in listed and words == listed[at].end - at:
+                    mention.kinds = KINDS[listed[at].noun]
+                    mention.evidence += _LISTED
+                mention.dotted = "." in token.text or (
+                    sentence.text[end : end + 1] == "." and (len(key) > _POSTAL or line.gap(at) == ", ")
+                )
+                yield mention
+            at += words
+
+    def _kinds(self, line: Line, at: int, words: int) -> frozenset[PlacePrecision]:
+        """Return what the words beside a name call the place: "the province of", "province"."""
+        tokens, after = line.tokens, at + words
+        if at > 1 and tokens[at - 1].key == "of" and tokens[at - 2].key in KINDS:
+            return KINDS[tokens[at - 2].key]
+        if after < len(tokens) and line.gap(after) == " " and not tokens[after].capital:
+            return KINDS.get(tokens[after].key, frozenset())
+        return frozenset()

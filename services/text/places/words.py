@@ -1,0 +1,29 @@
+"""Small words around names: around.tsv, and the nouns that say what a place is."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+from contracts.places import PlacePrecision
+
+_P = PlacePrecision
+#: Which places a common noun beside a name may stand for.
+KINDS = {
+    noun: kinds
+    for nouns, kinds in (
+        ("state province governorate oblast krai republic region department", frozenset({_P.ADMIN1, _P.ADMIN2})),
+        ("county district raion prefecture", frozenset({_P.ADMIN2, _P.ADMIN1, _P.DISTRICT})),
+        ("city town village settlement hamlet", frozenset({_P.SETTLEMENT})),
+        ("island islands peninsula river lake sea desert", frozenset({_P.REGION})),
+    )
+    for noun in nouns.split()
+}
+
+
+@cache
+def small_words() -> dict[str, frozenset[str]]:
+    """Read around.tsv."""
+    text = resources.files(__package__).joinpath("around.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return {kind: frozenset(words.split()) for kind, words in rows}
