@@ -53,7 +53,10 @@ _UNREAL = re.compile(
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"\b(?:another|separate(?:ly)?|unrelated|previous(?:ly)?|earlier (?:this|in|attack|shooting|strike)|elsewhere|"
+    r"\b(?:another\s(?:(?!killed|wounded|injured|hurt|dead)[\w-]+\s){0,3}(?:attack|strike|shooting|bomb\w*|blast|explosion|raid|assault|"
+    r"incident|case|shelling|barrage|massacre|operation|town|village|city|district|region|province|neighbou?rhood|area|part|location|"
+    r"site|street|block|front|occasion|day|night)s?\b|"
+    r"separate(?:ly)?|unrelated|previous(?:ly)?|earlier (?:this|in|attack|shooting|strike)|elsewhere|"
     r"similar|last (?:week|month|year|summer|winter|spring|fall|autumn)|(?:years?|months?|weeks?) ago|in a different|"
     r"second (?:shooting|attack|strike|incident))\b",
     re.IGNORECASE,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -286,7 +286,8 @@ def _claims(parts: Parts, story: Story, *, is_main: bool, stories: Sequence[Stor
     """Return the claims of a story; the main one has those that no other story claims, too."""
     mine = {c.claim_id: c for f in story.frames for c in f.claims}
     if is_main:
-        apart = [s for s in stories if s is not story and _apart(s, story)]
+        known = {place.place_id: place for place in parts.places}
+        apart = [s for s in stories if s is not story and _apart(s, story, known)]
         others = {c.claim_id for s in apart for f in s.frames for c in f.claims}
         for claim in parts.casualties:
             if claim.claim_id not in others and claim.scope == Scope.INCIDENT:
@@ -297,7 +298,7 @@ def _claims(parts: Parts, story: Story, *, is_main: bool, stories: Sequence[Stor
     return sorted(mine.values(), key=lambda c: (c.span.field != "title", c.span.start))
 
 
-def _apart(story: Story, main: Story) -> bool:
+def _apart(story: Story, main: Story, known: Mapping[str, Place]) -> bool:
     """Return whether a story surely tells of another event.
 
     It says so; it names another day and another place; or it tells of deaths of its own, a day's journey away.
@@ -309,17 +310,18 @@ def _apart(story: Story, main: Story) -> bool:
     days = [f.when for f in story.frames if f.when and f.sure]
     later = main.when is not None and min((days_apart(when, main.when) for when in days), default=0) > 0
     remote = (kilometres(story.place, main.place) or 0) > _REMOTE_KM
-    return later or (remote and any(_is_of_its_own(c, story.place) for f in story.frames for c in f.claims))
+    return later or (remote and any(_is_of_its_own(c, story.place, known) for f in story.frames for c in f.claims))
 
 
-def _is_of_its_own(claim: CasualtyClaim, place: Place) -> bool:
-    """Return whether a claim tells of dead or hurt at a place, and not of some that were told before."""
+def _is_of_its_own(claim: CasualtyClaim, place: Place, known: Mapping[str, Place]) -> bool:
+    """Return whether a claim tells of dead or hurt at a place or its region, and not of some that were told before."""
     told = (
         claim.harm in (Harm.KILLED, Harm.INJURED)
         and claim.status == ClaimStatus.REPORTED
         and (claim.count.min or 0) > 0
     )
-    return told and claim.place_id == place.place_id and not (claim.same_as or claim.part_of)
+    there = relation(known.get(claim.place_id or ""), place) in (Relation.SAME, Relation.WITHIN)
+    return told and there and not (claim.same_as or claim.part_of)
 
 
 def _reports(parts: Parts, claims: Sequence[CasualtyClaim], harm: Harm, moment: datetime) -> tuple[TollReport, ...]:

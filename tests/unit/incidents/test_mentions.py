@@ -52,6 +52,30 @@ def test_a_distant_town_with_deaths_of_its_own_lends_the_main_incident_no_figure
     assert (other.place.name, other.killed.best, other.injured.best) == ("Kryvyi Rih", 10, 31)
 
 
+def test_a_figure_for_a_region_is_listed_below_its_own_town_alone(told):
+    main, other = told(
+        "Missiles injure 20 in Kyiv",
+        "Missiles injured 20 people in Kyiv on Wednesday.\n\n"
+        "The head of Belgorod Oblast said that five people were wounded by shelling on Wednesday. "
+        "In the city of Belgorod an air attack damaged thirty flats.",
+    )
+    assert (main.place.name, main.injured.best, other.place.name, other.injured.best) == ("Kyiv", 20, "Belgorod", 5)
+    assert not set(main.claim_ids) & set(other.claim_ids)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "incidents"),
+    [
+        ("Another nurse was missing after the blast.", 1),
+        ("Another 12 people were wounded.", 1),
+        ("Two people were wounded in another attack.", 2),
+    ],
+)
+def test_another_victim_is_no_other_attack(told, sentence, incidents):
+    text = "Missiles hit a clinic in Kyiv on Wednesday, killing four.\n\n" + sentence
+    assert len(told("Missiles kill four at Kyiv clinic", text)) == incidents
+
+
 def test_two_strikes_in_one_sentence_are_told_apart_with_spans_of_their_own(told):
     text = "Five died in a strike on Sumy on Monday and two in a strike on Kherson last week."
     mentions = told("", text)
