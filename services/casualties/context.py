@@ -30,7 +30,10 @@ _BROUGHT = ("nominal", "counted", "reduced", "lives", "killing_of")
 _TAKEN_BACK = re.compile(
     r"\b(?:(?:earlier|previous|original|first) version of (?:this|the|our)|"
     r"(?:incorrectly|wrongly|erroneously|mistakenly) "
-    r"(?:said|reported|stated|put|gave|wrote|claimed))\b"
+    r"(?:said|reported|stated|put|gave|wrote|claimed)|"
+    r"(?:proved|proven|turned out|determined|found) (?:to be )?(?:incorrect|false|untrue|wrong|inaccurate|unfounded)|"
+    r"(?:early|initial|earlier|first) (?:reports?|information|accounts?)\b[^.;]* (?:was|were) "
+    r"(?:incorrect|false|untrue|wrong|inaccurate|unfounded))\b"
 )
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"

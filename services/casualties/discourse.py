@@ -16,10 +16,11 @@ from services.casualties.rules.syntax import subjects, verb_group
 from services.text.reading import Sentence
 
 TOLD = frozenset((Section.HEADLINE, Section.LEAD, Section.BODY))
-_MALE = word_set("boy male son man teen-boy grandson")
-_FEMALE = word_set("girl female daughter woman granddaughter")
+_MALE = word_set("boy male son man teen-boy grandson father dad brother husband boyfriend grandfather uncle nephew")
+_FEMALE = word_set("girl female daughter woman granddaughter mother mom sister wife girlfriend grandmother aunt niece")
 _GROWN = word_set(
-    "mother father uncle aunt grandmother grandfather parent husband wife officer deputy trooper policeman soldier"
+    "mother mom father dad uncle aunt grandmother grandfather parent husband wife "
+    "officer deputy trooper policeman soldier"
 )
 _LIMBS = word_set(
     "leg legs arm arms thigh thighs foot feet hand hands shoulder hip knee ankle buttocks calf wrist elbow"
@@ -39,8 +40,10 @@ _ALIVE = (
 )
 _SURVIVES = word_set("survived survives surviving survivor survivors")
 _SMALL = word_set("child boy girl toddler baby infant kid newborn")
+_NO_LONGER = word_set("former ex retired ex-police")
+_STORMED = 14  # words from police to what they do next
 _LAWFUL = word_set("police officer officers deputy deputies trooper troopers swat")
-_KEPT = 150  # statements from the beginning, and as many from before, that a new one is compared with
+KEPT = 150  # statements from the beginning, and as many from before, that a new one is compared with
 _NEAR = 3  # sentences back that "another" and "he" may reach
 
 
@@ -119,7 +122,7 @@ class Statement:
             return ""
         if phrase.pronoun:
             return _PRONOUN_SEX.get(self.clause.word(phrase.head), "")
-        words = {self.clause.word(k) for k in range(phrase.first, phrase.last)}
+        words = {self.clause.word(k) for k in range(phrase.first, phrase.last)} | self._called
         if words & _MALE:
             return "m"
         if words & _FEMALE:
@@ -127,11 +130,22 @@ class Statement:
         return _SEX.get(phrase.noun.group if phrase.noun else "", "")
 
     @property
+    def _called(self) -> set[str]:
+        """Return the words of the noun that a name explains: ``Sam's mother, Ana Ruiz, was killed``."""
+        phrase = self.finding.phrase
+        if phrase is None or not phrase.name or phrase.noun or self.clause.word(phrase.first - 1) != ",":
+            return set()
+        before = self.clause.ending.get(phrase.first - 1)
+        if before is None or before.noun is None or before.number or before.name or before.plural:
+            return set()
+        return {self.clause.word(k) for k in range(before.first, before.last)}
+
+    @property
     def grown(self) -> bool | None:
         """Tell grown people from children by the noun; None where it leaves that open."""
         phrase = self.finding.phrase
-        word = self.clause.word(phrase.head) if phrase else ""
-        return True if word in _GROWN else False if word in _SMALL else None
+        words = {self.clause.word(phrase.head)} | self._called if phrase else set()
+        return True if words & _GROWN else False if words & _SMALL else None
 
     @property
     def kin(self) -> bool:
@@ -147,13 +161,24 @@ class Statement:
         phrase = self.finding.phrase
         if self.clause.word(self.finding.last) == "by" and self.clause.word(self.finding.last + 1) in _LAWFUL:
             return True
-        if self.rule == "active" and any(
-            self.clause.word(k) in _LAWFUL for k in range(max(0, self.finding.first - 4), self.finding.first)
-        ):
+        if self.rule == "active" and self._by_police:
             return True
         if phrase is None or phrase.noun is None or phrase.noun.group in ("people", "men", "women"):
             return None
         return phrase.noun.group == "fighters"
+
+    @property
+    def _by_police(self) -> bool:
+        """Tell whether police did it: ``officers shot him``, ``a SWAT team stormed his home and killed him``."""
+        first, phrase = verb_group(self.clause, self.finding.at).first, self.finding.phrase
+        said = self.clause.lexicon.said("claimant")
+        joined = phrase is not None and phrase.pronoun == "singular" and self.clause.word(first - 1) == "and"
+        for k in range(first - 1, max(-1, first - (_STORMED if joined else 5)), -1):
+            if self.clause.word(k) in _LAWFUL:
+                return not any(self.clause.word(j) in _NO_LONGER for j in range(max(0, k - 3), k))
+            if self.clause.word(k) in said:
+                return False
+        return False
 
     @property
     def anaphoric(self) -> bool:
@@ -171,7 +196,7 @@ def names_of(clause: Clause, phrase: Phrase | None) -> tuple[str, ...]:
 
 def own_name(clause: Clause, finding: Finding) -> tuple[str, ...]:
     """Return the name of who harms himself, folded; empty where nobody does, or the subject has none."""
-    if finding.rule not in _OWN_HAND:
+    if finding.rule not in OWN_HAND:
         return ()
     found = subjects(clause, verb_group(clause, finding.at).first)
     return names_of(clause, found[0]) if len(found) == 1 else ()
@@ -199,8 +224,11 @@ def _name_words(clause: Clause, phrase: Phrase | None) -> list[int]:
     ]
 
 
-def relate(statements: Sequence[Statement]) -> None:
-    """Set ``part_of``, ``same_as``, ``adds_to`` and ``silent`` of an article's statements, in their order."""
+def relate(statements: Sequence[Statement]) -> Settings:
+    """Set ``part_of``, ``same_as``, ``adds_to`` and ``silent`` of an article's statements, in their order.
+
+    Return which of them tell of different towns or days.
+    """
     by_finding = {id(s.finding): s for s in statements}
     before: Statement | None = None
     for statement in statements:
@@ -249,36 +277,9 @@ def relate(statements: Sequence[Statement]) -> None:
         elif statement.told:
             _place(statement, seen)
             told.append(statement)
-            if len(told) > 2 * _KEPT:
-                del told[_KEPT]
-    _die_later([s for s in told if s.told and s.single])
-    _set_apart(statements)
-
-
-def _die_later(singles: Sequence[Statement]) -> None:
-    """Take those for one who are told to be hurt and, by name or age, to have died."""
-    dead = [s for s in singles if s.harm == "killed" and s.same_as is None]
-    for hurt in singles:
-        if hurt.harm != "injured" or hurt.same_as is not None or hurt.part_of is not None:
-            continue
-        own = hurt.rule in _OWN_HAND
-        same = [s for s in dead if _surely(hurt, s) and _compatible(hurt, s) and (own or hurt.number <= s.number)]
-        if same:
-            hurt.same_as, hurt.adds_to = same[0], None
-
-
-def _set_apart(statements: Sequence[Statement]) -> None:
-    """Count among the hurt alone those who were shot beside the dead: ``another was shot``, ``she was also shot``."""
-    dead = 0
-    for statement in statements:
-        if statement.told and statement.harm == "killed" and statement.same_as is None:
-            dead += 1
-        if statement.harm != "shot" or statement.same_as is not None or not statement.told:
-            continue
-        phrase = statement.finding.phrase
-        another = phrase is not None and (phrase.more or phrase.ordinal > 1) and phrase.determiner != "definite"
-        if statement.single and (statement.survives or (dead and (another or statement.also))):
-            statement.harm = "injured"
+            if len(told) > 2 * KEPT:
+                del told[KEPT]
+    return settings
 
 
 def _goes_on(before: Statement, statement: Statement) -> bool:
@@ -300,7 +301,7 @@ _OF_THE_DEAD = ("of_the_dead", "dead_include", "among", "in_care", "described")
 
 def _whole(statement: Statement, seen: Sequence[Statement]) -> Statement | None:
     """Return the total told before that ``six of the wounded`` or ``among the dead was`` is a part of."""
-    if statement.names and any(s.single and _surely(s, statement) for s in seen):
+    if statement.names and any(s.single and surely(s, statement) for s in seen):
         return None
     size = statement.finding.count.best or statement.finding.count.min or 0
     harms = ("killed",) if statement.harm == "killed" else ("injured", "shot")
@@ -440,14 +441,17 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
         s.finding.phrase and s.finding.phrase.more and s.sentence.section is not Section.BODY for s in singles
     ):
         other = statement.sentence.section is not Section.BODY  # the lead's "another", told again
-    if statement.rule in _OWN_HAND and statement.harm == "killed":
-        singles = [s for s in singles if s.rule in _OWN_HAND or s.attacker or _surely(s, statement)]
+    if statement.rule in OWN_HAND and statement.harm == "killed":
+        singles = [s for s in singles if s.rule in OWN_HAND or s.attacker or surely(s, statement)]
         singles += [s for s in seen if s.part_of is not None and s.attacker and s.same_as is None]
     else:
-        singles = [s for s in singles if s.rule not in _OWN_HAND or s.harm != "killed" or _surely(s, statement)]
-    near = seen[-1] if seen and seen[-1].number == statement.number and statement.rule not in _OWN_HAND else None
+        himself = statement.attacker or (statement.anaphoric and not (statement.names or statement.kin))
+        singles = [
+            s for s in singles if s.rule not in OWN_HAND or surely(s, statement) or (himself and s.harm != "killed")
+        ]
+    near = seen[-1] if seen and seen[-1].number == statement.number and statement.rule not in OWN_HAND else None
     takes_up = near is not None and near.single and near.harm in ("shot", statement.harm)
-    if near is not None and takes_up and phrase is not None and phrase.pronoun and _compatible(near, statement):
+    if near is not None and takes_up and phrase is not None and phrase.pronoun and compatible(near, statement):
         antecedent = near.same_as or near  # "Ana Ruiz was taken to a clinic, where she died"
     elif not other or (statement.rule == "active" and phrase is not None and phrase.number is None):
         whole = any(not s.single and s.harm in ("shot", "injured") for s in statement.siblings)
@@ -516,7 +520,7 @@ def _next_in_line(statement: Statement, seen: list[Statement]) -> bool:
 
 
 _OF_OTHERS = ("active", "killing_of", "nominal", "suffered")  # "he shot six": himself is not among them
-_OWN_HAND = ("reflexive", "suicide")
+OWN_HAND = ("reflexive", "suicide")
 # Whom a new statement of one may mean, by what is known of the earlier ones.
 _SEARCH = {
     "killed": (("killed",), ("shot",)),
@@ -543,7 +547,7 @@ def _add(statement: Statement, seen: list[Statement]) -> None:
         more = more and statement.rule != "reduced"  # "one was killed and another injured": another than the dead
     more = more and not (statement.rule == "active" and phrase is not None and phrase.number is None)
     single = next((s for s in roots if s.single and all(t.single for t in s.siblings)), None)
-    if statement.rule in _OWN_HAND or statement.attacker:
+    if statement.rule in OWN_HAND or statement.attacker:
         near = [s for s in roots if statement.number - s.number <= (s.sentence.section is not Section.HEADLINE)]
         others = [s for s in near if s.rule in _OF_OTHERS or s.number == statement.number]
         others = others or [s for s in roots if s.rule == "active" and _by_somebody(s)]
@@ -559,8 +563,8 @@ def _add(statement: Statement, seen: list[Statement]) -> None:
 def _latest(candidates: Sequence[Statement], statement: Statement) -> Statement | None:
     """Return the candidate that a statement may mean: of the same name, of the same noun, else the latest that fits."""
     phrase = statement.finding.phrase
-    fitting = [s for s in candidates if _compatible(s, statement)]
-    named = [s for s in fitting if statement.names and s.names]
+    fitting = [s for s in candidates if compatible(s, statement)]
+    named = [s for s in fitting if statement.names and s.names] or [s for s in fitting if surely(s, statement)]
     if named:
         return named[-1]
     noun = phrase.noun if phrase else None
@@ -578,7 +582,7 @@ _SEX = {"men": "m", "women": "f"}
 _PRONOUN_SEX = {"he": "m", "him": "m", "himself": "m", "she": "f", "her": "f", "herself": "f"}
 
 
-def _compatible(one: Statement, other: Statement) -> bool:
+def compatible(one: Statement, other: Statement) -> bool:
     """Tell whether two statements of one may speak of the same person: name, age, sex and role."""
     if one.names and other.names and not _same_name(one.names, other.names):
         return False
@@ -594,7 +598,7 @@ def _compatible(one: Statement, other: Statement) -> bool:
     return not (one.attacker is not None and other.attacker is not None and one.attacker != other.attacker)
 
 
-def _surely(one: Statement, other: Statement) -> bool:
+def surely(one: Statement, other: Statement) -> bool:
     """Tell whether name or age show that two statements speak of the same person."""
     return bool(
         (one.names and other.names and _same_name(one.names, other.names)) or (one.age and one.age == other.age)

@@ -12,6 +12,7 @@ from contracts.annotation import CasualtiesPayload
 from contracts.article import ARTICLE_NAMESPACE, RawArticle
 from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope, Victims
 from contracts.spans import Count, Qualifier
+from services.casualties.afterwards import settle
 from services.casualties.cases import close_cases
 from services.casualties.claimant import claimant_of
 from services.casualties.confidence import confidences, load_weights
@@ -78,7 +79,7 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
     if statements:
         set_when(statements, reading.sentences, published)
         set_where(statements, reading, find_places(reading, model.gazetteer))
-        relate(statements)
+        settle(statements, relate(statements), reading.sentences)
         take_up(statements)
         close_cases(statements, reading.sentences)
     return CasualtiesPayload(casualties=_claims(article, statements, model.weights))

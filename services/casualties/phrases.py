@@ -30,6 +30,7 @@ _SUBJECTS = word_set("he she they we")
 _NAMES_IN_ED = word_set("ahmed mohammed muhammed mohamed hamed khaled waleed rasheed saeed sayed syed reed fred alfred")
 _QUOTES = ('"', "“", "”")
 _QUOTED = 7  # tokens that quotation marks inside a noun phrase may hold
+MONTHS = word_set("jan feb mar apr aug sept sep oct nov dec")
 _NO_NAME = word_set("mr mrs ms dr police army")
 
 
@@ -158,9 +159,9 @@ def itemize(text: str, lexicon: Lexicon) -> list[Item]:
         if token.lower in "[]":
             at += 1  # what an editor put in is read like the rest: "the massacre [of six monks]"
             continue
-        short = len(token.lower) == 1 or token.lower in titles
+        short = len(token.lower) == 1 or token.lower in titles or token.lower in MONTHS
         last, word = (_short(text, tokens, at, lexicon) if short else None) or _phrase(tokens, at, lexicon)
-        capital, ordinal = text[token.start].isupper(), _ORDINALS.get(word, 0)
+        capital, ordinal = text[token.start].isupper() and word not in MONTHS, _ORDINALS.get(word, 0)
         items.append(
             Item(
                 token.start,
@@ -224,7 +225,7 @@ def _is_note(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _short(text: str, tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[int, str] | None:
-    """Read ``U.S.``, ``Mr.`` and the initial in ``Ana B. Ruiz`` with their points."""
+    """Read ``U.S.``, ``Mr.``, ``Sept. 3`` and the initial in ``Ana B. Ruiz`` with their points."""
     last, word = at, ""
     while (
         last + 1 < len(tokens)
@@ -235,6 +236,8 @@ def _short(text: str, tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tup
     ):
         word += tokens[last].lower + "."
         last += 2
+    if last == at and tokens[at].lower in MONTHS and _folded(tokens, at + 1) == ".":
+        return (at + 2, tokens[at].lower) if _folded(tokens, at + 2).isdigit() else None
     if last == at and tokens[at].lower in lexicon.said("title") and at + 1 < len(tokens):
         word, last = tokens[at].lower, at + 2
     ends = last < at + 2 or tokens[last - 1].lower != "." or last >= len(tokens) or not tokens[last].lower[0].isalpha()

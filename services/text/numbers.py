@@ -397,6 +397,8 @@ def _is_count(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  
         )  # "in August 73 people died"
         if (before in _MONTHS and not whole) or (after in _MONTHS and (value.best or 0) <= 31):
             return False
+        if before == "." and _glued(tokens, at - 1) and _word(tokens, at - 2) in _MONTHS and (value.best or 0) <= 31:
+            return False  # "on Sept. 3"
         if (
             value.best is not None
             and value.best in range(1900, 2100)

@@ -49,7 +49,10 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
     most = max(map(_size, top), default=0)
     if most > 1:  # where headline and lead give a figure, only a repeated one outweighs it
         dozens = many if most <= _FEW else []  # "dozens" outweigh two who are named
-        return max([*top, *dozens, *(f for g, f in sums if all(backing[c.claim_id] > 1 for c in g))], key=_size)
+        above = [g for (g, f), is_above in zip(sums, stated, strict=True) if is_above and _size(f) == most]
+        listed = all(c.count.best in (1, None) for g in above for c in g)
+        whole = [f for g, f in sums if listed and len(g) == 1 and _figure(f)]  # "their four bodies" outweigh two names
+        return max([*top, *dozens, *whole, *(f for g, f in sums if all(backing[c.claim_id] > 1 for c in g))], key=_size)
     firm = [f for (_, f), above in zip(sums, stated, strict=True) if not top or above or _figure(f) or _size(f) > _MANY]
     return max(firm, key=_size, default=None)  # "one dead" in the headline: "people were getting killed" is no more
 

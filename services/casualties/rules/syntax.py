@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from contracts.casualties import ClaimStatus
 from services.casualties.lexicon import word_set
-from services.casualties.phrases import Clause, Phrase
+from services.casualties.phrases import MONTHS, Clause, Phrase
 from services.casualties.rules.asides import all_of, before_bracket
 
 _CLAUSE = 16  # items of a relative clause
@@ -22,6 +22,8 @@ _LOOSE = (
 )  # inside "three people ranging from ... to early 20s"
 _TIMES = word_set("morning afternoon evening night")
 _WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
+_EVENTS = word_set("shooting stabbing")
+_OPENS_EVENT = word_set("a an the this that")
 _OPENERS = word_set("than after before as since until because like")  # they open clauses, too
 _NOMINATIVE = ("he", "she", "they", "we", "i")
 SELF = ("himself", "herself", "self")
@@ -315,7 +317,7 @@ def _restricted(clause: Clause, at: int) -> Phrase | None:
             hit = clause.ending.get(group.first)
             if not group.be and not group.have and hit is not None and hit.person:
                 return hit
-        if word == "who":
+        if word in ("who", "that"):
             phrase = clause.ending.get(cursor)
             return phrase if phrase is not None and phrase.person and plausible(clause, phrase) else None
     return None
@@ -328,9 +330,12 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
     while cursor > 0 and at - cursor < REACH:
         word = clause.word(cursor - 1)
         phrase = clause.ending.get(cursor)
-        if word in _TIMES or clause.word(cursor - 1) in _WEEKDAYS:
+        if word in _TIMES or word in _WEEKDAYS or word in MONTHS:
             cursor -= 1
             continue  # "a clerk shot on Sunday morning has died"
+        if event := _named_event(clause, cursor):
+            cursor = event
+            continue
         if phrase is not None:
             if commas and phrase.aged and phrase.last - phrase.first == 1:
                 cursor = phrase.first
@@ -399,6 +404,17 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
             continue
         return fallback
     return fallback
+
+
+def _named_event(clause: Clause, end: int) -> int:
+    """Return where ``in a drive-by shooting`` begins that ends at an index: four people in it have died; else 0."""
+    if clause.word(end - 1) not in _EVENTS:
+        return 0
+    start = end - 1
+    while start > end - 5 and not clause.says("preposition", start):
+        start -= 1
+    opens = any(clause.word(k) in _OPENS_EVENT for k in range(start + 1, end - 1))
+    return start if start > 0 and opens and clause.says("preposition", start) else 0
 
 
 def _called(clause: Clause, phrase: Phrase) -> Phrase | None:

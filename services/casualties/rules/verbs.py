@@ -349,6 +349,8 @@ def intransitive(clause: Clause, at: int, trigger: Trigger | None) -> list[Findi
         return []  # "do not let us die"
     found = _some(clause, found)
     rule = "suicide" if suicide else "intransitive"
+    if suicide and not group.modal:
+        group.feared = False  # "is thought to have taken his own life": he is dead
     made = kept(make(clause, trigger.harm, p, at, rule, group) for p in found)
     for finding in made:
         open_ended = bool(trigger.forms & {"base", "third", "ing"})  # "people are dying of hunger"

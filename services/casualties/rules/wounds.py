@@ -11,7 +11,7 @@ FATAL = frozenset(("fatally", "mortally", "critically", "seriously"))
 
 
 def suffered(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
-    """``two men suffered gunshot wounds``, ``a girl sustained injuries``."""
+    """``two men suffered gunshot wounds``, ``a girl sustained injuries``; killed by ``a fatal wound``."""
     if not clause.says("suffer", at):
         return []
     window = range(at + 1, min(at + 9, len(clause.items)))
@@ -23,7 +23,8 @@ def suffered(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]
         return []
     found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number]
     alive = _mild(clause, at, wound) or clause.word(at) == "recovering"
-    harm = "shot" if _gunshot(clause, wound) and not alive else "injured"
+    fatal = any(clause.word(k) in ("fatal", "mortal") for k in range(at + 1, wound))
+    harm = "killed" if fatal else "shot" if _gunshot(clause, wound) and not alive else "injured"
     return kept(make(clause, harm, p, wound, "suffered", group) for p in found)
 
 

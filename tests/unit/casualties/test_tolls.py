@@ -116,3 +116,9 @@ def test_several_in_the_body_are_no_more_than_the_headline_counts():
 def test_qualifiers_stay():
     count = Count(best=33, min=33, qualifier=Qualifier.AT_LEAST)
     assert toll([claim("a", None, count=count)], "killed") == count
+
+
+def test_bodies_that_are_counted_outweigh_a_few_who_are_named():
+    named = [claim("a", 1, section=Section.LEAD), claim("b", 1, adds_to="a", section=Section.LEAD)]
+    assert best([*named, claim("c", 4)]) == 4
+    assert best([claim("a", 2, section=Section.LEAD), claim("c", 4)]) == 2
