@@ -138,6 +138,7 @@ _RISES = _set(
     "rise rises rose risen rising climb climbs climbed climbing jump jumped increase increased increasing "
     "grew grow grown went revised up fell dropped down raised raising"
 )
+_HANDED = _set("hand hands handed handing turn turns turned turning took takes take taking run runs ran running")
 _ARTICLES, _COUNTED = ("a", "an"), frozenset(_GROUPS) | {"few", "several", "half", "quarter"}  # "a dozen"
 _DASHES = frozenset("-–—‒−")
 _NO_NUMBER_AFTER_ONE = _set("another day night morning evening point time side hand thing of-a-kind")
@@ -487,7 +488,8 @@ def _qualified(tokens: list[Token], at: int, floor: int, value: _Value) -> tuple
         first = at - 1
     qualifier: Qualifier | None = None
     before = _word(tokens, first - 1)
-    if before in _BEFORE_LAST:
+    handed = before == "over" and _word(tokens, first - 2) in _HANDED  # "will hand over 18 jets"
+    if before in _BEFORE_LAST and not handed:
         for words, candidate in _BEFORE:
             start = first - len(words)
             if start >= floor and all(tokens[start + k].lower == w for k, w in enumerate(words)):

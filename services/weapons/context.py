@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from contracts.weapons import WeaponCategory
 from services.weapons.lexicon import Lexicon
 from services.weapons.scan import Phrase, Tokens
 
+_SHORT = 3  # letters of "ARs" and the like, which may be anything
 _NATIONAL = ("ian", "ish", "ese", "an", "li", "qi", "ni", "ch", "man")
 _CIVIL = frozenset(
     {WeaponCategory.SMALL_ARMS, WeaponCategory.WEAPON_GENERIC, WeaponCategory.SHIP, WeaponCategory.AMMUNITION}
 )
+_SAME = frozenset({"the", "this", "that"})
 _FLIERS = frozenset({WeaponCategory.AIRCRAFT, WeaponCategory.HELICOPTER, WeaponCategory.DRONE})
 
 
@@ -20,7 +22,8 @@ _FLIERS = frozenset({WeaponCategory.AIRCRAFT, WeaponCategory.HELICOPTER, WeaponC
 class Case:
     """A doubtful phrase with what is known of its sentence.
 
-    ``words`` are the sentence's, ``sure`` the kinds of sure weapons in it; ``near``: there is one in it or just before.
+    ``words`` are the sentence's, ``sure`` the kinds of sure weapons in it; ``near``: there is one in it or just before;
+    ``fleet``: a warship was told of earlier in the article.
     """
 
     tokens: Tokens
@@ -29,6 +32,7 @@ class Case:
     words: frozenset[str]
     sure: frozenset[WeaponCategory]
     near: bool
+    fleet: bool
 
     def before(self, reach: int) -> frozenset[str]:
         """Return the words in front of the phrase."""
@@ -46,17 +50,18 @@ class Case:
 def settle(sentences: Sequence[Tokens], lexicon: Lexicon) -> None:
     """Accept phrases: sure ones first, then those that the article or their neighbours speak for; drop the others."""
     for tokens in sentences:
+        tokens.phrases = [phrase for phrase in tokens.phrases if not _is_no_weapon(tokens, phrase, lexicon)]
         for phrase in tokens.phrases:
             phrase.accepted = _is_sure(tokens, phrase, lexicon)
     known = {p.named.entry.system for t in sentences for p in t.phrases if p.accepted and p.named}
-    before = False
+    before = fleet = False
     for tokens in sentences:
         sure = frozenset(phrase.category for phrase in tokens.phrases if phrase.accepted)
         words = frozenset(tokens.words) if tokens.phrases else frozenset()
         for phrase in tokens.phrases:
             if phrase.accepted:
                 continue
-            case = Case(tokens, phrase, lexicon, words, sure, bool(sure) or before)
+            case = Case(tokens, phrase, lexicon, words, sure, bool(sure) or before, fleet)
             if phrase.named:
                 is_known = phrase.named.entry.system in known
                 phrase.accepted = _is_free(case) and (is_known or _is_at_war(case))
@@ -65,7 +70,23 @@ def settle(sentences: Sequence[Tokens], lexicon: Lexicon) -> None:
                 phrase.accepted = _TESTS[phrase.context](case)
                 phrase.rule = f"class_{phrase.context}"
         tokens.phrases = [phrase for phrase in tokens.phrases if phrase.accepted]
-        before = bool(sure)
+        before, fleet = bool(sure), fleet or WeaponCategory.SHIP in sure
+
+
+def _is_no_weapon(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
+    """Tell whether a word for a weapon only describes ("missile-armed"), or is a verb ("they shell those areas")."""
+    at, last = phrase.first, phrase.last
+    if last < len(tokens.words) and tokens.gap(last - 1, last) == "-":
+        return tokens.words[last] in lexicon.words["armed_with"]
+    if phrase.named or last - at > 1 or tokens.words[at] not in _VERBS or tokens.word(last) not in _OBJECTS:
+        return False
+    before = tokens.word(at - 1)
+    return before.endswith("ly") or before in _BEFORE_VERBS
+
+
+_VERBS = frozenset({"shell", "mine", "mortar", "bomb"})
+_OBJECTS = frozenset("the a those these their this that our his its them civilian residential areas".split())
+_BEFORE_VERBS = frozenset("to they we who that often still also not will would could can continue".split())
 
 
 def _is_sure(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
@@ -74,13 +95,19 @@ def _is_sure(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
     entry, named = phrase.named.entry, range(phrase.named.first, phrase.named.last)
     if any(term.entry.kind == "class" for term in phrase.terms):
         phrase.rule = "name_with_class"
-        return not entry.upper or "".join(tokens.raw(at) for at in named).isupper()
+        return not entry.upper or _capitals(tokens.raw(at) for at in named)
     phrase.rule = "alias"
     if entry.ambiguous:
         return False
     if entry.lower or any(tokens.words[at][0].isdigit() for at in named):
         return True
     return any(tokens.raw(at)[0].isupper() for at in named) and _stands_free(tokens, phrase, lexicon)
+
+
+def _capitals(written: Iterable[str]) -> bool:
+    """Tell whether a name is in capitals, save for the "s" of a plural: "KABs"."""
+    name = "".join(written)
+    return name.isupper() or (len(name) > _SHORT and name[-1] == "s" and name[:-1].isupper())
 
 
 def _is_proper(tokens: Tokens, phrase: Phrase) -> bool:
@@ -121,7 +148,7 @@ def _is_free(case: Case) -> bool:
     """Tell whether a doubtful name is written as the catalogue writes it, and is no part of another."""
     tokens, phrase = case.tokens, case.phrase
     written = [tokens.raw(at) for at in range(phrase.first, phrase.last)]
-    capitals = "".join(written).isupper()
+    capitals = _capitals(written)
     if phrase.head.context or not written[0][0].isupper() or (capitals != phrase.head.upper and not tokens.shouted):
         return False
     return _stands_free(tokens, phrase, case.lexicon)
@@ -165,6 +192,8 @@ def _flier(case: Case) -> bool:
 
 
 def _list(case: Case) -> bool:
+    if case.fleet and case.phrase.head.category is WeaponCategory.SHIP and not case.before(1).isdisjoint(_SAME):
+        return True
     if not case.before(2).isdisjoint(case.lexicon.words["military"]):
         return True
     return case.near and case.is_counted() and (case.said("aid") or case.tokens.starts[0] > 0)

@@ -26,6 +26,7 @@ _AT = frozenset({"at", "towards", "toward", "against"})
 _PARCELS, _PARCEL = frozenset({"package", "packages", "tranche", "consignment"}), 5
 _TRODDEN = frozenset({"over", "on", "onto"})
 _SENT = HANDY | {C.AMMUNITION, C.WEAPON_GENERIC}
+_LAID = frozenset({C.MINE, C.IED, C.EXPLOSIVE, C.GRENADE, C.AMMUNITION})
 _LOSSES = frozenset({R.INTERCEPTED, R.DESTROYED})
 _USES = frozenset({R.LAUNCHED, R.ATTACK_MEANS})
 
@@ -58,8 +59,16 @@ class Link:
     def suffered(self) -> bool:
         """Tell whether what stands before the verb suffers it: "were shot down", "drones downed by"."""
         following = self.found.last
+        if self.scene.tokens.word(following) in ("and", "or") and self.scene.is_past(following + 1):
+            following += 2  # "missiles destroyed and damaged houses"
         alone = self.scene.said(following, "function") and not self.scene.said(following, "determiner")
         return self.scene.is_passive(self.found) or (self.scene.is_past(self.found.first) and alone)
+
+    @property
+    def takes_object(self) -> bool:
+        """Tell whether the verb has its object right behind it: "sank a boat"."""
+        at, scene = self.found.last, self.scene
+        return scene.said(at, "determiner") or scene.said(at, "number") or scene.tokens.word(at)[:1].isdigit()
 
 
 def bend(link: Link) -> tuple[WeaponRole, str]:
@@ -120,6 +129,19 @@ def _agent(link: Link) -> WeaponRole | None:
     return R.ATTACK_MEANS if attacks and not link.flies else None
 
 
+def _sinks(link: Link) -> WeaponRole | None:
+    """Read "the frigate sank", but not "the frigate sank a boat"."""
+    alone = link.found.cue.governs == "platform" and not link.takes_object
+    return R.DESTROYED if alone and link.role == R.DESTROYED else None
+
+
+def _ruins(link: Link) -> WeaponRole | None:
+    """Read "drones damaged and destroyed houses" as hits."""
+    acts = link.behind and link.flies and link.role == R.ATTACK_MEANS and not link.suffered
+    said = link.scene.words[link.found.first : link.found.last]
+    return R.HIT if acts and not link.scene.lexicon.words["ruin"].isdisjoint(said) else None
+
+
 def _target(link: Link) -> WeaponRole | None:
     """Read "fired at the tank": the tank is hit, not fired."""
     aimed = not link.behind and link.role in _USES and link.scene.is_led_by(link.phrase, _AT)
@@ -127,14 +149,22 @@ def _target(link: Link) -> WeaponRole | None:
 
 
 def _means(link: Link) -> WeaponRole | None:
-    """Read "struck the port with missiles"."""
+    """Read "struck the port with missiles", "repelled the attack using anti-aircraft missiles"."""
+    if link.phrase.category == C.AIR_DEFENCE and link.role == R.LAUNCHED and not link.behind:
+        first = link.found.first
+        repels = any(
+            link.scene.words[f.first].startswith("repel") for f in link.scene.cues_between(first - _REACH, first)
+        )
+        return R.CAPABILITY if repels and link.scene.words[first] in MEANS else None
     if link.behind or link.role not in ACTS or not link.scene.is_led_by(link.phrase, MEANS):
         return None
     return R.ATTACK_MEANS if link.phrase.category in CARRIERS else R.LAUNCHED
 
 
 def _downed(link: Link) -> WeaponRole | None:
-    """Read "destroyed 20 drones": what flies is destroyed in the air."""
+    """Read "destroyed 20 drones": it was downed; "neutralised 14 mines": they were destroyed."""
+    if link.role == R.INTERCEPTED and link.phrase.category in _LAID:
+        return R.DESTROYED if link.scene.words[link.found.first].startswith("neutrali") else None
     return R.INTERCEPTED if link.role == R.DESTROYED and link.flies else None
 
 
@@ -160,6 +190,8 @@ _RULES: tuple[tuple[str, Callable[[Link], WeaponRole | None]], ...] = (
     ("sent_at", _sent_at),
     ("wished_for", _wished_for),
     ("able_to", _able_to),
+    ("sinks", _sinks),
+    ("ruins", _ruins),
     ("agent", _agent),
     ("target", _target),
     ("means", _means),

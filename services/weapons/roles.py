@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from contracts.weapons import WeaponRole
-from services.weapons.nuance import BY, CARRIERS, MEANS, PLATFORMS, Link, bend, wished
+from services.weapons.nuance import AIRBORNE, BY, CARRIERS, MEANS, PLATFORMS, Link, bend, wished
 from services.weapons.scan import Phrase
 from services.weapons.scene import Found, Scene
 
@@ -15,10 +15,10 @@ _REACH = 30  # tokens that a verb's power extends over
 _LIMIT = 14  # cost beyond which a verb has nothing to say of a weapon
 _NEAR_LIMIT = 8  # the same where the weapon qualifies another noun
 _ITEM = 8  # tokens between two items of a list
+_ASIDE = 6  # tokens of an aside on the first of them
 _ACROSS = 4  # cost of a verb behind, in another clause
 _NEAR = 3  # cost up to which words bind a weapon at close quarters
-
-
+_HANDLING = frozenset({R.SUPPLIED, R.PLEDGED, R.POSSESSED, R.CAPTURED})
 _LEADS = frozenset({"from", "by", "with", "in", "on", "at", "to", "for", "using"})
 
 
@@ -60,26 +60,53 @@ def _is_joined(scene: Scene, phrase: Phrase, after: Phrase) -> bool:
 
 def _continues(scene: Scene, before: Phrase, phrase: Phrase) -> bool:
     """Tell whether a phrase goes on with a list: "12 drones, including four Shaheds and two missiles"."""
-    if phrase.first - before.last > _ITEM or before.last in scene.noun_at:
+    if phrase.first - before.last > _ITEM + _ASIDE or before.last in scene.noun_at:
         return False
     if scene.cues_between(before.last, phrase.first):
         return False
-    between = range(before.last, phrase.first)
-    if any(scene.said(at, "function") and not scene.is_light(at) for at in between):
+    start = before.last + _aside(scene, before.last)
+    between = range(start, phrase.first)
+    if len(between) > _ITEM or any(scene.said(at, "function") and not scene.is_light(at) for at in between):
         return False
-    return any(scene.is_light(at) for at in between) or "," in scene.tokens.gap(before.last - 1, before.last)
+    return any(scene.is_light(at) for at in between) or "," in scene.tokens.gap(start - 1, start)
+
+
+def _aside(scene: Scene, at: int) -> int:
+    """Measure an aside on where a weapon comes from: "17 tanks made by Germany, five", "guns from Poland and"."""
+    first = at
+    if scene.said(at, "made"):
+        at += 1
+        if scene.tokens.word(at) not in ("by", "in"):
+            return 0
+    elif scene.tokens.word(at) != "from":
+        return 0
+    at += 1
+    while at - first < _ASIDE and at < len(scene.words) and scene.tokens.raw(at)[0].isupper():
+        at += 1
+        if scene.tokens.gap(at - 1, at).startswith(",") if at < len(scene.words) else True:
+            break
+    return at - first
 
 
 def _bound(scene: Scene, phrase: Phrase) -> Verdict | None:
     """Read the words that bind a weapon at close quarters: "debris of the missile", "missiles capable of"."""
     for found in scene.cues_between(phrase.first - _ITEM, phrase.last + 1):
         governs, in_front = found.cue.governs, found.last <= phrase.first
-        if governs == "before" and in_front and scene.cost(found.last, phrase.first) <= _NEAR:
+        near = in_front and scene.cost(found.last, phrase.first) <= _NEAR
+        if governs == "before" and near and not (found.cue.role == R.DEBRIS and _is_no_debris(scene, found)):
             return Verdict(found.cue.role, "words_before", found)
         touches = found.first == phrase.last and scene.tokens.gap(phrase.last - 1, phrase.last).isspace()
         if governs == "after" and touches:
             return Verdict(found.cue.role, "words_behind", found)
     return None
+
+
+def _is_no_debris(scene: Scene, found: Found) -> bool:
+    """Tell whether a word for debris is another here: "the town remains a target of", "3,000 pieces of hardware"."""
+    if scene.said(found.last, "determiner") or scene.tokens.word(found.last) in ("under", "in"):
+        return True
+    before = scene.tokens.word(found.first - 1)
+    return scene.said(found.first, "measure") and (before[:1].isdigit() or scene.said(found.first - 1, "number"))
 
 
 def _governed(scene: Scene, phrase: Phrase, listed: Verdict | None) -> Verdict:
@@ -93,11 +120,17 @@ def _governed(scene: Scene, phrase: Phrase, listed: Verdict | None) -> Verdict:
         if cost is not None and cost < price:
             price, best = cost, found
     if listed and listed.role != R.GENERIC and (best is None or best.last <= phrase.first or price >= _NEAR):
-        return listed._replace(rule="list")
+        return listed._replace(role=_shared(phrase, listed), rule="list")
     if best is None:
         return _unsaid(scene, phrase)
     role, rule = bend(Link(scene, phrase, best))
     return Verdict(role, rule, best)
+
+
+def _shared(phrase: Phrase, listed: Verdict) -> WeaponRole:
+    """Return the role of an item of a list: of drones and ships that are lost, the ships were not shot down."""
+    downed = listed.role == R.INTERCEPTED and listed.found is not None and listed.found.cue.role == R.DESTROYED
+    return R.DESTROYED if downed and phrase.category not in AIRBORNE else listed.role
 
 
 def _price(scene: Scene, phrase: Phrase, found: Found) -> int | None:
@@ -116,7 +149,8 @@ def _price(scene: Scene, phrase: Phrase, found: Found) -> int | None:
         return cost + (3 if passive else purpose) if behind else cost + 4
     if governs == "platform":
         return cost + purpose if behind and not passive and phrase.category in PLATFORMS else None
-    if governs != "object":
+    handles = behind and found.cue.role in _HANDLING and scene.words[found.first].endswith("ing")
+    if governs != "object" or handles:  # "the boat sank, sending smoke up"
         return None
     if behind:
         return max(0, cost - 2) if passive else cost + (5 if cost == 0 and scene.is_past(found.first) else 6)

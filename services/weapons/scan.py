@@ -15,6 +15,9 @@ _WORD = re.compile(r"[^\W\d_]+|\d+")
 _TIGHT = re.compile(r"\s{0,3}|[-/.'&]|\s\.|\s?&\s?|-\s{1,2}")
 _LOOSE = re.compile(r"['\"”]?\s{0,3}['\"“]?|-")
 _AND = re.compile(r"\s{1,3}(?:and|or|&)\s{1,3}|,\s{1,3}(?:and\s{1,3}|or\s{1,3})?")
+_OPENS = re.compile(r"\s?\(")
+_BRACKETS = re.compile(r"\s?\([^()]{1,40}\)\s?")  # "first-person view (FPV) drone", once what they hold is left out
+_SLASH = re.compile(r"\s?/\s?")
 _VARIANT = 3  # tokens, and letters in each, that glued to a figure still make a variant: "T-72B3M"
 _SMALL = 3  # letters of words that headlines leave small
 _HEADLINE = 4  # longer words that make a headline, and the share of them with capitals
@@ -208,8 +211,27 @@ def find_phrases(tokens: Tokens, lexicon: Lexicon) -> None:
         if phrases and number and not phrases[0].named and phrases[0].plural:
             _coordinate(tokens, groups[number - 1], phrases[0])
         tokens.phrases.extend(phrases or _others(tokens, group))
+    tokens.phrases = list(_alternatives(tokens))
     for phrase in tokens.phrases:
         _designate(tokens, lexicon, phrase)
+
+
+def _alternatives(tokens: Tokens) -> Iterator[Phrase]:
+    """Let "Iskander-M/KN-23 ballistic missiles" be one thing, called by the first of its names."""
+    before: Phrase | None = None
+    for phrase in tokens.phrases:
+        slash = (
+            before and before.last < len(tokens.words) and _SLASH.fullmatch(tokens.gap(before.last - 1, phrase.first))
+        )
+        headed = phrase.named and phrase.terms[-1].entry.kind == "class"  # bare "Kh-101/Kalibr" may be two kinds
+        if before and slash and before.last == phrase.first and before.named and headed:
+            before.terms, before.last = [*before.terms, *phrase.terms], phrase.last
+            continue
+        if before:
+            yield before
+        before = phrase
+    if before:
+        yield before
 
 
 def _designate(tokens: Tokens, lexicon: Lexicon, phrase: Phrase) -> None:
@@ -237,13 +259,36 @@ def _others(tokens: Tokens, group: Sequence[Term]) -> Iterator[Phrase]:
 
 def _groups(tokens: Tokens, terms: Sequence[Term]) -> Iterator[list[Term]]:
     group: list[Term] = []
-    for term in terms:
-        if group and not _LOOSE.fullmatch(tokens.gap(group[-1].last - 1, term.first)):
+    for term in _unbracketed(tokens, terms):
+        if group and not (
+            _LOOSE.fullmatch(gap := tokens.gap(group[-1].last - 1, term.first)) or _BRACKETS.fullmatch(gap)
+        ):
             yield group
             group = []
         group.append(term)
     if group:
         yield group
+
+
+def _unbracketed(tokens: Tokens, terms: Sequence[Term]) -> Iterator[Term]:
+    """Leave out a term that only says again, in brackets, what stands before it.
+
+    "a first-person-view (FPV) drone", "FPV (first-person view) drones", "25 multiple launch rocket systems (MLRS)".
+    """
+    before: Term | None = None
+    for term in terms:
+        opens = before is not None and term.first and _OPENS.fullmatch(tokens.gap(term.first - 1, term.first))
+        closes = tokens.sentence.text[tokens.ends[term.last - 1] :].startswith(")")
+        if before and opens and closes and before.last == term.first and _says_again(before.entry, term.entry):
+            continue
+        yield term
+        before = term
+
+
+def _says_again(entry: Entry, other: Entry) -> bool:
+    if entry.system or other.system:
+        return entry.system is other.system
+    return entry.category is other.category or "modifier" in (entry.kind, other.kind)
 
 
 def _segments(group: Sequence[Term]) -> Iterator[list[Term]]:

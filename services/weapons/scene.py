@@ -109,10 +109,17 @@ class Scene:
         for at in range(phrase.first - 1, max(-1, phrase.first - 1 - _ADJECTIVES), -1):
             if self.words[at] in prepositions:
                 return True
+            if self._acts_at(at, phrase):
+                return False  # "armed with machine guns downed three drones"
             measures = self.words[at] == "of" and (self.said(at - 1, "unit") or self.said(at - 1, "measure"))
             if self.said(at, "function") and self.words[at] not in _PASSED and not measures:
                 return False
         return False
+
+    def _acts_at(self, at: int, phrase: Phrase) -> bool:
+        """Tell whether a word with a weapon in front of it is a verb: what stands behind it belongs to the verb."""
+        acts = any(f.cue.governs == "object" for f in self.cues_between(at, at + 1))
+        return acts and self.has_phrase(at - 1, at) and self.is_past(at) and at < phrase.first
 
 
 def find_cues(tokens: Tokens, lexicon: Lexicon, inside: Sequence[bool] = ()) -> list[Found]:
@@ -121,7 +128,7 @@ def find_cues(tokens: Tokens, lexicon: Lexicon, inside: Sequence[bool] = ()) -> 
     at, count = 0, len(tokens.words)
     while at < count:
         node = lexicon.cues.get(tokens.words[at])
-        if node is not None and ((inside and inside[at]) or _is_compound(tokens, at)):
+        if node is not None and ((inside and inside[at]) or _is_compound(tokens, at) or _is_post(tokens, lexicon, at)):
             node = None  # within a weapon, or a compound: "UK-supplied" says nothing of what is done now
         leaf: Sequence[Cue] = ()
         last = step = at + 1
@@ -133,6 +140,11 @@ def find_cues(tokens: Tokens, lexicon: Lexicon, inside: Sequence[bool] = ()) -> 
         cues.extend(Found(at, last, cue) for cue in leaf)
         at = last
     return cues
+
+
+def _is_post(tokens: Tokens, lexicon: Lexicon, at: int) -> bool:
+    """Tell a noun from a verb: "mobile firing groups shot down", "left their firing positions"."""
+    return tokens.words[at] in ("fire", "firing") and tokens.word(at + 1) in lexicon.words["posts"]
 
 
 def _is_compound(tokens: Tokens, at: int) -> bool:

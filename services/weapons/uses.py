@@ -22,6 +22,10 @@ _ADJECTIVES = 4  # tokens that may stand between a number and its weapon
 _NAMES = 5  # tokens between an owner and the weapon
 _SUBJECT = 12  # tokens between who acts and the verb
 _OF = re.compile(r"\s{1,3}(?:out\s)?of\s(?:the\s|all\s|some\s|its\s|their\s)?\s{0,2}")
+_OF_THOSE = re.compile(r"(?:^|[\s\"“])of (?:the |some |all |a total of )?$", re.IGNORECASE)
+_OF_WHICH = re.compile(r"\b(?:of|from) (?:which|them|these|those),? (?:\w+ ){0,3}$", re.IGNORECASE)
+_LEAD = 60  # characters in which these words stand
+_VERB = 3  # tokens between a figure and "were shot down"
 _ONE = frozenset({"a", "an", "one", "another", "the"})
 _COUNTABLE = (AIRBORNE | HANDY | PLATFORMS | {C.AIR_DEFENCE}) - {C.EXPLOSIVE, C.CHEMICAL, C.ARTILLERY}
 _ACTOR_ROLES = frozenset({R.LAUNCHED, R.HIT, R.ATTACK_MEANS, R.SUPPLIED, R.PLEDGED, R.POSSESSED, R.DEBRIS})
@@ -42,13 +46,17 @@ class Use:
 def uses(scene: Scene) -> Iterator[tuple[Phrase, Use]]:
     """Say of each phrase of a sentence what is done with it; "10 of 13 drones" is two things said of one phrase."""
     free = 0
-    for phrase, verdict in zip(scene.tokens.phrases, judge(scene), strict=True):
+    for phrase, judged in zip(scene.tokens.phrases, judge(scene), strict=True):
+        verdict = judged
         if _is_planted(scene, phrase, verdict):
             phrase.category = C.IED
         attributive = phrase.last in scene.noun_at or verdict.rule == "attack_noun"
         part, whole = (None, None) if attributive else _quantities(scene, phrase, free)
         if whole is None and not attributive and _is_one(scene, phrase, verdict.role):
             whole = Count.exact(1)
+        shot = None if attributive or part or phrase.category not in AIRBORNE else _shot_of(scene, phrase, whole)
+        if shot:
+            part, verdict = shot, verdict._replace(role=R.INTERCEPTED, rule="part_of_them")
         use = Use(verdict.role, verdict.rule, attributive, _operator(scene, phrase, verdict), part or whole)
         if part and whole:
             was_launched = phrase.category in AIRBORNE and verdict.role in (R.INTERCEPTED, R.HIT)
@@ -76,6 +84,31 @@ def _quantities(scene: Scene, phrase: Phrase, free: int) -> tuple[Count | None, 
     part = scene.numbers[at - 1] if at else None
     of = part and number.start - part.end < 20 and _OF.fullmatch(tokens.sentence.text[part.end : number.start])
     return (part.count if part and of else None), number.count
+
+
+def _shot_of(scene: Scene, phrase: Phrase, whole: Count | None) -> Count | None:
+    """Read how many of those told of were shot down, where the figure stands alone behind them.
+
+    "of 48 drones launched, 41 were shot down"; "48 drones, of which 41 were intercepted".
+    """
+    tokens, text = scene.tokens, scene.tokens.sentence.text
+    at = bisect_left(scene.number_ends, tokens.ends[phrase.last - 1] + 1)
+    if whole is None or whole.best is None or at >= len(scene.numbers):
+        return None
+    number = scene.numbers[at]
+    first, last = bisect_left(tokens.starts, number.start), bisect_left(tokens.starts, number.end)
+    own = scene.numbers[at - 1] if at else number
+    led = _OF_THOSE.search(text[max(0, own.start - _LEAD) : own.start])
+    led = led or _OF_WHICH.search(text[max(0, number.start - _LEAD) : number.start])
+    if not led or first - phrase.last > _SUBJECT or (number.count.best or whole.best + 1) > whole.best:
+        return None
+    if scene.has_phrase(last, min(last + 2, len(tokens.words))):
+        return None  # "41 drones"
+    for found in scene.cues_between(first - 2, last + _VERB):
+        alone = found.first >= last and scene.is_passive(found)
+        if found.cue.role in (R.INTERCEPTED, R.DESTROYED) and (alone or found.last == first):
+            return number.count
+    return None
 
 
 def _are_adjectives(scene: Scene, first: int, last: int) -> bool:
