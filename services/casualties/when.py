@@ -21,6 +21,8 @@ _CLAUSE = 80  # characters that a date of the clause before stands back by
 _TOP = 12  # sentences that the head of an article may have
 _LONG = 1000  # characters of one of them that are looked at
 _BEFORE, _BEHIND = 50, 25  # characters around a day in which a word may take it
+_UP_TO = re.compile(r"\b(?:by|before|until|till|as of|prior to|up to)\s(?:the\s)?$", re.IGNORECASE)
+_APOSTROPHES = ("'", "’")  # "killed by Monday's blast"
 _LATER = re.compile(r"\b(an?|one|two|three|four|five|\d{1,2}) days? (after|before)\b[^,;.]*$")
 _DAY_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 # A day that stands with one of these is that of a statement, a mourning or a court, not that of the harm.
@@ -57,17 +59,18 @@ def set_when(statements: Sequence[Statement], sentences: Sequence[Sentence], pub
     if main is None:
         main = next((spoken[id(s)] for s in statements if s.told and id(s) in spoken), None)
         main = main or _first_day(sentences, published, sure=False)
-    before: Statement | None = None
+    before: Statement | None = None  # the last one with a day of its own, or of the sentences before it
     for statement in statements:
         if statement.when is None and statement.scope is not Scope.CUMULATIVE and id(statement) not in spoken:
             statement.when = carried.get(id(statement))
             statement.dated = statement.when is not None
+        own_day = statement.when is not None
         if statement.scope is Scope.INCIDENT and main is not None and main.start is not None:
             if statement.when is None and main.precision in _DAYS and (days := _days_off(statement)):
                 day = main.start + timedelta(days=days)
                 statement.when = When(start=day, end=day, precision=Precision.DAY)
             elif statement.when is None:
-                same = before is not None and before.sentence.paragraph == statement.sentence.paragraph
+                told_on = before is not None and _tells_on(statement, before)
                 later = spoken.get(id(statement))
                 own = (
                     later is not None and later.start is not None and not main.start <= later.start < main.start + _LATE
@@ -75,14 +78,21 @@ def set_when(statements: Sequence[Statement], sentences: Sequence[Sentence], pub
                 if own:
                     statement.when = later
                 else:
-                    statement.when = before.when if same and before is not None and before.when else main
+                    statement.when = before.when if told_on and before is not None else main
             elif statement.when.end and statement.when.end < main.start - _APART:
                 statement.scope = Scope.HISTORIC
             elif main.precision in _DAYS and statement.when.precision in _LONG_TIMES:
                 statement.scope = Scope.CUMULATIVE  # "45 people were killed in July"
         elif statement.when is None:
             statement.when = spoken.get(id(statement))
-        before = statement
+        if own_day:
+            before = statement
+
+
+def _tells_on(statement: Statement, before: Statement) -> bool:
+    """Tell whether a statement follows in the paragraph of another, so soon that it can be of the same day."""
+    near = statement.number - before.number <= _BACK
+    return near and before.sentence.paragraph == statement.sentence.paragraph
 
 
 def _main_day(statements: Sequence[Statement], carried: dict[int, When]) -> When | None:
@@ -187,7 +197,11 @@ def _days_off(statement: Statement) -> int:
 
 
 def _since(text: str, mention: DateMention) -> bool:
-    return text[mention.start : mention.end].lower().startswith("since")
+    """Tell a day that only bounds the time of a harm: ``since Monday``, ``as of 3 May``, ``were missing by Friday``."""
+    if text[mention.start : mention.end].lower().startswith("since"):
+        return True
+    bounds = _UP_TO.search(text[max(0, mention.start - 12) : mention.start])
+    return bounds is not None and text[mention.end : mention.end + 1] not in _APOSTROPHES
 
 
 def _nearest(statement: Statement, mentions: Sequence[DateMention]) -> When | None:

@@ -37,6 +37,15 @@ def days(text, title="Strike on Kharkiv"):
         ("Two more died of wounds from an attack on Monday, bringing the number of dead to 37, officials said.", [18, 18]),
         # no day of the past that is not one: "two months ago" is long before, and stays with its own harm
         ("Shells killed two in Kharkiv on Tuesday. In May 22 people died there.", [19, 1]),
+        # a day that only bounds the time is none of a harm
+        ("Shells killed two in Kharkiv on Tuesday. Nine people were still missing by Thursday.", [19, 19]),
+        ("Three men were killed by Monday's blast in Kharkiv.", [18]),
+        # a day that was named aside holds for the next few sentences, not for all that follow
+        (
+            ("Missiles killed twelve people in Kharkiv on Tuesday. On Monday a drone had killed one man. His wife was hurt. "
+            "The blaze burned all night. Crews came from three towns. Schools were shut. A nurse was killed in the clinic."),
+            [19, 18, 18, 19],
+        ),
     ],
 )  # fmt: skip
 def test_the_day_of_a_claim_is_that_of_the_blow(text, expected):
