@@ -35,6 +35,9 @@ _AFTERWARDS = re.compile(
     r"until|search\w*|recover(?:ed|y)|pulled|found)\b",
     re.IGNORECASE,
 )
+_ROSE_ON = re.compile(
+    r"\b(?:rose|risen|climbed|increased|jumped|reached|stood) (?:again )?(?:(?:late |early )?on )?$", re.IGNORECASE
+)
 # Words of the blow itself: a day that stands nearer to one of them is its own.
 _BLOW = re.compile(
     r"\b(?:attack(?:s|ed)?|strikes?|struck|hits?|bomb(?:ed|s|ings?)?|shell(?:ed|ing)|raid(?:s|ed)?|blasts?|explosions?|explod\w+|"
@@ -108,7 +111,7 @@ def _read(statements: Sequence[Statement], published: date | None, spoken: dict[
         by_sentence.setdefault((statement.number, statement.sentence.start), []).append(statement)
     for told in by_sentence.values():
         text = told[0].sentence.text
-        tolls = [s for s in told if s.rule == "toll"]
+        tolls = [s for s in told if s.rule in ("toll", "reckoned")]
         found = [m for m in find_dates(text, published) if m.when.start]
         ever = [m for m in found if _since(text, m)]
         found = [m for m in found if m not in ever and not _of_count(text, m, tolls)]
@@ -181,7 +184,10 @@ def _of_count(text: str, mention: DateMention, tolls: Sequence[Statement]) -> bo
 
     A day that stands with the blow is not meant: "died of wounds of Friday's attack, which brought the toll to 37".
     """
-    if _BLOW.search(text[max(0, mention.start - _CLAUSE) : mention.start]):
+    before = text[max(0, mention.start - _CLAUSE) : mention.start]
+    if tolls and _ROSE_ON.search(before):
+        return True
+    if _BLOW.search(before):
         return False
     return any(mention.end <= s.bounds[0] or mention.start >= s.bounds[1] for s in tolls)
 

@@ -9,6 +9,7 @@ from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope
 from contracts.spans import Count, Qualifier, Section
 
 _FEW = 2
+_TOLLS = ("toll", "reckoned")  # rules of "the toll rose to"
 _MANY = 12  # "several" are no more than these
 _SENTENCE = 150  # characters that a list of victims may take
 _TOLD = frozenset((Section.HEADLINE, Section.LEAD, Section.BODY))
@@ -40,7 +41,7 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
         hedged = _hedged(told)
         sums = [(g, _sum([hedged.get(c.claim_id, c.count) for c in g])) for g in groups]
     backing = Counter(c.same_as or c.claim_id for c in told)
-    at_top = {c.same_as or c.claim_id for c in told if c.section is not Section.BODY or c.rule == "toll"}
+    at_top = {c.same_as or c.claim_id for c in told if c.section is not Section.BODY or c.rule in _TOLLS}
     if any(_figure(f) and f.best != 0 for _, f in sums):  # "homeowners died" says less than "an officer was killed"
         sums = [(g, f) for g, f in sums if _figure(f) or f.qualifier is not Qualifier.UNSPECIFIED]
     stated = [any(c.claim_id in at_top for c in g) for g, _ in sums]

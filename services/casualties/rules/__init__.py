@@ -15,6 +15,7 @@ from services.casualties.rules.finding import Finding
 from services.casualties.rules.named import KILLERS, among_those, identified, killers_of, the_slain
 from services.casualties.rules.nouns import among, charges, counted, folded, lives, nominal, roster, toll
 from services.casualties.rules.parts import parts_of
+from services.casualties.rules.reckoned import reckoned
 from services.casualties.rules.verbs import active, attributive, driven_out, intransitive, passive, reduced
 from services.casualties.rules.wounds import (
     FATAL,
@@ -38,9 +39,9 @@ _REACH = 12
 Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
 # The first rule that finds something at a trigger has it.
 RULES: tuple[Rule, ...] = (
-    roster, toll, lives, charges, folded, killers_of, among, among_those, identified, counted, nominal, the_slain,
-    attributive, passive, active, reduced, intransitive, suffered, maimed, driven_out, in_care, hospital, struck,
-    fatally, with_wounds, had_wounds, slain,
+    roster, reckoned, toll, lives, charges, folded, killers_of, among, among_those, identified, counted, nominal,
+    the_slain, attributive, passive, active, reduced, intransitive, suffered, maimed, driven_out, in_care, hospital,
+    struck, fatally, with_wounds, had_wounds, slain,
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.casualties.phrases import Clause, Phrase
 
 _BRACKET = 24  # items that a bracket may hold
+_QUOTES = ('"', "“", "”")
 _DASHES = ("—", "–", "-")
 _LED = ("with", "at", "by", "in", "on", "after", "during")
 _CLAUSE = 12  # items that a verb may lie away from its participle
@@ -28,6 +29,15 @@ def before_bracket(clause: Clause, at: int) -> int:
         if clause.word(cursor) in (")", ";"):
             return at
     return at
+
+
+def before_aside(clause: Clause, at: int) -> int:
+    """Return where a bracket opens, or a quoted figure ends: ``30 people - most of them old - dead``."""
+    if clause.word(at - 1) in _QUOTES:
+        phrase = clause.ending.get(at - 1)
+        quoted = phrase is not None and phrase.number is not None and clause.word(phrase.first - 1) in _QUOTES
+        return at - 1 if quoted else at
+    return before_bracket(clause, at)
 
 
 def behind_aside(clause: Clause, at: int) -> int:

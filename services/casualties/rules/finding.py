@@ -11,6 +11,7 @@ from services.casualties.lexicon import Trigger
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.syntax import VerbGroup, objects, plausible
 
+MARTYRS = ("martyr", "martyrs")
 VAGUE = (Qualifier.UNSPECIFIED, Qualifier.SOME, Qualifier.SEVERAL)  # "several were killed and wounded" says both
 
 
@@ -44,11 +45,14 @@ def make(
     """Turn victims and a trigger into a finding; None where the words name no victims."""
     if phrase.thing or clause.word(phrase.head) in ("it", "itself", "most"):
         return None
+    if harm != "killed" and clause.word(phrase.head) in MARTYRS:
+        return None  # "nine martyrs and 12 injured"
     if clause.word(phrase.head) == "number" and phrase.determiner == "definite":
         return None  # "the number of miners killed": it is not said
     count = phrase.count(plural=group.plural if group else None)
     if count is None:
         return None
+    count = at_least(clause, phrase.last, count)
     status = group.status if group else ClaimStatus.REPORTED
     single = phrase.number or clause.word(phrase.first + 1) == "single"
     if count.best == 1 and single and clause.word(phrase.first - 1) == "not":
@@ -64,6 +68,15 @@ def make(
     first, last = min(phrase.first, at), max(phrase.last, at + 1)
     joint = (joint or bool(group and group.joint)) and count.qualifier not in VAGUE
     return Finding(harm, count, phrase, first, last, rule, status, joint=joint)
+
+
+def at_least(clause: Clause, behind: int, count: Count) -> Count:
+    """Read ``at least`` behind a figure: ``killed 8 people at least``."""
+    if count.qualifier is not Qualifier.EXACT or clause.word(behind) != "at least" or count.best is None:
+        return count
+    if clause.word(behind + 1)[:1].isdigit() or clause.starting.get(behind + 1):
+        return count  # "shot him at least 20 times"
+    return Count(best=count.best, min=count.best, qualifier=Qualifier.AT_LEAST)
 
 
 def kept(made: Iterable[Finding | None]) -> list[Finding]:

@@ -6,8 +6,9 @@ from contracts.casualties import ClaimStatus
 from contracts.spans import Count, Qualifier
 from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause, Phrase
-from services.casualties.rules.finding import Finding, behind_of, kept, make
+from services.casualties.rules.finding import MARTYRS, Finding, at_least, behind_of, kept, make
 from services.casualties.rules.named import behind_circumstances, carried_out_on, named_besides
+from services.casualties.rules.reckoned import figure_before
 from services.casualties.rules.syntax import objects, plausible, subjects, verb_group
 
 
@@ -29,7 +30,15 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
             cursor = phrase.last
             if clause.word(cursor) not in ("to", "from"):
                 break
-        elif (phrase is None and not clause.says("breaker", cursor)) or clause.says("rise", cursor):
+        elif clause.word(cursor) in _OTHER_MATTER:
+            break  # "the toll may rise as dozens were wounded"
+        elif clause.word(cursor) == "on" and clause.word(cursor + 1) in _DAYS:
+            cursor += 2  # "rose on Sunday to 34"
+        elif (
+            (phrase is None and not clause.says("breaker", cursor))
+            or clause.says("rise", cursor)
+            or (clause.word(cursor) == "strikes" and clause.says("determiner", cursor - 1))
+        ):
             cursor += 1
         elif (
             phrase is not None
@@ -39,6 +48,11 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
             cursor = phrase.last
         else:
             break
+    if best is None and clause.word(at).startswith("number of") and (found := figure_before(clause, at)):
+        phrase, first = found
+        count = phrase.count()
+        made = Finding(harm, at_least(clause, phrase.last, count), phrase, first, at + 1, "toll") if count else None
+        return kept([made])
     if best is None:
         return []
     told = clause.items[best.last].trigger if best.last < len(clause.items) else None
@@ -46,6 +60,10 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
         return []  # "a toll of six people wounded"
     made = make(clause, harm, best, at, "toll")
     return [made] if made else []
+
+
+_DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
+_OTHER_MATTER = word_set("as because")
 
 
 def lives(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
@@ -77,8 +95,8 @@ def lives(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
 
 def nominal(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     """``the death of a child``, ``the murder of Ana Ruiz``, ``Smith's death``, ``the bodies of six men``."""
-    if trigger is None or not (clause.says("nominal", at) or trigger.kind == "counted"):
-        return []
+    if trigger is None or not (clause.says("nominal", at) or trigger.kind == "counted") or clause.word(at) in MARTYRS:
+        return []  # "Martyrs of the Revolution" have a brigade, and "the martyr of the day" a name
     harm = clause.lexicon.said("nominal").get(clause.word(at), trigger.harm)
     of = at + 1
     if clause.says("nominal", at) and clause.word(of) != "of":

@@ -8,7 +8,7 @@ from contracts.casualties import ClaimStatus
 from contracts.spans import Count, Qualifier
 from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause, Phrase
-from services.casualties.rules.asides import behind_aside, governed, some_of
+from services.casualties.rules.asides import before_aside, behind_aside, governed, some_of
 from services.casualties.rules.finding import Finding, behind_of, chain_end, fits, kept, make, said_again
 from services.casualties.rules.named import one_of_them
 from services.casualties.rules.syntax import (
@@ -276,6 +276,8 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         phrase = clause.ending.get(phrase.first - 1)  # "the man who police shot"
     if phrase is None and clause.word(group.first - 1) in (",", ":", "-", "–", "—", "as") and group.chained:
         phrase = clause.ending.get(group.first - 1)
+    if phrase is None and (aside := before_aside(clause, group.first)) != group.first:
+        phrase = clause.ending.get(aside)
     if phrase is None or not fits(trigger, phrase):
         return _state_before_verb(clause, at, trigger)
     if trigger.harm == "shot" and (_fired(clause, phrase) or clause.says("be", at + 1)):

@@ -65,6 +65,8 @@ READS = {
         ("Six fishermen are missing", "missing", 6),
     ],
     "reduced": [
+        ("The raid left more than 30 people - most of them farmers - dead", "killed", 30),
+        ("“Dozens” wounded in the market", "injured", (24, None)),
         ("leaving 1 dead", "killed", 1),
         ("Police found both the man and the boy dead", "killed", 1),
         ("with 31 more wounded", "injured", 31),
@@ -92,6 +94,13 @@ READS = {
         ("The death toll rose to 41", "killed", 41),
         ("bringing the death toll to nine", "killed", 9),
         ("the number of injured reached 120", "injured", 120),
+        ("The toll rose on Sunday to 41 villagers", "killed", 41),
+        ("Rising to 19, the number of people killed in the raid", "killed", 19),
+    ],
+    "reckoned": [
+        ("The number of villagers who were killed by the shells in the north has risen to at least 16", "killed", 16),
+        ("It rose to 18 at least, the number of villagers, as far as is known, who were killed", "killed", 18),
+        ("This raised the number of cooks who were wounded since yesterday to 48", "injured", 48),
     ],
     "lives": [
         ("The flood claimed the lives of four girls", "killed", 4),
@@ -99,6 +108,7 @@ READS = {
         ("It claimed one man's life", "killed", 1),
     ],
     "counted": [
+        ("The raid left nine martyrs and twelve wounded", "killed", 9),
         ("three murders were committed", "killed", 3),
         ("three bullet-riddled bodies appeared on the road", "killed", 3),
         ("The province reported six deaths", "killed", 6),
@@ -106,6 +116,8 @@ READS = {
         ("Crews recovered two bodies", "killed", 2),
     ],
     "nominal": [
+        ("This caused the martyrdom of 8 citizens", "killed", 8),
+        ("A shell caused the death of 8 persons at least", "killed", 8),
         ("the death of a cameraman", "killed", 1),
         ("after the murder of eight peasants", "killed", 8),
         ("the kidnapping of two engineers", "abducted", 2),
@@ -216,6 +228,9 @@ LEAVES_ALONE = {
     "at_a_house": "Several armed men shot repeatedly at the offices",
     "drowned_out": "His words drowned out the cheers",
     "toll_on": "Violence takes a toll on many",
+    "toll_to_come": "The toll may rise as dozens more lie there",
+    "martyrs_by_name": "The account Martyrs of the Plain wrote of it",
+    "number_unsaid": "The number of villagers killed has risen, and 16 houses burned",
     "intimidate": 'They came to "intimidate and murder" peasants',
     "both_murders": "The two murders were discussed",
     "organization": "The guerrilla organization was killed off by neglect",

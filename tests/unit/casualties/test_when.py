@@ -34,6 +34,7 @@ def days(text, title="Strike on Kharkiv"):
         ("Shells hit Kharkiv on Tuesday. Sixty people were wounded; one of them died on Thursday.", [19, 21]),
         # the day of a count is not that of the blow, but a blow's day before a count is
         ("Missiles hit Kharkiv on Tuesday.\n\nThe death toll rose to 25 on Thursday.", [19]),
+        ("Missiles hit Kharkiv on Tuesday.\n\nThe toll of the strikes rose on Thursday to 25 civilians.", [19]),
         ("Two more died of wounds from an attack on Monday, bringing the number of dead to 37, officials said.", [18, 18]),
         # no day of the past that is not one: "two months ago" is long before, and stays with its own harm
         ("Shells killed two in Kharkiv on Tuesday. In May 22 people died there.", [19, 1]),
