@@ -140,8 +140,8 @@ def sentence_scope(clause: Clause, year: int | None) -> Scope:
 
 def scope_of(clause: Clause, finding: Finding, wide: Scope) -> Scope:
     """Tell the scope of a statement from that of its sentence, its figure and its tense."""
-    if finding.habitual:
-        return Scope.CUMULATIVE
+    if finding.habitual or (finding.rule in ("lost", "losses", "casualties") and finding.joint):
+        return Scope.CUMULATIVE  # an army loses so many at many places
     if wide is Scope.CUMULATIVE and finding.count.best == 1 and finding.phrase is not None and finding.phrase.name:
         return Scope.HISTORIC  # one by name is no running total
     if _back_then(clause, finding):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _NEAR = 2  # sentences that "six were children" may stand behind the dead
 _MOST = 12  # statements of one sentence that are looked at
+_FLYING = re.compile(r"\b(?:drones?|UAVs?|missiles?|Shaheds?|rockets?|radars?)\b")
 _LONG = 4000  # no sentence that says something is longer; what is, is cut
 
 
@@ -70,7 +72,8 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
                     sentence.section,
                     sentence.paragraph,
                 )
-                statements += _statements(piece, number, published.year if published else None, model)
+                told = _statements(piece, number, published.year if published else None, model)
+                statements += [s for s in told if not _is_drone(s, reading.sentences)]
         if statements and statements[-1].number < number and MAY_BUILD.search(sentence.text[:_LONG]):
             told = [s for s in statements[-_MOST:] if s.number == statements[-1].number]
             statements += _upon(told, sentence, number, model)
@@ -123,6 +126,15 @@ def _statements(sentence: Sentence, number: int, year: int | None, model: Model)
         made.append(statement)
     _share_kinds(made)
     return made
+
+
+def _is_drone(statement: Statement, sentences: Sequence[Sentence]) -> bool:
+    """Tell whether a bare figure is lost from radar: ``they shot down 14 drones. Two more disappeared``."""
+    phrase = statement.finding.phrase
+    if statement.harm != "missing" or phrase is None or phrase.person or phrase.name or not phrase.number:
+        return False
+    before = sentences[statement.number - 1].text[:_LONG] if statement.number else ""
+    return _FLYING.search(before + statement.sentence.text) is not None
 
 
 def _share_kinds(statements: list[Statement]) -> None:

@@ -25,6 +25,11 @@ _PERIODS = (
     r"in the first \d+ (?:day|week|month)s\b",
     r"(?:past|last) (?:week|month|year|decade)s\b",
     rf"(?:past|last) (?:{_NUMBERS}) days\b",
+    r"in (?:the|this) (?:reporting|reported|same) period\b",
+    (
+        rf"between (?:\d{{1,2}} )?(?P<month>{_MONTHS})(?: \d{{1,2}})? and "
+        rf"(?!(?:\d{{1,2}} )?(?P=month))(?:\d{{1,2}} )?(?:{_MONTHS})"
+    ),
     r"\d+[- ](?:year|month|week)[- ](?:long |old )?(?:war|conflict|campaign|insurgency|fight)",
 )
 RUNNING = re.compile(r"\b(?:" + "|".join(_PERIODS) + ")")

@@ -18,6 +18,7 @@ _APART = timedelta(days=2)
 _BACK = 3  # sentences that a day is carried on over
 _LATE = timedelta(days=14)  # a report this long after the article's main event is of another
 _CLAUSE = 80  # characters that a date of the clause before stands back by
+_MOST = 60  # sentences in which a day is looked for
 _TOP = 12  # sentences that the head of an article may have
 _LONG = 1000  # characters of one of them that are looked at
 _BEFORE, _BEHIND = 50, 25  # characters around a day in which a word may take it
@@ -61,7 +62,7 @@ def set_when(statements: Sequence[Statement], sentences: Sequence[Sentence], pub
     main = _main_day(statements, carried) or _first_day(sentences, published)
     if main is None:
         main = next((spoken[id(s)] for s in statements if s.told and id(s) in spoken), None)
-        main = main or _first_day(sentences, published, sure=False)
+        main = main or _first_day(sentences, published, sure=False) or _last_day(sentences, published)
     before: Statement | None = None  # the last one with a day of its own, or of the sentences before it
     for statement in statements:
         if statement.when is None and statement.scope is not Scope.CUMULATIVE and id(statement) not in spoken:
@@ -235,6 +236,21 @@ def _first_day(sentences: Sequence[Sentence], published: date | None, *, sure: b
                     fits = mention.when.precision in _DAYS and mention.when.start and not _since(text, mention)
                     if fits and (not sure or _is_sure(text, mention, ())):
                         return mention.when
+    return None
+
+
+def _last_day(sentences: Sequence[Sentence], published: date | None) -> When | None:
+    """Return a day just before publication that an article names further down: ``Background: on 15 March, ...``."""
+    if published is None:
+        return None
+    for sentence in sentences[_TOP:_MOST]:
+        if sentence.section is Section.BODY:
+            text = sentence.text[:_LONG]
+            for mention in find_dates(text, published):
+                day = mention.when.start if mention.when.precision in _DAYS else None
+                fresh = day is not None and published - _APART <= day <= published
+                if fresh and not _since(text, mention) and _is_sure(text, mention, ()):
+                    return mention.when
     return None
 
 

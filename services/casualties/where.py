@@ -12,6 +12,7 @@ from contracts.casualties import Scope
 from contracts.places import Place, PlacePrecision
 from services.casualties.discourse import Statement
 from services.text.reading import Field, Reading, Sentence
+from services.text.scenes import is_no_scene
 
 _FINE = {
     PlacePrecision.SITE: 0,
@@ -41,7 +42,7 @@ _AT: tuple[str, ...] = (
 _AT += ("from", "bombed", "shelled", "attacked", "stormed", "rocked", "targeted", "hitting", "neighbouring", "nearby")
 _LEAD = 24  # characters in which a preposition stands before a name
 _BY_THE_WAY = (" as ", " after ", " before ", " when ", " while ")  # what lies behind is another clause's
-_THERE = re.compile(r"\bin the (?:province|region|city|town|district|village|area)\b")
+_THERE = re.compile(r"\bin (?:the|this|that) (?:province|region|city|town|district|village|area)\b")
 _FEW = 40  # places of a sentence that are looked at
 _LONG = 2000  # characters of a sentence that are looked at
 _ASIDE = 200  # characters between a statement and a place that are looked at
@@ -115,7 +116,13 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
     things are most often said to be in.
     """
     named = sorted(
-        (_named(reading, place, s.field, s.start, s.end) for place in places for s in place.spans), key=_order
+        (
+            _named(reading, place, s.field, s.start, s.end)
+            for place in places
+            for s in place.spans
+            if not is_no_scene(getattr(reading.article, s.field), s.start, s.end)
+        ),
+        key=_order,
     )
     keys = [(n.field, n.start) for n in named]
     before = main = _main(named)
@@ -137,13 +144,19 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
             other = named[k]
             if other.field != sentence.field or other.start < since:
                 break
-            if (other.fine or other.heads) and other.led and not other.aside:
+            if not other.led or other.aside:
+                continue
+            if other.fine or other.heads or _is_other_unit(other.place, main):
                 before, named_here = other.place, True
                 break
         told = (sentence.field, sentence.paragraph, sentence.end)
         if statement.clause is not clause:
             clause, origins = statement.clause, _origins(statement)
             strange = _names_a_stranger(sentence, named[first : first + _FEW])
+            led_to = reading.sentences[statement.number - 1] if statement.number and not named_here else sentence
+            if not strange and led_to.paragraph == sentence.paragraph and since <= led_to.start < sentence.start:
+                start = bisect_left(keys, (led_to.field, led_to.start))
+                strange = _names_a_stranger(led_to, named[start : start + _FEW])
         best: tuple[int, int] | None = None
         at = first
         while at < len(named) and named[at].field == sentence.field and named[at].start < sentence.end:
@@ -160,6 +173,17 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
         elif statement.scope is Scope.CUMULATIVE and not _THERE.search(sentence.text):
             continue  # a running total is that of a war, not of the town told of before
         statement.place, statement.placed = before or main, named_here
+
+
+def _is_other_unit(unit: Place, main: Place | None) -> bool:
+    """Tell whether a place is a province that the main one does not lie in."""
+    if (
+        unit.precision is not PlacePrecision.ADMIN1
+        or main is None
+        or main.precision in (*_UNITS, PlacePrecision.COUNTRY)
+    ):
+        return False
+    return main.country == unit.country and main.admin1 is not None and main.admin1 != unit.name
 
 
 def _names_a_stranger(sentence: Sentence, named: Sequence[_Named]) -> bool:

@@ -88,6 +88,7 @@ _BEFORE: tuple[tuple[tuple[str, ...], Qualifier], ...] = tuple(
                 Q.UP_TO: "as many as|up to|no more than|not more than|at most|a maximum of|maximum of|as much as",
                 Q.FEWER_THAN: "fewer than|less than|under|just under|below",
                 Q.ABOUT: "about|around|approximately|roughly|some|an estimated|estimated|nearly|almost|close to|"
+                "an estimated total of|approaching|"
                 "at about|approx|circa|an approximate|almost all|perhaps|maybe|somewhere around|in the region of|"
                 "virtually|practically|reportedly about",
             }.items()

@@ -42,6 +42,8 @@ _GUEST = re.compile(
 _OPINION = re.compile(
     r"^(?:opinion|comment|analysis|guest\s+(?:column|post|essay)|viewpoint|op-ed)\s*[:|]?\s*$", re.IGNORECASE
 )
+# A sentence that was added later: "Updated at 16:18: The governor said that the toll had risen to 16."
+_TOLD_LATER = re.compile(r"updated?\b[^.!?:]{0,20}(?::\d\d)?[^.!?:]{0,5}:\s+\S+(?:\s+\S+){4,}[.!?]", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?…:;][\"'”’»)\]]*\s*$|[.!?]\s*$|[\"”’']\s*$")
 _BULLET = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s)\s*")
 _STOPS = re.compile(r"[.!?][\"”’)]?\s+[A-Z\"“]")
@@ -103,7 +105,7 @@ def _heading(short: str, number: int, total: int) -> Section | None:
         return Section.COMMENT
     if _RELATED.match(stripped):
         return Section.RELATED
-    if _BOILERPLATE.match(stripped):
+    if _BOILERPLATE.match(stripped) and not _TOLD_LATER.match(stripped):
         return Section.BOILERPLATE
     if number and (_OPINION.match(stripped) or (number * 2 > total and _GUEST.match(stripped))):
         return Section.GUEST

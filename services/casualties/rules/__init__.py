@@ -12,6 +12,7 @@ from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause
 from services.casualties.rules.fatal import VICTIMS, slain
 from services.casualties.rules.finding import Finding
+from services.casualties.rules.losses import LOSSES, casualties, losses, lost, spared
 from services.casualties.rules.named import KILLERS, among_those, identified, killers_of, the_slain
 from services.casualties.rules.nouns import among, charges, counted, folded, lives, nominal, roster, toll
 from services.casualties.rules.parts import parts_of
@@ -39,9 +40,9 @@ _REACH = 12
 Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
 # The first rule that finds something at a trigger has it.
 RULES: tuple[Rule, ...] = (
-    roster, reckoned, toll, lives, charges, folded, killers_of, among, among_those, identified, counted, nominal,
-    the_slain, attributive, passive, active, reduced, intransitive, suffered, maimed, driven_out, in_care, hospital,
-    struck, fatally, with_wounds, had_wounds, slain,
+    roster, reckoned, toll, lives, charges, folded, killers_of, among, among_those, identified, spared, counted,
+    casualties, losses, nominal, the_slain, attributive, passive, active, reduced, intransitive, suffered, maimed,
+    lost, driven_out, in_care, hospital, struck, fatally, with_wounds, had_wounds, slain,
 )  # fmt: skip
 
 
@@ -53,6 +54,7 @@ def find_claims(clause: Clause) -> list[Finding]:
     for at, item in enumerate(clause.items):
         trigger = item.trigger
         gate = item.word in mentioning or item.word in FATAL or item.word in KILLERS or item.word in VICTIMS
+        gate = gate or item.word in LOSSES
         if trigger is None and not gate:
             continue
         if trigger is not None and trigger.harm == "shot" and (clause.word(at + 1) in _NOT_SHOT or missed(clause, at)):
@@ -81,6 +83,8 @@ def find_claims(clause: Clause) -> list[Finding]:
             key = (part.harm, part.phrase.first if part.phrase else -part.first - 1)
             if any(f.phrase is part.phrase and f.harm != part.harm and f.rule == "intransitive" for f in found):
                 continue  # "treated 50 people, and two of them died"
+            if part.phrase and any(f.phrase and _is_taken_there(f, part) for f in found):
+                continue  # "eight hurt, four of whom were hospitalised"
             if key not in taken:
                 taken.add(key)
                 found.append(part)
@@ -88,6 +92,12 @@ def find_claims(clause: Clause) -> list[Finding]:
                 _relate(found, part, finding)
     found.sort(key=lambda f: (f.first, f.last))
     return found
+
+
+def _is_taken_there(finding: Finding, part: Finding) -> bool:
+    """Tell whether a part is of those that a rule of wounds has already."""
+    same = finding.phrase is not None and part.phrase is not None and finding.phrase.first == part.phrase.first
+    return same and finding.harm == "shot" and part.harm == "injured"
 
 
 def _is_funeral(clause: Clause, at: int) -> bool:

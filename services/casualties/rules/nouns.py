@@ -34,11 +34,7 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
             break  # "the toll may rise as dozens were wounded"
         elif clause.word(cursor) == "on" and clause.word(cursor + 1) in _DAYS:
             cursor += 2  # "rose on Sunday to 34"
-        elif (
-            (phrase is None and not clause.says("breaker", cursor))
-            or clause.says("rise", cursor)
-            or (clause.word(cursor) == "strikes" and clause.says("determiner", cursor - 1))
-        ):
+        elif (phrase is None and not _breaks(clause, cursor)) or clause.says("rise", cursor):
             cursor += 1
         elif (
             phrase is not None
@@ -64,6 +60,11 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
 
 _DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 _OTHER_MATTER = word_set("as because")
+
+
+def _breaks(clause: Clause, at: int) -> bool:
+    """Tell whether a word ends the search for a figure; behind an article it is a noun: ``injured in the attack``."""
+    return clause.says("breaker", at) and not clause.says("determiner", at - 1)
 
 
 def lives(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
@@ -101,6 +102,8 @@ def nominal(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     of = at + 1
     if clause.says("nominal", at) and clause.word(of) != "of":
         of = behind_circumstances(clause, of)
+    if clause.word(of) == "to" and clause.word(of + 1) in _POSSESSIVE:
+        return []  # "injuries to his face and hands"
     if (clause.word(of) == "of" and harm != "both") or (clause.word(of) == "to" and harm == "injured"):
         own = clause.ending.get(at)
         found = behind_of(clause, at, of, harm, "nominal")
@@ -168,6 +171,7 @@ def charges(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     return []
 
 
+_POSSESSIVE = word_set("his her their its my our")
 _CHARGES = word_set("murder homicide manslaughter")
 _WITH_SUICIDE = word_set("murder-suicide murder-suicides")
 _UNDONE = word_set("not no attempted attempt failed thwarted isn't wasn't rule ruled")

@@ -16,13 +16,14 @@ _ALONG = 20  # items behind a verb that "along with" may stand
 
 def parts_of(clause: Clause, total: Finding) -> Iterator[Finding]:
     """Yield the parts that the sentence gives of a total: ``including four children``, ``- 13 in Kyiv and four in``."""
-    if total.count.best == 0 or total.phrase is None:
+    if total.count.best == 0 or total.phrase is None or total.rule == "casualties":
         return
     after = max(total.last, total.phrase.last)
     if total.phrase.last < total.at:
         yield from _including(clause, total, total.phrase.last)
     yield from _including(clause, total, after)
     yield from _along_with(clause, total)
+    yield from _elsewhere(clause, total, after)
     if clause.word(after) == ":" and (total.count.best or 2) > 1:
         for phrase in objects(clause, after + 1):
             if phrase.name and not phrase.number:
@@ -96,6 +97,28 @@ def _along_with(clause: Clause, first: Finding) -> Iterator[Finding]:
                     made.at = first.at
                     yield made
             return
+
+
+def _elsewhere(clause: Clause, first: Finding, after: int) -> Iterator[Finding]:
+    """Read ``two were killed in Orikhiv and one more in Siversk``: more victims of the same harm, in another place."""
+    if first.rule not in ("passive", "intransitive", "active", "reduced") or first.total is not None:
+        return
+    for cursor in range(after, min(after + _ALONG, len(clause.items))):
+        trigger = clause.items[cursor].trigger
+        if clause.word(cursor) in (".", ";") or trigger is not None:
+            return
+        phrase = clause.starting.get(cursor)
+        if phrase is None or not phrase.number or phrase.thing:
+            continue
+        there = clause.word(phrase.last) in ("in", "near") and phrase.last + 1 < len(clause.items)
+        named = there and (clause.items[phrase.last + 1].capital or clause.word(phrase.last + 1) == "the")
+        bare = phrase.more and (phrase.noun is None or phrase.person) and clause.word(cursor - 1) in ("and", ",")
+        inner = clause.starting.get(phrase.last + 1) if named and bare else None
+        if inner is not None and not finite(clause, inner.last):
+            made = Finding(first.harm, phrase.number.count, phrase, phrase.first, inner.last, "elsewhere", first.status)
+            made.at = first.at
+            yield made
+        return
 
 
 def _within(part: Count, whole: Count) -> bool:

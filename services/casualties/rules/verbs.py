@@ -60,7 +60,10 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         participle and clause.says("preposition", at - 1) and clause.word(at - 1) != "than"
     ):
         return []
+    aside = start
     start = behind_aside(clause, start)
+    if participle and start != aside and figure is not None and figure.number:
+        return []  # "ten others wounded, with guns shelling the governor's house"
     taken_up = _taken_up(clause, group.first, start)
     found = [taken_up] if taken_up else [p for p in objects(clause, start) if _named_object(clause, p)]
     if not found or (clause.word(start) in ("down", "up", "at", "off") and trigger.harm == "shot"):
@@ -215,6 +218,8 @@ def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if joint and trigger.harm == "shot":
         return []  # "was shot and wounded": the other verb says it
     found = [p for p in subjects(clause, group.first, plural=group.plural) if fits(trigger, p)]
+    if trigger.harm == "trapped" and any(clause.word(p.head) in _BODIES or _of_body(clause, p) for p in found):
+        return []
     if not found:
         return _expletive(clause, at, trigger, group)
     found = _some(clause, found)
@@ -229,6 +234,13 @@ def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         vague = finding.count.best is None and finding.count.qualifier is Qualifier.UNSPECIFIED
         finding.habitual = present and vague and trigger.kind == "verb"  # "people are killed there"
     return made
+
+
+_BODIES = word_set("body bodies corpse corpses remains")
+
+
+def _of_body(clause: Clause, phrase: Phrase) -> bool:
+    return clause.word(phrase.first - 1) == "of" and clause.word(phrase.first - 2) in _BODIES
 
 
 def _some(clause: Clause, found: list[Phrase]) -> list[Phrase]:

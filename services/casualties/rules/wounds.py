@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.casualties.lexicon import Trigger, word_set
-from services.casualties.phrases import Clause
+from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.finding import Finding, kept, make
 from services.casualties.rules.syntax import coordinated, objects, plausible, subjects, verb_group
 
@@ -154,7 +154,16 @@ def hospital(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]
         found = [p for p in objects(clause, at + 1) if plausible(clause, p) and (p.person or p.number)] if open_ else []
         if not found or clause.word(found[-1].last) not in ("to", "with", "by", "from", "for"):
             return []
+    found = [p for p in found if not _is_hurt(clause, p)]
     return kept(make(clause, "shot", p, at, "hospital", group if group.be else None) for p in found)
+
+
+def _is_hurt(clause: Clause, phrase: Phrase) -> bool:
+    """Tell whether another rule has them: ``one injured person was rushed to hospital``."""
+    trigger = clause.items[phrase.first - 1].trigger if phrase.first else None
+    figure = clause.ending.get(phrase.first - 1)
+    hurt = trigger is not None and trigger.harm == "injured" and bool(trigger.forms & {"participle"})
+    return hurt and figure is not None and figure.number is not None
 
 
 def _is_ward(clause: Clause, at: int) -> bool:

@@ -64,6 +64,31 @@ def test_the_monks_alone_are_a_claim(model):
     assert [c.count.best for c in claims] == [None, 6]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Air defence downed 14 drones. Two more disappeared from radar.",
+        "The body was found under the rubble of a shop.",
+    ],
+)
+def test_drones_and_bodies_are_nobody(text, model):
+    assert extract(article(text), model).casualties == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("Two clerks were killed and ten others wounded, with guns shelling the mayor's house.", [2, 10]),
+        ("One injured clerk was rushed to hospital.", [1]),
+        ("A fire hurt eight people, four of whom were hospitalised.", [8, 4]),
+        ("The number of people injured in the attack has increased to 46.", [46]),
+        ("A driver received injuries to his face, body and hands.", [1]),
+    ],
+)
+def test_nobody_is_counted_twice(text, figures, model):
+    assert [c.count.best for c in extract(article(text), model).casualties] == figures
+
+
 def test_claim_ids_differ_between_articles(model):
     one, other = article("Two people were killed.", title="A"), article("Two people were killed.", title="B")
     assert extract(one, model).casualties[0].claim_id != extract(other, model).casualties[0].claim_id
@@ -163,6 +188,10 @@ def test_who_acts_and_what_is_summed_up_are_no_places(text, places, model):
         ("Since the guard was killed the town has been quiet.", "incident"),
         ("Nine guards were killed in clashes in the northern part of the country.", "cumulative"),
         ("Since May 1980, when the war began, there have been 800 deaths.", "cumulative"),
+        ("Between 1 May and 30 June, at least 90 people were killed.", "cumulative"),
+        ("In the reporting period, 12 people were killed.", "cumulative"),
+        ("Their army lost 640 troops near the river.", "cumulative"),
+        ("Their army lost two soldiers near the river.", "incident"),
         ("Several miners have been hurt.", "incident"),
         ("It hit the house, reportedly injuring civilians.", "incident"),
         ("An earthquake has killed 1,200 people.", "incident"),

@@ -11,6 +11,25 @@ LEXICON = load_lexicon()
 
 # rule: (sentence, harm, figure) that it reads; figure is best, or (min, max) where there is no best
 READS = {
+    "lost": [
+        ("Russia has lost 812,000 troops", "killed", 812000),
+        ("The brigade lost two soldiers", "killed", 2),
+        ("Losing over 400 servicemen, they fell back", "killed", 400),
+    ],
+    "losses": [
+        ("Their losses have reached 9,000 servicemen", "killed", 9000),
+        ("Enemy losses amounted to about 640 personnel", "killed", 640),
+        ("Combat losses were 12,400 (+310) personnel", "killed", 12400),
+    ],
+    "casualties": [
+        ("The army took 1,190 casualties in a day", "killed", 1190),
+        ("The war has caused 31,000 civilian casualties", "injured", 31000),
+    ],
+    "spared": [
+        ("There was no damage or casualties", "killed", 0),
+        ("He reported no hits to power plants or injuries", "injured", 0),
+        ("The raid passed without civilian casualties", "injured", 0),
+    ],
     "active": [
         ("They murdered, at gunpoint, a soldier", "killed", 1),
         ("Rebels stabbed three peasants to death", "killed", 3),
@@ -252,6 +271,10 @@ LEAVES_ALONE = {
     "toll_road": "The toll road reopened at noon",
     "injured_player": "The striker took the ball of the captain",
     "undivided": "The army took 38 casualties",
+    "lost_players": "The club lost four defenders to injury",
+    "lost_things": "The army lost 40 tanks",
+    "body_in_rubble": "The remains were buried under rubble",
+    "to_his_face": "Injuries to his face are light",
     "unhurt": "The driver was not injured",
     "life": "She took life as it came",
     "purpose": "They came in order to frighten and kill two judges",

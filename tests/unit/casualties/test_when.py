@@ -36,6 +36,8 @@ def days(text, title="Strike on Kharkiv"):
         ("Missiles hit Kharkiv on Tuesday.\n\nThe death toll rose to 25 on Thursday.", [19]),
         ("Missiles hit Kharkiv on Tuesday.\n\nThe toll of the strikes rose on Thursday to 25 civilians.", [19]),
         ("Two more died of wounds from an attack on Monday, bringing the number of dead to 37, officials said.", [18, 18]),
+        # the day may come at the end alone
+        ("Shells killed two in Kharkiv." + "\n\nHe gave no details." * 14 + "\n\nOn 21 August the city was hit.", [21]),
         # no day of the past that is not one: "two months ago" is long before, and stays with its own harm
         ("Shells killed two in Kharkiv on Tuesday. In May 22 people died there.", [19, 1]),
         # a day that only bounds the time is none of a harm

@@ -38,6 +38,21 @@ def places(text, title="Attack"):
         ("Two people died in Kharkiv. Nine were killed in the fishing village of Qworzha.", ["Kharkiv", None]),
         # a country that owns something, or gives a name, is no place
         ("Bombs hit Khartoum. The Sudan Doctors Network said 75 people were killed.", ["Khartoum"]),
+        # nor is who backs officials, a river's bank or the site of a launch
+        ("Two men were killed on Friday, Moscow-backed officials said. Shells hit Horlivka.", ["Horlivka"]),
+        ("Shells hit Kherson on the Dnipro's west bank, killing a man.", ["Kherson"]),
+        ("Missiles launched from Voronezh hit a block in Sumy. Three people were hurt.", ["Sumy"]),
+        # a province of its paragraph goes before the main town, which lies in another
+        (
+            "Two people died in Bakhmut.\n\nVillages of Kherson Oblast were shelled 60 times. Two people were hurt.",
+            ["Bakhmut", "Kherson Oblast"],
+        ),
+        # what follows a town that the gazetteer does not know is not in the one before
+        (
+            "Two people died in Kharkiv.\n\nBombs hit houses in the village of Qworzha. A man was hurt.",
+            ["Kharkiv", None],
+        ),
+        ("Two people died in Sumy and one more in Lutsk.", ["Sumy", "Lutsk"]),
     ],
 )
 def test_the_place_of_a_claim(text, expected):

@@ -143,6 +143,11 @@ def test_what_pages_print_around_the_story_is_marked():
     }
 
 
+def test_what_was_added_later_belongs_to_the_story():
+    page = "A mine killed two men.\n\nUpdated at 16:18: The governor said later that three had died.\n\nUpdated: 16:20"
+    assert [section for section, _ in sections(page)][1:] == ["body", "boilerplate"]
+
+
 def test_spans_quote_the_original_with_its_surrogates():
     article = RawArticle(text="A \ud800 fell.")
     (sentence,) = read(article).sentences
