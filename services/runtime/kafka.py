@@ -110,6 +110,17 @@ def permanent(error: BaseException) -> bool:
     }
 
 
+def no_answer(settings: Settings) -> Unavailable:
+    """Say that no broker could be reached; aiokafka tells a refusal of user or certificate in its log alone."""
+    where = f"no Kafka broker answers at {settings.kafka_bootstrap_servers}"
+    if settings.kafka_security_protocol == "PLAINTEXT":
+        return Unavailable(f"{where}; TOCSIN_KAFKA_BOOTSTRAP_SERVERS says where")
+    return Unavailable(
+        f"{where}, or it refuses this user or certificate (the log says which); TOCSIN_KAFKA_BOOTSTRAP_SERVERS says "
+        "where, TOCSIN_KAFKA_SASL_* and TOCSIN_KAFKA_SSL_* say who"
+    )
+
+
 @asynccontextmanager
 async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     """Open an admin client, and close it. Raises ``Unavailable`` where no broker answers."""
@@ -118,10 +129,7 @@ async def admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
         try:
             await client.start()
         except (KafkaError, OSError) as error:
-            raise Unavailable(
-                f"no Kafka broker answers at {settings.kafka_bootstrap_servers}; "
-                "TOCSIN_KAFKA_BOOTSTRAP_SERVERS says where"
-            ) from error
+            raise no_answer(settings) from error
         yield client
     finally:
         await client.close()

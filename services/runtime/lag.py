@@ -13,7 +13,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from services.runtime.group import group_id
-from services.runtime.kafka import client_options, lone_consumer
+from services.runtime.kafka import client_options, lone_consumer, no_answer
 from services.runtime.service import Unavailable
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class LagMeter:
 
     def __init__(self, settings: Settings, reads: Mapping[str, Sequence[str]]) -> None:
         """``reads`` names the topics (full names) that each service reads."""
-        self._reads = reads
+        self._settings, self._reads = settings, reads
         self._admin = AIOKafkaAdminClient(**client_options(settings), request_timeout_ms=10_000)
         self._consumer: AIOKafkaConsumer = lone_consumer(settings)
 
@@ -50,7 +50,7 @@ class LagMeter:
             await self._consumer.start()
         except (KafkaError, OSError) as error:
             await self.__aexit__()
-            raise Unavailable("no Kafka broker answers") from error
+            raise no_answer(self._settings) from error
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -85,14 +85,14 @@ def test_the_stream_runs_with_the_rights_that_are_written_down(kafka_with_users,
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "said"),
     [
-        {"TOCSIN_KAFKA_SASL_PASSWORD": "another"},
-        {"TOCSIN_KAFKA_SSL_CAFILE": ""},
-        {"TOCSIN_KAFKA_SECURITY_PROTOCOL": "PLAINTEXT"},
+        ({"TOCSIN_KAFKA_SASL_PASSWORD": "another"}, "refuses this user or certificate"),
+        ({"TOCSIN_KAFKA_SSL_CAFILE": ""}, "refuses this user or certificate"),
+        ({"TOCSIN_KAFKA_SECURITY_PROTOCOL": "PLAINTEXT"}, "no Kafka broker answers"),
     ],
     ids=["wrong password", "authority not known", "neither"],
 )
-def test_who_comes_otherwise_is_told_that_no_broker_answers(kafka_with_users, change) -> None:
-    with pytest.raises(Unavailable):
+def test_who_comes_otherwise_is_told_what_can_be_wrong(kafka_with_users, change, said) -> None:
+    with pytest.raises(Unavailable, match=said):
         asyncio.run(partitions(kafka_with_users.settings("tocsin-lag", **change), [RAW.full_name]))
