@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from services.casualties.discourse import KEPT, OWN_HAND, TOLD, Statement, compatible, surely
-from services.casualties.elsewhere import Settings
 from services.text.reading import Sentence
 
 _LONG = 1000  # characters of a sentence that are looked at
@@ -13,14 +13,26 @@ _AIMED = "turn"  # a gun on himself
 _TRIED = ("attempted murder-suicide", "attempted murder suicide", "attempted suicide", "suicide attempt")
 
 
-def settle(statements: Sequence[Statement], settings: Settings, sentences: Sequence[Sentence]) -> None:
+def settle(statements: Sequence[Statement], sentences: Sequence[Sentence]) -> None:
     """Say of each single victim what the whole article says of him; the statements are related already."""
     told = [s for s in statements if s.told and not s.silent]
     told = told if len(told) <= 2 * KEPT else told[:KEPT] + told[-KEPT:]
+    _join_twins(told)
     _die_later([s for s in told if s.single])
     _set_apart(statements)
     _outlive(told, sentences)
-    _count_the_changed(told, settings)
+
+
+def _join_twins(told: Sequence[Statement]) -> None:
+    """Take for one whom a sentence tells to be hit and to have died: ``a man shot on Sunday dies``."""
+    for before, statement in pairwise(told):
+        one, other = before.finding.phrase, statement.finding.phrase
+        if before.number != statement.number or one is None or other is None or before.sentence != statement.sentence:
+            continue
+        if one.first != other.first or not (before.single and statement.single) or before.same_as is statement:
+            continue
+        if statement.harm == "killed" and before.harm in ("shot", "injured", "killed") and statement.same_as is None:
+            before.same_as, before.adds_to = statement, None
 
 
 def _die_later(singles: Sequence[Statement]) -> None:
@@ -55,22 +67,3 @@ def _set_apart(statements: Sequence[Statement]) -> None:
         another = phrase is not None and (phrase.more or phrase.ordinal > 1) and phrase.determiner != "definite"
         if statement.single and (statement.survives or (dead and (another or statement.also))):
             statement.harm = "injured"
-
-
-def _count_the_changed(told: Sequence[Statement], settings: Settings) -> None:
-    """Count those beside the others of a harm whom only a later sentence told to have died, or to be hurt alone."""
-    for harm in ("killed", "injured"):
-        roots = [s for s in told if s.harm == harm and s.same_as is None and s.part_of is None and s.rule != "roster"]
-        first = next((s for s in roots if s.finding.count.best is not None), None)
-        if first is None or not first.single:
-            continue
-        for statement in roots:
-            onward = statement.adds_to
-            known = statement.finding.harm == first.finding.harm == harm  # they were compared in their order
-            if statement is first or not statement.single or known:
-                continue
-            others = [s for s in roots if s is not statement and s.single]
-            if any(compatible(*sorted((statement, s), key=lambda x: x.number)) for s in others):
-                continue  # a headline's "man killed", told at length
-            if (onward is None or onward.harm != harm) and settings.of_one_event(statement, [first]):
-                statement.adds_to = first

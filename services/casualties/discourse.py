@@ -224,11 +224,8 @@ def _name_words(clause: Clause, phrase: Phrase | None) -> list[int]:
     ]
 
 
-def relate(statements: Sequence[Statement]) -> Settings:
-    """Set ``part_of``, ``same_as``, ``adds_to`` and ``silent`` of an article's statements, in their order.
-
-    Return which of them tell of different towns or days.
-    """
+def relate(statements: Sequence[Statement]) -> None:
+    """Set ``part_of``, ``same_as``, ``adds_to`` and ``silent`` of an article's statements, in their order."""
     by_finding = {id(s.finding): s for s in statements}
     before: Statement | None = None
     for statement in statements:
@@ -279,7 +276,6 @@ def relate(statements: Sequence[Statement]) -> Settings:
             told.append(statement)
             if len(told) > 2 * KEPT:
                 del told[KEPT]
-    return settings
 
 
 def _goes_on(before: Statement, statement: Statement) -> bool:

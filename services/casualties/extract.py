@@ -82,7 +82,8 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
     if statements:
         set_when(statements, reading.sentences, published)
         set_where(statements, reading, find_places(reading, model.gazetteer))
-        settle(statements, relate(statements), reading.sentences)
+        relate(statements)
+        settle(statements, reading.sentences)
         take_up(statements)
         close_cases(statements, reading.sentences)
     return CasualtiesPayload(casualties=_claims(article, statements, model.weights))

@@ -13,6 +13,7 @@ from contracts.places import Place, PlacePrecision
 from services.casualties.discourse import Statement
 from services.text.reading import Field, Reading, Sentence
 from services.text.scenes import is_no_scene
+from services.text.sections import headline_end
 
 _FINE = {
     PlacePrecision.SITE: 0,
@@ -115,11 +116,12 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
     where somebody speaks or to which the hurt were taken. The main place is the first fine one, else the country that
     things are most often said to be in.
     """
+    told_of = headline_end(reading.article.title)  # an outlet's home stands behind it
+    spans = ((place, s) for place in places for s in place.spans if s.field != "title" or s.start < told_of)
     named = sorted(
         (
             _named(reading, place, s.field, s.start, s.end)
-            for place in places
-            for s in place.spans
+            for place, s in spans
             if not is_no_scene(getattr(reading.article, s.field), s.start, s.end)
         ),
         key=_order,

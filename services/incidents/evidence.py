@@ -17,6 +17,7 @@ from contracts.spans import Section, Span
 from services.incidents.frames import LONGEST_SENTENCE, lowered, table, words_pattern
 from services.incidents.records import Traces
 from services.text.reading import Sentence
+from services.text.sections import headline_end
 
 MOST = 24
 MOST_NAMES = 40
@@ -28,9 +29,6 @@ _CAP = r"[A-Z][\w'’\-]{0,30}\.?"
 _ORDINAL = r"\d{1,3}(?:st|nd|rd|th)"
 _SIDE = (
     r"(?:[NSEW]\.?|North|South|East|West|Northeast|Northwest|Southeast|Southwest|N\.?E\.?|N\.?W\.?|S\.?E\.?|S\.?W\.?)"
-)
-_OUTLET = re.compile(
-    r"\s[-–—|:]+\s(?=[^|]{0,120}(?i:\bnews|\bweather|\bsports|\.com|\btv\b|-tv|\btimes|\bpost|\bherald|\btribune|\bradio|\bchronicle))"
 )
 _TITLE_OF_A_NAME = re.compile(r"\.?\s[A-Z]")
 _NUMBERED = re.compile(
@@ -190,12 +188,6 @@ def names(sentence: str) -> set[str]:
             if words:
                 found.add(" ".join(words))
     return found
-
-
-def headline_end(title: str) -> int:
-    """Return where a headline ends and the outlet's own name begins, as in "... - KXYZ News, Springfield"."""
-    tail = _OUTLET.search(title)
-    return tail.start() if tail else len(title)
 
 
 def blocks(found: Iterable[str]) -> set[str]:

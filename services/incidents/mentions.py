@@ -23,7 +23,7 @@ from contracts.places import Place, PlacePrecision
 from contracts.spans import Count, Precision, Section, Span, When
 from contracts.weapons import WeaponCategory, WeaponMention
 from services.incidents.attacks import parts_of_attack
-from services.incidents.evidence import blocks, headline_end, is_figurative, traces
+from services.incidents.evidence import blocks, is_figurative, traces
 from services.incidents.frames import Frame, days_apart, frames
 from services.incidents.geo import Relation, is_point, kilometres, relation
 from services.incidents.records import Mention, reported_at
@@ -31,6 +31,7 @@ from services.incidents.settle import settled
 from services.incidents.story import TELLING, Story, gather, is_period, retold
 from services.text.published import reference_day
 from services.text.reading import Reading, Sentence, read, span_of
+from services.text.sections import headline_end
 from services.text.tolls import toll
 
 MENTION_NAMESPACE = uuid.UUID("f2a3b1c8-4b0e-5f0b-8d0c-6f6f1c8a9e21")
@@ -110,7 +111,7 @@ def find_mentions(parts: Parts) -> tuple[Mention, ...]:
     published = reference_day(article)
     if is_figurative(article, parts.casualties):
         return ()
-    stories = gather(frames(reading, parts.places, parts.weapons, parts.casualties, published))
+    stories = gather(frames(reading, _of_events(parts), parts.weapons, parts.casualties, published))
     stories = retold(stories)
     main = None if _sums_up(parts.casualties, reading) else main_story(stories, reading)
     if main:
@@ -443,6 +444,12 @@ def _backed(place_id: str, votes: dict[str, float], known: dict[str, Place]) -> 
     backing = sum(0.5 * v for i, v in votes.items() if i != place_id and relation(place, known[i]) in inside)
     fine = 1.0 if place.precision == PlacePrecision.SETTLEMENT else 0.8 if is_point(place) else 0.35
     return (votes[place_id] + backing) * fine
+
+
+def _of_events(parts: Parts) -> list[Place]:
+    """Return the places without their spans in an outlet's name behind the headline: nothing happened there."""
+    kept = ((p, tuple(s for s in p.spans if not _is_outlet(parts.article, s))) for p in parts.places)
+    return [p if len(spans) == len(p.spans) else p.model_copy(update={"spans": spans}) for p, spans in kept]
 
 
 def _is_outlet(article: RawArticle, span: Span) -> bool:

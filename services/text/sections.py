@@ -44,6 +44,10 @@ _OPINION = re.compile(
 )
 # A sentence that was added later: "Updated at 16:18: The governor said that the toll had risen to 16."
 _TOLD_LATER = re.compile(r"updated?\b[^.!?:]{0,20}(?::\d\d)?[^.!?:]{0,5}:\s+\S+(?:\s+\S+){4,}[.!?]", re.IGNORECASE)
+# An outlet's own name behind the headline.
+_OUTLET = re.compile(
+    r"\s[-–—|:]+\s(?=[^|]{0,120}(?i:\bnews|\bweather|\bsports|\.com|\btv\b|-tv|\btimes|\bpost|\bherald|\btribune|\bradio|\bchronicle))"
+)
 _ENDS = re.compile(r"[.!?…:;][\"'”’»)\]]*\s*$|[.!?]\s*$|[\"”’']\s*$")
 _BULLET = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s)\s*")
 _STOPS = re.compile(r"[.!?][\"”’)]?\s+[A-Z\"“]")
@@ -120,3 +124,9 @@ def _plain(short: str, *, bullet: bool, finished: bool, prose: bool, first: bool
     if prose and not finished and not bullet and len(short.split()) > 5 and not _STOPS.search(short):
         return Section.CAPTION
     return Section.BODY
+
+
+def headline_end(title: str) -> int:
+    """Return where a headline ends and the outlet's own name begins, as in "... - KXYZ News, Springfield"."""
+    tail = _OUTLET.search(title)
+    return tail.start() if tail else len(title)
