@@ -48,6 +48,10 @@ _DATED = re.compile(
 _SHIFTS = ("after ", "before ", "later ", "earlier ")  # "a day after": no rate
 _THEN = ("when", "which")
 _SINCE = 4  # words that say since when
+_REACH = 14  # words behind a killing that say when
+_SPANS = word_set("day days week weeks month months year years")
+_AGO = ("earlier", "before", "prior")
+_SOME = word_set("a several few some couple one two three four five six seven eight nine ten eleven twelve")
 _FIGHTING = ("offensive", "war ", "clashes", "fighting", "campaign", "operations")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SUPERLATIVE = re.compile(r"\b(?:worst|deadliest|heaviest|biggest|largest|bloodiest|first|most)\b")
@@ -144,7 +148,7 @@ def scope_of(clause: Clause, finding: Finding, wide: Scope) -> Scope:
         return Scope.CUMULATIVE  # an army loses so many at many places
     if wide is Scope.CUMULATIVE and finding.count.best == 1 and finding.phrase is not None and finding.phrase.name:
         return Scope.HISTORIC  # one by name is no running total
-    if _back_then(clause, finding):
+    if _back_then(clause, finding) or _days_earlier(clause, finding):
         return Scope.HISTORIC
     return (
         Scope.CUMULATIVE
@@ -166,6 +170,15 @@ def _back_then(clause: Clause, finding: Finding) -> bool:
             if clause.word(opener) in _THEN:
                 return not any(clause.word(k) == "," for k in range(opener, finding.first))
     return False
+
+
+def _days_earlier(clause: Clause, finding: Finding) -> bool:
+    """Tell a death some time before what the article is about: ``his mother was killed three days earlier``."""
+    if finding.harm != "killed" or finding.rule not in ("active", "passive"):
+        return False
+    behind = range(finding.at + 1, min(finding.last + _REACH, len(clause.items)))
+    at = next((k for k in behind if clause.word(k) in _SPANS and clause.word(k + 1) in _AGO), None)
+    return at is not None and (clause.word(at - 1) in _SOME or clause.word(at - 1).isdecimal())
 
 
 def _is_tally(clause: Clause, finding: Finding) -> bool:

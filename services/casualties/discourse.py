@@ -440,6 +440,7 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
     if statement.rule in OWN_HAND and statement.harm == "killed":
         singles = [s for s in singles if s.rule in OWN_HAND or s.attacker or surely(s, statement)]
         singles += [s for s in seen if s.part_of is not None and s.attacker and s.same_as is None]
+        singles += [s for s in seen if s.siblings and s.harm == "killed" and _with_the_killer(s) and s not in singles]
     else:
         himself = statement.attacker or (statement.anaphoric and not (statement.names or statement.kin))
         singles = [
@@ -469,7 +470,12 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
     antecedent.age = antecedent.age or statement.age
     if len(statement.names) > len(antecedent.names):
         antecedent.names = statement.names
-    statement.silent = statement.anaphoric and antecedent.harm == statement.harm
+    statement.silent = statement.anaphoric and antecedent.harm == statement.harm and not statement.siblings
+
+
+def _with_the_killer(statement: Statement) -> bool:
+    """Tell whether a list of the dead has who killed them: ``Man, child dead in murder-suicide``."""
+    return statement.single and statement.grown is not False and "murder-suicide" in statement.clause.lowered
 
 
 def _of_the_same_list(statement: Statement, seen: Sequence[Statement], taken: set[int]) -> Statement | None:

@@ -14,7 +14,7 @@ from contracts.article import ARTICLE_NAMESPACE, RawArticle
 from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope, Victims
 from contracts.spans import Count, Qualifier
 from services.casualties.afterwards import settle
-from services.casualties.cases import close_cases
+from services.casualties.cases import close_cases, deadly_alone
 from services.casualties.claimant import claimant_of
 from services.casualties.confidence import confidences, load_weights
 from services.casualties.context import denies_any, is_sport, scope_of, sentence_scope, status_of, takes_back
@@ -86,6 +86,9 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
         settle(statements, reading.sentences)
         take_up(statements)
         close_cases(statements, reading.sentences)
+    alone = deadly_alone(statements, reading.sentences, model.lexicon)
+    if alone is not None:
+        statements = [alone, *statements]
     return CasualtiesPayload(casualties=_claims(article, statements, model.weights))
 
 

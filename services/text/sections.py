@@ -48,9 +48,11 @@ _TOLD_LATER = re.compile(r"updated?\b[^.!?:]{0,20}(?::\d\d)?[^.!?:]{0,5}:\s+\S+(
 _OUTLET = re.compile(
     r"\s[-–—|:]+\s(?=[^|]{0,120}(?i:\bnews|\bweather|\bsports|\.com|\btv\b|-tv|\btimes|\bpost|\bherald|\btribune|\bradio|\bchronicle))"
 )
+_CLIP = re.compile(r"[0-6]:[0-5]\d\s+\S")  # how long a video runs, and its title
 _ENDS = re.compile(r"[.!?…:;][\"'”’»)\]]*\s*$|[.!?]\s*$|[\"”’']\s*$")
 _BULLET = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s)\s*")
 _STOPS = re.compile(r"[.!?][\"”’)]?\s+[A-Z\"“]")
+_CLIPS = 3  # so many lines with a length, most of them without a full stop, are a list of videos
 _SHORT = 15  # what is shorter is no headline
 _LONG = 260  # no heading, caption or link is longer
 
@@ -68,6 +70,8 @@ def mark_sections(paragraphs: Sequence[str], title: str = "") -> list[Section]:
         printed[paragraph] = printed.get(paragraph, 0) + 1
     finished = [bool(_ENDS.search(p[-40:])) for p in paragraphs]
     prose = sum(finished) * 2 >= len(paragraphs) and len(paragraphs) > 4
+    timed = [n for n, p in enumerate(paragraphs) if len(p) <= _LONG and _CLIP.match(p)]
+    clips = set(timed) if len(timed) >= _CLIPS and 2 * sum(finished[n] for n in timed) < len(timed) else set()
     marks: list[Section] = []
     running: Section | None = None
     lead_seen = False
@@ -75,6 +79,7 @@ def mark_sections(paragraphs: Sequence[str], title: str = "") -> list[Section]:
         short = paragraph[: _LONG + 1].strip()
         bullet = bool(_BULLET.match(short))
         heading = _heading(short, number, len(paragraphs)) if len(paragraph) <= _LONG else None
+        heading = Section.RELATED if number in clips else heading
         if heading:
             keeps = heading is Section.BOILERPLATE or (
                 heading is Section.RELATED and finished[number] and not short.endswith(":")

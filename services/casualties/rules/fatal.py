@@ -5,9 +5,9 @@ from __future__ import annotations
 from contracts.spans import Count
 from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause, Phrase
-from services.casualties.rules.finding import Finding
+from services.casualties.rules.finding import Finding, behind_of
 
-VICTIMS = word_set("victim victims")
+VICTIMS = word_set("victim victims shootings stabbings")
 _KILLINGS = word_set("homicide murder slaying")
 _DEADLY = word_set("fatal deadly")
 _EVENTS = word_set("shooting stabbing attack beating crash explosion fire robbery ambush")
@@ -15,9 +15,12 @@ _WORDS = 5  # between "fatal" and what was
 
 
 def slain(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
-    """``the homicide victim was named``, ``a victim of Sunday's fatal shooting``, ``two murder victims``."""
+    """``the homicide victim was named``, ``a victim of a fatal shooting``, ``the fatal shootings of two men``."""
     if clause.word(at) not in VICTIMS:
         return []
+    if not clause.word(at).startswith("victim"):
+        named = clause.word(at - 1) in _DEADLY and clause.word(at + 1) == "of"
+        return behind_of(clause, at, at + 1, "killed", "killing_of") if named else []
     phrase = clause.ending.get(at + 1)
     before = phrase.first - 1 if phrase is not None else at - 1
     kind = clause.word(at - 1)

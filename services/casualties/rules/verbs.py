@@ -288,6 +288,8 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         phrase = clause.ending.get(phrase.first - 1)  # "the man who police shot"
     if phrase is None and clause.word(group.first - 1) in (",", ":", "-", "–", "—", "as") and group.chained:
         phrase = clause.ending.get(group.first - 1)
+    if phrase is None and clause.word(group.first - 1) == "," and trigger.harm == "killed":
+        phrase = _shot_before(clause, group.first - 1)
     if phrase is None and (aside := before_aside(clause, group.first)) != group.first:
         phrase = clause.ending.get(aside)
     if phrase is None or not fits(trigger, phrase):
@@ -331,6 +333,22 @@ def _fired(clause: Clause, phrase: Phrase) -> bool:
         return True
     trigger = clause.items[phrase.first - 1].trigger if phrase.first else None
     return not phrase.person and before.endswith("ed") and trigger is None
+
+
+def _shot_before(clause: Clause, comma: int) -> Phrase | None:
+    """Return those whom a headline tells to be shot and then killed: ``two men shot in the head, killed``."""
+    if clause.items[-1].word == "." and clause.items[-1].end == len(clause.text.rstrip()) and not clause.title:
+        return None
+    for at in range(comma - 1, max(comma - _SHOT, 0), -1):
+        trigger = clause.items[at].trigger
+        if trigger is not None:
+            behind = clause.says("preposition", at + 1)
+            hit = trigger.harm == "shot" and "participle" in trigger.forms and behind
+            return clause.ending.get(verb_group(clause, at).first) if hit else None
+    return None
+
+
+_SHOT = 7  # words that "in the head" may take
 
 
 def _object_follows(clause: Clause, at: int) -> bool:

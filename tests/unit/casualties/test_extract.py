@@ -314,3 +314,8 @@ def test_named_victims_keep_the_spelling_of_their_name(text, name, model):
 @pytest.mark.timeout(60)
 def test_a_megabyte_takes_linear_time(text, model):
     extract(article(text), model)
+
+
+def test_who_was_shot_and_died_in_one_sentence_is_one(model):
+    hurt, dead = extract(article("A man shot on Sunday in Lima has died."), model).casualties
+    assert (hurt.harm.value, hurt.same_as, dead.harm.value) == ("injured", dead.claim_id, "killed")

@@ -336,3 +336,11 @@ def test_who_owns_a_gun_attacks_nobody(told):
 def test_a_day_that_nothing_dates_is_no_year_of_the_past(told):
     text = "Gunmen shot five clerks in Lviv on Friday. It was the worst attack there since 2012."
     assert told("", text, None)[0].when.start is None
+
+
+def test_the_home_of_an_outlet_is_no_place_of_what_it_tells(told):
+    main, *others = told(
+        "Police look into a fatal shooting - Odesa, Ukraine News & Weather KXYZ",
+        "Police in Kharkiv are looking for a man. One man was found dead and another wounded there on Wednesday.",
+    )
+    assert (main.place.name, main.killed.best, main.injured.best, others) == ("Kharkiv", 1, 1, [])

@@ -171,3 +171,11 @@ def test_a_megabyte_takes_linear_time(piece):
 
 def test_only_headline_lead_and_body_tell_the_story():
     assert {Section.HEADLINE, Section.LEAD, Section.BODY} < set(Section)
+
+
+def test_titles_of_videos_with_their_lengths_are_links():
+    clips = ["0:43 Chief warns drivers Pause", '2:51 "Her son is dead."', "1:10 Mayor opens a bridge"]
+    text = "\n\n".join([*clips, "Two men were shot in Lima on Sunday, police said."])
+    assert [section for section, _ in sections(text, "Two shot in Lima")][1:-1] == ["related"] * 3
+    live = "5:43 A drone fell on a field.\n\n6:10 Two men were hurt in Sumy.\n\n6:20 The alert is over."
+    assert "related" not in {section for section, _ in sections(live, "Live")}
