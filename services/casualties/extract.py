@@ -20,6 +20,7 @@ from services.casualties.confidence import confidences, load_weights
 from services.casualties.context import denies_any, is_sport, scope_of, sentence_scope, status_of, takes_back
 from services.casualties.discourse import Statement, name_as_written, names_of, own_name, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
+from services.casualties.lists import run_on
 from services.casualties.phrases import Clause
 from services.casualties.rules import find_claims
 from services.casualties.rules.upon import MAY_BUILD, built_upon
@@ -80,6 +81,7 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
     if statements and is_sport(f"{article.title}\n{article.text}", (s.finding for s in statements), model.lexicon):
         statements = []
     if statements:
+        run_on(statements, reading.sentences)
         set_when(statements, reading.sentences, published)
         set_where(statements, reading, find_places(reading, model.gazetteer))
         relate(statements)

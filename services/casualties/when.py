@@ -59,7 +59,8 @@ def set_when(statements: Sequence[Statement], sentences: Sequence[Sentence], pub
     _read(statements, published, spoken)
     _take_the_past(statements)
     carried = _carried(statements, sentences, published)
-    main = _main_day(statements, carried) or _first_day(sentences, published)
+    main = _main_day(statements, carried)
+    main = _said_before(main, statements, carried, sentences, published) or main or _first_day(sentences, published)
     if main is None:
         main = next((spoken[id(s)] for s in statements if s.told and id(s) in spoken), None)
         main = main or _first_day(sentences, published, sure=False) or _last_day(sentences, published)
@@ -103,6 +104,29 @@ def _main_day(statements: Sequence[Statement], carried: dict[int, When]) -> When
     """Return the day of the first told statement that has one."""
     days = (s.when or carried.get(id(s)) for s in statements if s.told)
     return next((day for day in days if day and day.end and day.precision in _DAYS), None)
+
+
+def _said_before(
+    main: When | None,
+    statements: Sequence[Statement],
+    carried: dict[int, When],
+    sentences: Sequence[Sentence],
+    published: date | None,
+) -> When | None:
+    """Return the day of the blow that the text names before the first dated harm, where that lies further back.
+
+    ``Jets bombed a market on 22 May, killing ...`` may leave its dead undated, and close with those of 21 May.
+    """
+    if main is None or main.start is None or published is None:
+        return None
+    first = next((s.number for s in statements if s.told and (s.when or carried.get(id(s))) == main), 0)
+    for number, sentence in enumerate(sentences[: min(first, _TOP)]):
+        if sentence.section not in TOLD or not _BLOW.search(sentence.text[:_LONG]):
+            continue
+        day = _own_day(sentence, published)
+        if day and day.start and day.precision in _DAYS and number < first - 1 and day.start <= published:
+            return day if main.start < day.start <= main.start + _APART else None
+    return None
 
 
 def _read(statements: Sequence[Statement], published: date | None, spoken: dict[int, When]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -51,12 +52,17 @@ _COARSE = 60  # characters that a coarser place stands back by, for each step
 _AROUND = 60  # characters around a name that tell what it is to the sentence
 _SAYING = re.compile(
     r"\s(?:also |later |had |has |have )?(?:said|says|say|told|added|reported|announced|confirmed|claimed|claims|"
-    r"counted|admitted|denied|accused|blamed|condemned|declined|stated|warned|called)\b"
+    r"counted|admitted|denied|denies|rejects|accused|accuses|blamed|blames|condemned|condemns|declined|stated|warned|warns|"
+    r"called|vows|urges)\b",
+    re.IGNORECASE,
 )
 _SPEAKER = re.compile(r"\baccording to [^,;.]*$", re.IGNORECASE)
 _MAYOR = re.compile(
     r"\b(?:mayor|governor|head|chief|commander|administration|prosecutors?) (?:of|for|in) (?:the )?$", re.IGNORECASE
 )
+# Where somebody has his seat: "a monitor based in Britain", "the London-based group".
+_BASED_IN = re.compile(r"\b(?:based|headquartered|registered) (?:in|out of) (?:the )?$", re.IGNORECASE)
+_BASED = re.compile(r"[-‑](?:based|registered|headquartered)\b")
 # Where the hurt were taken to or the others went, not where it happened.
 _BOUND_FOR = re.compile(
     r"\b(?:taken|brought|rushed|flown|airlifted|evacuated|transferred|moved|shifted|referred|admitted|fled|flee|flees|escaped|"
@@ -83,6 +89,9 @@ _DATELINE = re.compile(
     r"(?:[^a-z]{0,20}[A-Z][a-z]{2,8}\.? \d{1,2}\b)?[^a-z]{0,12}(?:\([^()]{1,30}\)\s*)?(?:\s[-–—]|(?<=\d):)"
 )
 _WORD = re.compile(r"[a-z]{2}")
+_NEAR = re.compile(r"\b(?:near|outside|close to|on the outskirts of) (?:[a-z]+ ){0,3}$")
+_NEARBY = 0.4  # degrees
+_HEAD = 1500  # characters of a text that its setting is looked for in
 _OPENING = 60  # characters of a text that the town of a dateline stands in
 
 
@@ -97,6 +106,7 @@ class _Named:
     led: bool  # a preposition leads it in
     heads: bool  # it stands over its paragraph: "MALI. Drones hit ..."
     speaks: bool  # somebody speaks from there
+    near: bool  # only what lies beside it is meant: "near Damascus"
     aside: bool  # somebody speaks from there, was taken there, or wrote the article there
 
     @property
@@ -207,9 +217,11 @@ def _named(reading: Reading, place: Place, field: Field, start: int, end: int) -
     speaks = bool((_SAYING.match(behind) and not _MAYOR.search(before)) or _SPEAKER.search(before))
     speaks = speaks and place.precision not in _UNITS  # police of a province speak of what happened there
     opens = field == "text" and end < _OPENING and not _WORD.search(text[:start])
+    speaks = speaks or bool(_BASED_IN.search(before) or _BASED.match(behind))
     aside = bool(speaks or _BOUND_FOR.search(before) or (opens and _DATELINE.match(behind)))
+    near = bool(_NEAR.search(before))
     heads = field == "text" and not before.rpartition("\n")[2].strip() and behind[:1] in (".", ":")
-    return _Named(field, start, end, place, heads or _is_led_in(before, place, behind), heads, speaks, aside)
+    return _Named(field, start, end, place, heads or _is_led_in(before, place, behind), heads, speaks, near, aside)
 
 
 def _main(named: Sequence[_Named]) -> Place | None:
@@ -220,13 +232,27 @@ def _main(named: Sequence[_Named]) -> Place | None:
     fine = [n for n in named if n.fine]
     chosen = min(fine, key=lambda n: (n.aside, n.field != "title", n.start), default=None)
     if chosen is not None:
-        return chosen.place
+        return (chosen.near and _beside(chosen, fine)) or chosen.place
     unit = next((n for n in named if n.place.precision in _UNITS and not n.aside), None)
     if unit is not None:
         return unit.place
     around = Counter(n.place.place_id for n in named if n.led)
     by_id = {n.place.place_id: n.place for n in named}
     return by_id[max(around, key=lambda k: around[k])] if around else None
+
+
+def _beside(near: _Named, fine: Sequence[_Named]) -> Place | None:
+    """Return the town that a text is set in where it begins with a larger one nearby: ``raids near Damascus``."""
+    towns = (n for n in fine if n.led and not n.near and not n.aside and n.place.place_id != near.place.place_id)
+    inside = next((n for n in towns if n.field == "text" and n.start < _HEAD), None)
+    return inside.place if inside is not None and _is_close(near.place, inside.place) else None
+
+
+def _is_close(one: Place, other: Place) -> bool:
+    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
+        return False
+    east = (one.lon - other.lon) * math.cos(math.radians(one.lat))
+    return math.hypot(one.lat - other.lat, east) < _NEARBY
 
 
 def _distance(statement: Statement, named: _Named) -> int:

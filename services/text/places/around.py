@@ -13,6 +13,15 @@ from services.text.places.words import small_words
 
 _SCORE = re.compile(r" \d{1,2}[-–]\d{1,2}(?![\w-])")
 _DESIGNATED = re.compile(r"[-‐‑]\d{1,3}\b(?!st|nd|rd|th)")  # a missile's or an aircraft's number: "Hwasong-19"
+# Behind the name of an agency that is a town's as well: "Sana news agency", "Petra reported", "(SANA)".
+_AGENCY = re.compile(
+    r"(?:['’]s)?(?: state)?(?:-run)?(?: news)? agency\b|(?:['’]s)? (?:correspondent|reporter)s?\b"
+    r"|,? (?:also |has |had )?(?:said|says|reported|reports|quoted|cited|citing|quoting|added)\b"
+)
+_YEMENI = re.compile(r",? \((?!SANA)|, Yemen")  # a dateline
+_TO_THE_PRESS = re.compile(
+    r"\b(?:[Aa]gency|[Aa]ccording to|told|quoted by|reported by|cited by|by news agency)[ ,(“\"]*$"
+)
 _NAMESAKE = -6.0  # the evidence of a thing that is named after a place
 _SHORT = 4
 
@@ -32,7 +41,7 @@ class Around:
             evidence += 0.4 if mention.name.flags & COMMON_WORD else 1.0
         elif mention.name.flags & COMMON_WORD and not self._names.is_country(mention.name):
             evidence -= 2.5 + 1.5 * line.titled + 1.0 * (at == 0)
-        if mention.name.flags & NO_PLACE:
+        if mention.name.flags & NO_PLACE or (mention.key in self._words["agency"] and _is_agency(line, mention)):
             evidence -= 6.0
         if line.loud and mention.name.flags & COMMON_WORD and (mention.words > 1 or len(mention.key) <= _SHORT):
             evidence -= 3.0  # "CUT OFF", "CAR"
@@ -137,3 +146,11 @@ class Around:
             return evidence
         self._clues.persons.add(after.key)
         return evidence
+
+
+def _is_agency(line: Line, mention: Mention) -> bool:
+    """Tell a news agency from the town of its name: ``Sana reported``, ``told Petra``; in capitals ``SANA`` is none."""
+    text, start, end = line.sentence.text, mention.start - line.sentence.start, mention.end - line.sentence.start
+    if text[start:end] == "SANA" and not line.loud:
+        return not _YEMENI.match(text, end)
+    return bool(_AGENCY.match(text, end) or _TO_THE_PRESS.search(text[max(0, start - 20) : start]))

@@ -38,6 +38,8 @@ def days(text, title="Strike on Kharkiv"):
         ("Two more died of wounds from an attack on Monday, bringing the number of dead to 37, officials said.", [18, 18]),
         # the day may come at the end alone
         ("Shells killed two in Kharkiv." + "\n\nHe gave no details." * 14 + "\n\nOn 21 August the city was hit.", [21]),
+        # the blow's day holds for its undated dead, though those of the day before have one
+        ("Four died in Kharkiv.\n\nJets bombed it on 20 August.\n\nFour were hurt.\n\nOne was killed on 19 August.", [20, 20, 19]),
         # no day of the past that is not one: "two months ago" is long before, and stays with its own harm
         ("Shells killed two in Kharkiv on Tuesday. In May 22 people died there.", [19, 1]),
         # a day that only bounds the time is none of a harm

@@ -36,6 +36,13 @@ def places(text, title="Attack"):
         ("MALI. An attack on a camp killed nine people.\n\nNIGER. Ten soldiers died.", ["Mali", "Niger"]),
         # a town that the gazetteer does not know is not the one before
         ("Two people died in Kharkiv. Nine were killed in the fishing village of Qworzha.", ["Kharkiv", None]),
+        # nor is the seat of who counts, and a capital that denies it
+        ("Jets bombed Kharkiv. The toll has risen to 25, said a monitor based in Britain.", ["Kharkiv"]),
+        ("Jets bombed Kharkiv. The London-based monitor said four people were killed.", ["Kharkiv"]),
+        ("Moscow denies a strike.\n\nA bomb fell on Kharkiv.\n\nFour people were killed.", ["Kharkiv"]),
+        # what lies near a city is a town of its own, where the text names it
+        ("Jets struck near Damascus.\n\nThe raids on Douma went on for hours.\n\nTen people were killed.", ["Douma"]),
+        ("A bomb went off near Lviv.\n\nHelp came in from Drohobych.\n\nTwo people were killed.", ["Lviv"]),
         # a country that owns something, or gives a name, is no place
         ("Bombs hit Khartoum. The Sudan Doctors Network said 75 people were killed.", ["Khartoum"]),
         # nor is who backs officials, a river's bank or the site of a launch

@@ -185,6 +185,8 @@ def test_long_texts_take_seconds(text: str) -> None:
         ("Norwich City lost to Ipswich 0-3 before the break.", []),
         ("In Kharkiv 5-10 people were hurt.", ["Kharkiv=Kharkiv/UA"]),
         ("A drone fell beside the Ordzhonikidze factory in Kharkiv.", ["Kharkiv=Kharkiv/UA"]),
+        ("Damascus, SANA - The agency Sana reported a raid; a guard told SANA of it.", ["Damascus=Damascus/SY"]),
+        ("SANA (Agency) - A raid hit Yemen.", ["SANA=Sanaa/YE", "Yemen=Yemen/YE"]),
     ],
 )
 def test_things_that_are_named_after_places(text: str, expected: list[str]) -> None:
