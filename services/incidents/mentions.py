@@ -27,6 +27,7 @@ from services.incidents.evidence import blocks, is_figurative, traces
 from services.incidents.frames import Frame, days_apart, frames
 from services.incidents.geo import Relation, is_point, kilometres, relation
 from services.incidents.records import Mention, reported_at
+from services.incidents.roundup import largest_event
 from services.incidents.settle import settled
 from services.incidents.story import TELLING, Story, gather, is_period, retold
 from services.text.published import reference_day
@@ -243,6 +244,8 @@ def _mention(parts: Parts, reading: Reading, story: Story, stories: Sequence[Sto
     article = parts.article
     role = LinkRole.MAIN if is_main else LinkRole.BACKGROUND
     claims = _claims(parts, story, is_main=is_main, stories=stories)
+    if is_main and kind_of(story) == T.SHOOTING:
+        claims = largest_event(claims, reading) or claims
     when, also = _days(story, reference_day(article), is_main=is_main)
     places = _places(parts, reading, story, is_main=is_main)
     place = places[0] if places else None

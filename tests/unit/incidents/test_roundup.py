@@ -1,0 +1,38 @@
+"""Round-ups: the main incident's toll is that of the largest event, not the sum of all."""
+
+import pytest
+
+
+def tolls(mention):
+    return (mention.killed and mention.killed.best, mention.injured and mention.injured.best)
+
+
+WEEKEND = (
+    "One person was killed and six others were wounded in separate shootings in Chicago over the weekend, police said.\n\n"
+    "About 2 a.m. Sunday, four people were shot on a porch in the 900 block of West Elm Street. A woman was hit in the leg.\n\n"
+    "Two hours earlier, a man was shot in the arm in the 100 block of South Oak Street.\n\n"
+    "At 9 p.m. Saturday, a 30-year-old man was shot to death in the 4500 block of North Ash Avenue."
+)
+
+
+def test_a_round_up_tells_of_its_largest_event_and_not_of_the_sum(told):
+    main = told("One killed, six wounded in weekend shootings across Chicago", WEEKEND)[0]
+    assert tolls(main) == (None, 4)
+
+
+def test_a_repeated_sum_is_no_event(told):
+    text = WEEKEND + "\n\nIn all, seven people were shot."
+    assert tolls(told("One killed, six wounded in weekend shootings across Chicago", text)[0]) == (None, 4)
+
+
+ONE_SHOOTING = (
+    "One person was killed and three others were wounded in a shooting in Chicago on Sunday.\n\n"
+    "About 2 a.m., a man was shot dead in the 900 block of West Elm Street.\n\n"
+    "Another shooting victim, a woman, was taken to a hospital at 3 a.m."
+)
+NO_EVENTS = "One person was killed and three others were wounded in two separate shootings in Chicago on Sunday."
+
+
+@pytest.mark.parametrize("text", [ONE_SHOOTING, NO_EVENTS])
+def test_other_articles_keep_the_figures_of_headline_and_lead(told, text):
+    assert tolls(told("One killed, three wounded in Chicago", text)[0]) == (1, 3)
