@@ -6,9 +6,9 @@ import re
 
 from contracts.places import PlacePrecision
 from services.text.gazetteer import COMMON_WORD, DEMONYM, GIVEN_NAME, NO_PLACE, SURNAME, THING_AFTER, UNIT_WORD
-from services.text.places.line import Line
+from services.text.places.line import Line, Token
 from services.text.places.mentions import Clues, Mention
-from services.text.places.names import MISSPELT, Names
+from services.text.places.names import MISSPELT, Names, is_only_a_place
 from services.text.places.words import small_words
 
 _SCORE = re.compile(r" \d{1,2}[-–]\d{1,2}(?![\w-])")
@@ -24,6 +24,11 @@ _TO_THE_PRESS = re.compile(
 )
 _NAMESAKE = -6.0  # the evidence of a thing that is named after a place
 _SHORT = 4
+_OWN = 0.6  # what a word before a name says more for it if none but places bear it
+_AGED = re.compile(r", (?:aged )?\d{1,2},(?!\d)")  # behind a person's name
+_NUMBERED = re.compile(r"\d{1,3}(?:st|nd|rd|th)")  # a unit of soldiers
+_ECHELON_WITHIN = 4
+_APPOSED = re.compile(r", (?:a|an|her|his|the|their) ([\w-]+)(?: ([\w-]+))?")
 
 
 class Around:
@@ -58,14 +63,24 @@ class Around:
             return -0.5 * (not self._names.is_country(mention.name))
         if gap not in {" ", "\n", "\u00a0", ". "}:
             return 0.0
-        vessel = before.key in self._words["vessel"]
-        if vessel:
-            self._clues.persons.add(mention.key)
-        if vessel or before.key in self._words["before_place"]:
-            return _NAMESAKE if vessel else 1.0
+        led = self._weigh_lead(before, mention)
+        if led:
+            return led
         if before.key == "the":
             return self._weigh_with_article(line, at, mention)
         return self._weigh_person_before(line, at, mention) if mention.words == 1 else 0.0
+
+    def _weigh_lead(self, before: Token, mention: Mention) -> float:
+        """Weigh a word that settles by itself what the name after it is: "near", "seized"; "cruiser", "bin"; else 0."""
+        words, key = self._words, before.key
+        if key in words["vessel"]:
+            self._clues.persons.add(mention.key)
+            return _NAMESAKE
+        if key in words["before_place"]:
+            return 1.0 + _OWN * (key not in words["before_any"] and is_only_a_place(mention.name, mention.key))
+        if key in words["taking"] and not before.capital:
+            return 0.8 + _OWN * is_only_a_place(mention.name, mention.key)
+        return -4.0 * (key in words["kinship"])
 
     def _weigh_person_before(self, line: Line, at: int, mention: Mention) -> float:
         """Weigh the word before a name as part of a person's: a title, a given name, another word with a capital."""
@@ -114,6 +129,28 @@ class Around:
         named = after is not None and after.capital and after.key in self._words["club_after"]
         return named and _SCORE.search(text) is not None
 
+    def _is_person_or_thing(self, line: Line, at: int, next_at: int, end: int) -> bool:
+        """Tell whether what surrounds a name makes it a person's, a ware's, a ship's or a unit's.
+
+        "Hama, a boy of nine", "Mosul, 31, a driver"; "Aleppo soap"; "the Belgorod submarine"; "the Kharkiv battalion",
+        "the 112th Kyiv Territorial Defence Brigade".
+        """
+        text, words = line.sentence.text, self._words
+        if text.startswith(", ", end):
+            apposed = _APPOSED.match(text, end)
+            return bool(_AGED.match(text, end)) or (
+                apposed is not None and not words["personal"].isdisjoint(apposed.groups())
+            )
+        if next_at == line.count or line.gap(next_at) != " ":
+            return False
+        after, before = line.tokens[next_at], line.key(at - 1) if at else ""
+        if before == "the" and (after.key in words["vessel"] or after.key in words["troop"]):
+            return True
+        if _NUMBERED.fullmatch(before):
+            last = min(line.count, next_at + _ECHELON_WITHIN)
+            return any(line.key(k) in words["echelon"] for k in range(next_at, last))
+        return after.key in words["ware"] and not after.capital
+
     def _weigh_after(self, line: Line, at: int, mention: Mention) -> float:
         """Weigh the word after a name: "virus" makes it a thing, "Hilton" a person."""
         next_at, country = at + mention.words, self._names.is_country(mention.name)
@@ -122,8 +159,10 @@ class Around:
         if _DESIGNATED.match(line.sentence.text, end):
             return _NAMESAKE
         before = line.tokens[at - 1].key if at else ""
-        led = before in self._words["before_place"] and before != "to"  # "lost to Luton 1-5"
-        if not led and self._is_of_sport(line, next_at, end):
+        led = before in self._words["before_place"] and before not in self._words["before_any"]
+        if not led and (
+            self._is_of_sport(line, next_at, end) or (not country and self._is_person_or_thing(line, at, next_at, end))
+        ):
             return _NAMESAKE
         evidence = 0.0
         if mention.words == 1 and mention.name.flags & (GIVEN_NAME | SURNAME) and not country:

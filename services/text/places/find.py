@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from contracts.places import PlacePrecision
 from services.text.gazetteer import DEMONYM, Gazetteer
 from services.text.places.around import Around
 from services.text.places.line import Line, is_quiet, line_of
-from services.text.places.lists import SINGULAR, listed_units
+from services.text.places.lists import SINGULAR, Unit, listed_units
 from services.text.places.mentions import Clues, Hint, Mention
-from services.text.places.names import Names
+from services.text.places.names import Found, Names, is_only_a_place
 from services.text.places.outlets import home_of
-from services.text.places.words import KINDS
+from services.text.places.words import GOVERNED, KINDS, OFFICES
 from services.text.reading import Reading, Sentence
 
 _PLURAL = re.compile(rf"\b(?:{'|'.join(SINGULAR)})\b")
 _LISTED = 1.5  # what the noun of a list of units speaks for each of its names
+_UNSURE = 0.4  # what is left of a label against a name that only places bear
 _POSTAL = 2  # the length of abbreviations that need no full stop
 #: What a label says of a name: (label, covers more than the name).
 _HINTS = {
@@ -62,7 +62,9 @@ def _weigh_hints(mentions: Iterable[Mention], hints: Iterable[Hint]) -> set[str]
         at = bisect_right(row, mention.start, key=lambda h: h.start) - 1
         if at >= 0 and row[at].end > mention.start:
             larger = row[at].end - row[at].start > mention.end - mention.start + 4
-            mention.evidence += _HINTS.get((row[at].label, larger), -0.5)
+            doubt = _HINTS.get((row[at].label, larger), -0.5)
+            unheard_of = doubt < 0 and not larger and is_only_a_place(mention.name, mention.key)
+            mention.evidence += doubt * _UNSURE if unheard_of else doubt
             if mention.words == 1:
                 last = larger and row[at].label == "PERSON" and row[at].end <= mention.end + 2
                 surnames[mention.key] += 2 * last - (row[at].label in {"GPE", "LOC"})
@@ -92,33 +94,42 @@ class _Finder:
                 if not (before_capital and self._names.may_start(line, at)):
                     at += 1
                     continue
-            token = line.tokens[at]
             found = self._names.at(line, at, listed)
             if found is None:
                 at += 1
                 continue
-            name, key, words, end = found
+            name, _, words, _ = found
             if name.flags & DEMONYM:
                 for index, _, _ in name.places[:1]:
                     self.clues.countries[self._names.gazetteer.entry(index).country or ""] += 0.5
             else:
-                mention = Mention(sentence, sentence.start + token.start, sentence.start + end, key, name, words)
-                mention.evidence = self._around.weigh(line, at, mention)
-                mention.kinds = self._kinds(line, at, words)
-                if at in listed and words == listed[at].end - at:
-                    mention.kinds = KINDS[listed[at].noun]
-                    mention.evidence += _LISTED
-                mention.dotted = "." in token.text or (
-                    sentence.text[end : end + 1] == "." and (len(key) > _POSTAL or line.gap(at) == ", ")
-                )
-                yield mention
+                yield self._mention(line, at, found, listed)
             at += words
 
-    def _kinds(self, line: Line, at: int, words: int) -> frozenset[PlacePrecision]:
-        """Return what the words beside a name call the place: "the province of", "province"."""
+    def _mention(self, line: Line, at: int, found: Found, listed: Mapping[int, Unit]) -> Mention:
+        """Weigh a name that was found at a word."""
+        sentence, token = line.sentence, line.tokens[at]
+        name, key, words, end = found
+        mention = Mention(sentence, sentence.start + token.start, sentence.start + end, key, name, words)
+        mention.evidence = self._around.weigh(line, at, mention)
+        noun = self._noun(line, at, words)
+        mention.kinds = KINDS.get(noun, frozenset())
+        if noun in GOVERNED:
+            mention.key, mention.name = self._names.unit(key, name)
+        if at in listed and words == listed[at].end - at:
+            mention.kinds = KINDS[listed[at].noun]
+            mention.evidence += _LISTED
+        mention.dotted = "." in token.text or (
+            sentence.text[end : end + 1] == "." and (len(key) > _POSTAL or line.gap(at) == ", ")
+        )
+        return mention
+
+    def _noun(self, line: Line, at: int, words: int) -> str:
+        """Return the word beside a name that says what the place is: "the province of", "province", "Governor"."""
         tokens, after = line.tokens, at + words
         if at > 1 and tokens[at - 1].key == "of" and tokens[at - 2].key in KINDS:
-            return KINDS[tokens[at - 2].key]
-        if after < len(tokens) and line.gap(after) == " " and not tokens[after].capital:
-            return KINDS.get(tokens[after].key, frozenset())
-        return frozenset()
+            return tokens[at - 2].key
+        if after == len(tokens) or line.gap(after) != " ":
+            return ""
+        noun = tokens[after]
+        return "" if noun.capital and noun.key not in OFFICES else noun.key

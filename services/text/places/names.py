@@ -7,17 +7,20 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from contracts.places import PlacePrecision
-from services.text.gazetteer import DEMONYM, UNIT_WORD, Gazetteer, Name
+from services.text.gazetteer import COMMON_WORD, DEMONYM, GIVEN_NAME, NO_PLACE, SURNAME, UNIT_WORD, Gazetteer, Name
 from services.text.places.cases import UNIT_NOUN, is_unit_noun, nominatives
 from services.text.places.line import POSSESSIVES, Line, Token, key_of
 from services.text.places.lists import Unit
 from services.text.places.words import KINDS, small_words
 
 MISSPELT = 1 << 8  # a flag of names that only a misspelling leads to, beside those of the gazetteer
+_WORDS_TOO = COMMON_WORD | GIVEN_NAME | SURNAME | NO_PLACE | MISSPELT
 _JOINS = {" ", "-", "\u00a0", "‐", "‑", "–", ".", ". ", "\n", "\r\n", ".\n"}
 _HYPHENS = {"-", "‐", "‑"}
 _ELIDED = re.compile(r"[dl]['’][^\W\d_]")  # "Cote d'Ivoire"
 _MOST_WORDS = 8
+_INITIALS = 3
+_UNITS = ("oblast", "governorate", "province", "state", "region")
 _SHORTEST_TYPO, _LONGEST_TYPO = 7, 20
 _SHORTEST_CASE = 4
 _CYRILLIC = frozenset("абвгґдежзиіклмнопрстуфхцчшщэюяє")
@@ -31,6 +34,11 @@ class Found(NamedTuple):
     key: str
     words: int
     end: int
+
+
+def is_only_a_place(name: Name, key: str) -> bool:
+    """Tell whether a name is first a place's own, and neither a word nor a person's, nor as short as initials."""
+    return len(key) > _INITIALS and not name.flags & _WORDS_TOO and bool(name.places) and not name.places[0][2]
 
 
 class Names:
@@ -53,6 +61,14 @@ class Names:
         """Return what is known of a key if it names a place or a people."""
         name = self.gazetteer.lookup(key)
         return name if name is not None and (name.places or name.flags & DEMONYM) else None
+
+    def unit(self, key: str, name: Name) -> tuple[str, Name]:
+        """Return the first-level unit that is called after a town, by its key and name, else what was given."""
+        for noun in _UNITS:
+            unit = self.known(f"{key} {noun}")
+            if unit is not None and self.precision(unit) is PlacePrecision.ADMIN1:
+                return f"{key} {noun}", unit
+        return key, name
 
     def flags(self, token: Token) -> int:
         """Return what the gazetteer says of a word."""

@@ -13,12 +13,15 @@ KINDS = {
     noun: kinds
     for nouns, kinds in (
         ("state province governorate oblast krai republic region department", frozenset({_P.ADMIN1, _P.ADMIN2})),
+        ("governor", frozenset({_P.ADMIN1})),
         ("county district raion prefecture", frozenset({_P.ADMIN2, _P.ADMIN1, _P.DISTRICT})),
-        ("city town village settlement hamlet", frozenset({_P.SETTLEMENT})),
+        ("city town village settlement hamlet mayor", frozenset({_P.SETTLEMENT})),
         ("island islands peninsula river lake sea desert", frozenset({_P.REGION})),
     )
     for noun in nouns.split()
 }
+GOVERNED = frozenset({"governor"})  # has a unit although his title names but its capital: "Kherson governor"
+OFFICES = GOVERNED | {"mayor"}  # stand with a capital before a name
 
 
 @cache
