@@ -68,7 +68,7 @@ class Around:
             return led
         if before.key == "the":
             return self._weigh_with_article(line, at, mention)
-        return self._weigh_person_before(line, at, mention) if mention.words == 1 else 0.0
+        return self._weigh_person_before(line, at, mention)
 
     def _weigh_lead(self, before: Token, mention: Mention) -> float:
         """Weigh a word that settles by itself what the name after it is: "near", "seized"; "cruiser", "bin"; else 0."""
@@ -85,6 +85,9 @@ class Around:
     def _weigh_person_before(self, line: Line, at: int, mention: Mention) -> float:
         """Weigh the word before a name as part of a person's: a title, a given name, another word with a capital."""
         before = line.tokens[at - 1]
+        if mention.words > 1:
+            nisba = mention.words == 2 and before.capital and line.key(at) in self._words["article"]
+            return -1.5 * (nisba and bool(self._names.flags(before) & GIVEN_NAME))  # "Ahmed al-Kurdi"
         if before.capital and before.key in self._words["club"]:
             return -4.0
         if before.key in self._words["before_person"] and (before.capital or before.key in {"named", "called"}):
