@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from contracts.casualties import ClaimStatus, Scope
 from contracts.spans import Precision, Section, When
 from services.casualties.discourse import TOLD, Statement
-from services.text.dates import DateMention, find_dates
+from services.text.dates import DateMention, find_dates, is_since_begun
 from services.text.reading import Sentence
 
 _DAYS = (Precision.DAY, Precision.NIGHT)
@@ -229,7 +229,7 @@ def _days_off(statement: Statement) -> int:
 
 def _since(text: str, mention: DateMention) -> bool:
     """Tell a day that only bounds the time of a harm: ``since Monday``, ``as of 3 May``, ``were missing by Friday``."""
-    if text[mention.start : mention.end].lower().startswith("since"):
+    if text[mention.start : mention.end].lower().startswith("since") or is_since_begun(text, mention.start):
         return True
     bounds = _UP_TO.search(text[max(0, mention.start - 12) : mention.start])
     return bounds is not None and text[mention.end : mention.end + 1] not in _APOSTROPHES

@@ -22,7 +22,7 @@ from contracts.places import PlacePrecision as P
 from contracts.spans import Precision, Section, Span, When
 from contracts.weapons import WeaponMention, WeaponRole
 from services.incidents.geo import FINENESS, Relation, is_point, relation
-from services.text.dates import find_dates
+from services.text.dates import find_dates, is_since_begun
 from services.text.reading import Reading, Sentence
 
 T = TypeVar("T")
@@ -365,7 +365,7 @@ def _frames_of(sentence: Sentence, found: _Found, by_id: dict[str, Place], publi
     ]
     named = _dates(text, published)
     for start, end, when in named:
-        if _inside(start, found.taken):
+        if _inside(start, found.taken) or is_since_begun(text, start):
             continue
         since = _SINCE.search(text[max(0, start - 12) : end])
         if since is None:

@@ -95,6 +95,12 @@ _OPENING = (
     rf"|new{_S}year|(?:christmas|palm|easter|good){_S})"
 )
 _WORDS = re.compile(r"\w+")
+_SINCE_BEGUN = re.compile(
+    r"\bsince\b[^,.;:]{1,40}\b(?:began|begun|started|launched|resumed|broke out|invaded)\b[^,.;:]{0,90}$", re.IGNORECASE
+)
+_SINCE_FAR = 150  # characters
+_TELLING = 80  # characters between a night and the day on which it is told
+_TOLD_ON = re.compile(r"^[^.;]*\b(?:said|says|told|reported|announced|confirmed)(?: (?:early|late))?(?: on)?\s$")
 _FIXED_FEASTS = {
     "new years eve": (12, 31), "new years day": (1, 1), "christmas eve": (12, 24), "christmas day": (12, 25),
 }  # fmt: skip
@@ -385,6 +391,9 @@ def _joined(text: str, mentions: list[DateMention], published: date | None) -> l
             joined.append(mention)
         elif joined and (pair := _pair(text, joined[-1], mention)):
             joined[-1] = pair
+        elif joined and _is_told_on(text, joined[-1], mention):
+            joined[-1] = replace(joined[-1], when=_at_night(mention.when))
+            joined.append(mention)
         elif _is_since(text, mention):
             end = published if published and published >= start else None
             stretch = When(start=start, end=end, precision=Precision.RANGE)
@@ -396,10 +405,22 @@ def _joined(text: str, mentions: list[DateMention], published: date | None) -> l
     return joined
 
 
+def is_since_begun(text: str, start: int) -> bool:
+    """Tell a day, at ``start``, on which a campaign began: "the first since the rebels began to shell it last year"."""
+    return _SINCE_BEGUN.search(text[max(0, start - _SINCE_FAR) : start]) is not None
+
+
 def _is_since(text: str, mention: DateMention) -> bool:
     """Tell whether a stretch begins with a date; "since May, when X fell" dates X, which is told of by itself."""
     led = _before(text, mention.start, "since") or text[mention.start : mention.start + 5].lower() == "since"
     return led and _pattern(rf",?{_S}when\b").match(text, mention.end) is None
+
+
+def _is_told_on(text: str, first: DateMention, second: DateMention) -> bool:
+    """Tell a night before the day on which it is told: "in an overnight raid, police said Tuesday"."""
+    if text[first.start : first.end].lower() != "overnight" or second.when.precision is not Precision.DAY:
+        return False
+    return second.start - first.end <= _TELLING and bool(_TOLD_ON.search(text[first.end : second.start].lower()))
 
 
 def _pair(text: str, first: DateMention, second: DateMention) -> DateMention | None:

@@ -45,6 +45,7 @@ def days(text, title="Strike on Kharkiv"):
         # a day that only bounds the time is none of a harm
         ("Shells killed two in Kharkiv on Tuesday. Nine people were still missing by Thursday.", [19, 19]),
         ("Three men were killed by Monday's blast in Kharkiv.", [18]),
+        ("Shells hit Kharkiv on Monday. Two died, the first since the army began to shell it on Friday.", [18]),
         # a day that was named aside holds for the next few sentences, not for all that follow
         (
             ("Missiles killed twelve people in Kharkiv on Tuesday. On Monday a drone had killed one man. His wife was hurt. "

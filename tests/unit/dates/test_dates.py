@@ -110,6 +110,18 @@ def test_stretches(text: str, start: str, end: str, precision: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "night"),
+    [
+        ("Police shot nine men in an overnight raid, a judge said on Tuesday.", "2024-03-19"),
+        ("Shells fell overnight. On Tuesday a judge came.", "2024-03-21"),
+        ("Shells fell overnight, and on Tuesday a judge came.", "2024-03-21"),
+    ],
+)
+def test_a_night_that_is_told_on_a_day_is_the_one_before(text: str, night: str) -> None:
+    assert read(text)[0][1:] == (night, night, "night")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "they may 5 times",

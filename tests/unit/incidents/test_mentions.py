@@ -97,6 +97,14 @@ def test_the_attack_since_which_this_is_the_first_is_another_one(told):
     assert [m.when.start for m in mentions if m.role is LinkRole.BACKGROUND] == [date(2024, 2, 1)]
 
 
+def test_the_year_in_which_a_campaign_began_is_not_that_of_its_last_attack(told):
+    (mention,) = told(
+        "Two sailors killed in missile attack off Yemen",
+        "Two sailors were killed in a missile attack on a ship off Yemen, the first dead since rebels began to fire at ships last year.",
+    )
+    assert mention.when.start == date(2024, 5, 16)
+
+
 def test_a_well_known_event_is_named_and_never_the_main_one(told):
     mentions = told(
         "Shelling of Nikopol",
