@@ -291,7 +291,7 @@ def _claims(parts: Parts, story: Story, *, is_main: bool, stories: Sequence[Stor
     mine = {c.claim_id: c for f in story.frames for c in f.claims}
     if is_main:
         known = {place.place_id: place for place in parts.places}
-        apart = [s for s in stories if s is not story and _apart(s, story, known)]
+        apart = [s for s in stories if s is not story and not _leads(s, story) and _apart(s, story, known)]
         others = {c.claim_id for s in apart for f in s.frames for c in f.claims}
         for claim in parts.casualties:
             if claim.claim_id not in others and claim.scope == Scope.INCIDENT:
@@ -300,6 +300,18 @@ def _claims(parts: Parts, story: Story, *, is_main: bool, stories: Sequence[Stor
     else:  # what is past to the article is present to its own story
         mine = {k: c.model_copy(update={"scope": Scope.INCIDENT}) for k, c in mine.items()}
     return sorted(mine.values(), key=lambda c: (c.span.field != "title", c.span.start))
+
+
+def _leads(story: Story, main: Story) -> bool:
+    """Return whether the lead tells what the headline does, whatever street or home town it names with it."""
+    headed = any(f.sentence.section == Section.HEADLINE for f in main.frames)
+    if not headed or any(f.sentence.section == Section.LEAD for f in main.frames) or kind_of(story) != T.SHOOTING:
+        return False
+    if any(f.known or f.other for f in story.frames) or not any(
+        f.sentence.section == Section.LEAD for f in story.frames
+    ):
+        return False
+    return main.when is None or story.when is None or days_apart(story.when, main.when) <= 1
 
 
 def _apart(story: Story, main: Story, known: Mapping[str, Place]) -> bool:

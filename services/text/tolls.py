@@ -11,6 +11,7 @@ from contracts.spans import Count, Qualifier, Section
 _FEW = 2
 _TOLLS = ("toll", "reckoned")  # rules of "the toll rose to"
 _MANY = 12  # "several" are no more than these
+_BESIDE = 3  # characters between a total and "including"
 _SENTENCE = 150  # characters that a list of victims may take
 _TOLD = frozenset((Section.HEADLINE, Section.LEAD, Section.BODY))
 
@@ -37,6 +38,8 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
         )
         sums = [(g, f) for g in groups if (f := _without(g, dead, gone, shot)) is not None]
         sums = [(g, f) for g, f in sums if not _is_everybody(g, f, dead, sums)]
+        named = _named_dead(told)
+        sums = [(g, _but_those(f, g, named)) for g, f in sums]
     else:
         hedged = _hedged(told)
         sums = [(g, _sum([hedged.get(c.claim_id, c.count) for c in g])) for g in groups]
@@ -100,9 +103,33 @@ def _is_everybody(
     if not dead or not dead.best or not count.best or not all((c.rule or "").endswith("_open") for c in group):
         return False
     rest = count.best - dead.best
-    if rest < 2 or count.best != _sum([c.count for c in group]).best:
-        return False  # one may be anybody; or the dead are taken off already
+    if rest < 1 or count.best != _sum([c.count for c in group]).best:
+        return False  # the dead are taken off already
     return any(f.best == rest and not (g[0].rule or "").endswith("_open") for g, f in sums)
+
+
+def _named_dead(told: Sequence[CasualtyClaim]) -> list[CasualtyClaim]:
+    """Return the single victims whom a total includes by name and who are told to have died."""
+    by_id = {c.claim_id: c for c in told}
+    found = []
+    for part in [c for c in told if c.rule == "including" and c.count.best == 1][:_MANY]:
+        step: CasualtyClaim | None = part
+        while step is not None and step.harm is not Harm.KILLED:
+            step = by_id.get(step.same_as or "")
+        found += [part] if step is not None else []
+    return found
+
+
+def _but_those(count: Count, group: Sequence[CasualtyClaim], dead: Sequence[CasualtyClaim]) -> Count:
+    """Take those off a total of the hurt who are named in it and have died: ``five, including Ruiz, were hurt``."""
+    whole = group[0].span
+    inside = (
+        [c for c in dead if c.span.field == whole.field and whole.start <= c.span.start <= whole.end + _BESIDE]
+        if len(group) == 1 and not _open(group[0])
+        else []
+    )
+    left = (count.best or 0) - len(inside)
+    return Count.exact(left) if inside and left > 0 else count
 
 
 def _open(claim: CasualtyClaim) -> bool:

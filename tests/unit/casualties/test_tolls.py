@@ -122,3 +122,16 @@ def test_bodies_that_are_counted_outweigh_a_few_who_are_named():
     named = [claim("a", 1, section=Section.LEAD), claim("b", 1, adds_to="a", section=Section.LEAD)]
     assert best([*named, claim("c", 4)]) == 4
     assert best([claim("a", 2, section=Section.LEAD), claim("c", 4)]) == 2
+
+
+def test_both_who_were_taken_to_hospital_are_the_dead_and_the_hurt():
+    dead = [claim("a", 1), claim("b", 1, harm="injured", rule="passive")]
+    assert best([*dead, claim("c", 2, harm="injured", rule="hospital_open")], "injured") == 1
+    assert best([*dead, claim("c", 3, harm="injured", rule="hospital_open")], "injured") == 3
+
+
+def test_who_is_named_in_a_total_of_the_hurt_and_died_is_taken_off():
+    dead = [claim("a", 1), claim("b", 1, harm="injured", same_as="a")]
+    total = claim("c", 5, harm="injured", rule="passive")
+    assert best([*dead, total, claim("d", 1, harm="injured", rule="including", same_as="b")], "injured") == 4
+    assert best([*dead, total, claim("d", 1, harm="injured", rule="including", part_of="c")], "injured") == 5

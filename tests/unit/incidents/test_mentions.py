@@ -352,3 +352,11 @@ def test_the_home_of_an_outlet_is_no_place_of_what_it_tells(told):
         "Police in Kharkiv are looking for a man. One man was found dead and another wounded there on Wednesday.",
     )
     assert (main.place.name, main.killed.best, main.injured.best, others) == ("Kharkiv", 1, 1, [])
+
+
+def test_the_lead_tells_what_the_headline_does_though_a_street_bears_a_towns_name(told):
+    main = told(
+        "One dead, one hurt in shooting in North Las Vegas",
+        "A man was shot dead and three others were wounded on Monday in Buffalo.\n\nA detective spoke in Chicago.",
+    )[0]
+    assert (main.role, main.injured and main.injured.best) == (LinkRole.MAIN, 3)
