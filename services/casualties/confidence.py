@@ -15,7 +15,7 @@ from contracts.casualties import CasualtyClaim
 from contracts.spans import Qualifier, Section
 
 _FEW, _MANY = 10, 100
-_SUFFIXES = ("_joint", "_open", "_died")
+_SUFFIXES = ("_joint", "_outdated", "_open", "_died")
 _LOWEST, _HIGHEST = 0.05, 0.99
 
 

@@ -45,6 +45,13 @@ _THERE_ARE = re.compile(r"\bthere (?:are|have been)\b")
 _DATED = re.compile(
     rf"\b(?:{_MONTHS}|{_DAYS}|today|yesterday|tonight|overnight|this (?:morning|afternoon|evening)|last night)\b"
 )
+# A count that somebody gave before: "had earlier reported two dead", "initial reports put the toll at 12".
+_EARLIER_SAID = re.compile(
+    r"\bhad (?:earlier|previously|initially|at first) (?:reported|said|put|given|announced|counted|confirmed)\b"
+    r"|\b(?:initially|at first) (?:reported|said|put|announced|counted)\b"
+    r"|\b(?:earlier|initial|first|early|preliminary|previous) (?:reports?|tolls?|counts?|figures?|estimates?)\b"
+)
+_SAID_BEFORE = 100  # characters
 _SHIFTS = ("after ", "before ", "later ", "earlier ")  # "a day after": no rate
 _THEN = ("when", "which")
 _SINCE = 4  # words that say since when
@@ -106,6 +113,12 @@ def _is_intent(clause: Clause, at: int) -> bool:
 def takes_back(clause: Clause) -> bool:
     """Tell a correction: ``an earlier version of this article said that six were killed``."""
     return _TAKEN_BACK.search(clause.lowered) is not None
+
+
+def is_outdated(clause: Clause, finding: Finding) -> bool:
+    """Tell a figure that was given before the present one: ``officials had earlier reported two dead``."""
+    start = clause.items[finding.at].start if finding.at < len(clause.items) else 0
+    return _EARLIER_SAID.search(clause.lowered[max(0, start - _SAID_BEFORE) : start]) is not None
 
 
 def denies_any(clause: Clause, finding: Finding) -> bool:

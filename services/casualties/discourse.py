@@ -249,6 +249,7 @@ def relate(statements: Sequence[Statement]) -> None:
         before = statement
     told: list[Statement] = []
     settings = Settings(statements)
+    part: Statement | None = None
     for statement in statements:
         seen = settings.of_one_event(statement, told)
         phrase = statement.finding.phrase
@@ -269,6 +270,9 @@ def relate(statements: Sequence[Statement]) -> None:
             statement.silent = False  # "the murder of the monks": nothing before that it takes up
         if statement.rule in _OF_THE_DEAD and statement.part_of is None and (whole := _whole(statement, seen)):
             statement.part_of, statement.adds_to, statement.silent = whole, None, False
+            part = statement
+        elif part is not None and _is_beside(statement, part):
+            statement.part_of, statement.adds_to = part.part_of, None
         elif statement.told and statement.silent:
             _bury(statement, seen)
         elif statement.told:
@@ -276,6 +280,13 @@ def relate(statements: Sequence[Statement]) -> None:
             told.append(statement)
             if len(told) > 2 * KEPT:
                 del told[KEPT]
+
+
+def _is_beside(statement: Statement, part: Statement) -> bool:
+    """Tell other members of a total: ``two of the wounded are in hospital, while six others were treated at home``."""
+    phrase = statement.finding.phrase
+    told = (statement.number, statement.harm) == (part.number, part.harm) and statement.part_of is None
+    return told and phrase is not None and phrase.more and part.rule == "of_the_dead"
 
 
 def _goes_on(before: Statement, statement: Statement) -> bool:

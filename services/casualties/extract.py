@@ -17,7 +17,15 @@ from services.casualties.afterwards import settle
 from services.casualties.cases import close_cases, deadly_alone
 from services.casualties.claimant import claimant_of
 from services.casualties.confidence import confidences, load_weights
-from services.casualties.context import denies_any, is_sport, scope_of, sentence_scope, status_of, takes_back
+from services.casualties.context import (
+    denies_any,
+    is_outdated,
+    is_sport,
+    scope_of,
+    sentence_scope,
+    status_of,
+    takes_back,
+)
 from services.casualties.discourse import Statement, name_as_written, names_of, own_name, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.lists import run_on
@@ -221,5 +229,9 @@ def _claim(article: RawArticle, statement: Statement, ids: dict[int, str]) -> Ca
         adds_to=_known(statement.adds_to, ids),
         span=span_of(article, sentence.field, start, end),
         section=sentence.section,
-        rule=f"{rule}_joint" if finding.joint else rule,
+        rule=f"{rule}_joint"
+        if finding.joint
+        else f"{rule}_outdated"
+        if is_outdated(statement.clause, finding)
+        else rule,
     )

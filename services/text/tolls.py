@@ -26,7 +26,7 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
     unless dead: those whose fate is open ("three were shot, one fatally") include the dead.
     """
     harm = Harm(harm)
-    told = [c for c in claims if _counts(c)]
+    told = _newest([c for c in claims if _counts(c)])
     alike = [c for c in told if c.harm is harm]
     groups = _groups(alike) + _lists(alike)
     if harm is Harm.INJURED:
@@ -70,6 +70,16 @@ def _hedged(claims: Sequence[CasualtyClaim]) -> dict[str, Count]:
         if head is not None and claim.section is not Section.HEADLINE and claim.count.best == head.count.best:
             found.setdefault(head.claim_id, claim.count)
     return {i: count for i, count in found.items() if count.qualifier in (Qualifier.AT_LEAST, Qualifier.MORE_THAN)}
+
+
+def _newest(claims: Sequence[CasualtyClaim]) -> list[CasualtyClaim]:
+    """Leave out figures that were given before, where the article has a newer one of the same harm."""
+    now = {c.harm for c in claims if not _is_outdated(c) and (c.count.best or 0) > 1}
+    return [c for c in claims if not (_is_outdated(c) and c.harm in now)]
+
+
+def _is_outdated(claim: CasualtyClaim) -> bool:
+    return (claim.rule or "").endswith("_outdated")
 
 
 def _counts(claim: CasualtyClaim) -> bool:

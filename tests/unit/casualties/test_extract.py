@@ -147,6 +147,25 @@ def test_the_son_of_the_dead_is_somebody_else(model):
     assert (dead.harm, hurt.harm, hurt.same_as) == ("killed", "injured", None)
 
 
+def test_others_beside_a_part_are_parts_of_the_same_total(model):
+    text = "Rockets wounded at least 20 people. Two of the wounded are in hospital, while six others suffered minor injuries."
+    total, *parts = extract(article(text), model).casualties
+    assert [(c.count.best, c.part_of, c.adds_to) for c in parts] == [(n, total.claim_id, None) for n in (2, 6)]
+
+
+@pytest.mark.parametrize(
+    ("text", "outdated"),
+    [
+        ("Three people were killed. Officials had earlier reported two deaths.", [False, True]),
+        ("Initial reports put the number of dead at seven.", [True]),
+        ("Officials reported two deaths earlier on Monday.", [False]),
+    ],
+)
+def test_a_figure_that_was_given_before_says_so(model, text, outdated):
+    claims = extract(article(text), model).casualties
+    assert [c.rule.endswith("_outdated") for c in claims] == outdated
+
+
 def test_patients_who_died_are_no_part_of_the_treated(model):
     claims = extract(article("Two hospitals treated 90 people with burns, and six of them died."), model).casualties
     assert [(c.harm, c.count.best, c.part_of) for c in claims] == [("injured", 90, None), ("killed", 6, None)]

@@ -71,6 +71,12 @@ def test_what_is_not_told_of_the_incident_never_counts(changes):
     assert best([claim("a", 4), claim("b", 90, **changes)]) == 4
 
 
+def test_a_figure_that_was_given_before_counts_only_where_there_is_no_newer():
+    earlier = claim("b", 6, "injured", rule="counted_outdated")
+    assert best([claim("a", 4, "injured"), earlier], "injured") == 4
+    assert best([earlier], "injured") == 6
+
+
 def test_the_shot_include_the_dead():
     claims = [claim("a", 3, "injured", rule="passive_open"), claim("b", 1)]
     assert best(claims, "injured") == 2
