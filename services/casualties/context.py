@@ -11,7 +11,7 @@ from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding
 from services.casualties.rules.syntax import verb_group
 from services.casualties.sums import RUNNING, is_sum
-from services.casualties.talk import is_kind, is_of_none, is_rumor, names_blow, would_bring
+from services.casualties.talk import is_alive, is_kind, is_nation, is_of_none, is_rumor, names_blow, would_bring
 from services.text.reading import readable
 
 _BEFORE = 7  # words before a statement that say whether it is one
@@ -25,7 +25,7 @@ _SCORE = re.compile(r" \d{1,2}[-–]\d{1,2}[ ,.]")  # of a match
 _OWN_PART = word_set("participation involvement responsibility role part complicity knowledge participating involved")
 _SCORNED = ("rejected", "refuted")  # "they rejected the murder of": they condemn it
 _OF_A_DEED = ("nominal", "possessive", "killing_of")
-_BROUGHT = ("nominal", "counted", "reduced", "lives", "killing_of")
+_BROUGHT = ("nominal", "counted", "reduced", "lives", "killing_of", "attributive")
 # A correction tells what is not so.
 _TAKEN_BACK = re.compile(
     r"\b(?:(?:earlier|previous|original|first) version of (?:this|the|our)|"
@@ -59,7 +59,10 @@ _REACH = 14  # words behind a killing that say when
 _SPANS = word_set("day days week weeks month months year years")
 _AGO = ("earlier", "before", "prior")
 _SOME = word_set("a several few some couple one two three four five six seven eight nine ten eleven twelve")
-_FIGHTING = ("offensive", "war ", "clashes", "fighting", "campaign", "operations")
+_FIGHTING = (
+    "offensive", "war ", "clashes", "fighting", "campaign", "operations", "conflict ", "insurgency", "terrorism",
+    "repression",
+)  # fmt: skip
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SUPERLATIVE = re.compile(r"\b(?:worst|deadliest|heaviest|biggest|largest|bloodiest|first|most)\b")
 
@@ -91,7 +94,7 @@ def status_of(clause: Clause, finding: Finding) -> ClaimStatus:
             own = any(clause.word(k) in _OWN_PART for k in range(at + 1, finding.first + 1))
             own = own or (clause.word(at) in _SCORNED and finding.rule in _OF_A_DEED)
             return ClaimStatus.REPORTED if own else ClaimStatus.DENIED
-    if is_rumor(clause, finding):
+    if is_rumor(clause, finding) or is_alive(clause, finding):
         return ClaimStatus.DENIED
     phrase = finding.phrase
     if phrase is not None and clause.word(phrase.first) == "any" and clause.text.rstrip().endswith("?"):
@@ -165,7 +168,9 @@ def scope_of(clause: Clause, finding: Finding, wide: Scope) -> Scope:
         return Scope.HISTORIC
     return (
         Scope.CUMULATIVE
-        if _is_tally(clause, finding) or (is_kind(clause, finding) and not _is_pinned(clause))
+        if _is_tally(clause, finding)
+        or is_nation(clause, finding)
+        or (is_kind(clause, finding) and not _is_pinned(clause, finding.at))
         else wide
     )
 
@@ -197,13 +202,18 @@ def _days_earlier(clause: Clause, finding: Finding) -> bool:
 def _is_tally(clause: Clause, finding: Finding) -> bool:
     """Tell a war's or a campaign's figure from that of a blow: ``784 terrorists have been killed``."""
     figure = finding.count.best or finding.count.min or 0
-    if figure < _TALLY or finding.harm not in ("killed", "injured") or _is_pinned(clause):
+    if figure < _TALLY or finding.harm not in ("killed", "injured") or _is_pinned(clause, finding.at):
         return False
     words = clause.lexicon.said("strife")
     strife = any(i.word in words for i in clause.items)
     return figure >= _MANY or strife or bool(_PERFECT.search(clause.lowered) or _THERE_ARE.search(clause.lowered))
 
 
-def _is_pinned(clause: Clause) -> bool:
-    """Tell whether a sentence names a day or a single blow."""
-    return any(names_blow(clause, k) for k in range(len(clause.items))) or bool(_DATED.search(clause.lowered))
+def _is_pinned(clause: Clause, at: int) -> bool:
+    """Tell whether what stands between semicolons names a day or a single blow."""
+    first, last, lowered = 0, len(clause.items), clause.lowered
+    if " ; " in lowered:
+        first = next((k + 1 for k in range(at - 1, -1, -1) if clause.word(k) == ";"), first)
+        last = next((k for k in range(at, last) if clause.word(k) == ";"), last)
+        lowered = f" {' '.join(i.word for i in clause.items[first:last])} "
+    return any(names_blow(clause, k) for k in range(first, last)) or bool(_DATED.search(lowered))

@@ -109,6 +109,12 @@ class Statement:
         return phrase is not None and any(self.clause.word(k) == "also" for k in range(phrase.last, at))
 
     @property
+    def hurt(self) -> bool:
+        """Tell ``the injured passengers``."""
+        phrase = self.finding.phrase
+        return phrase is not None and self.clause.word(phrase.first + 1) in ("injured", "wounded")
+
+    @property
     def survives(self) -> bool:
         """Tell whether the sentence says that they live on."""
         words = [i.word for i in self.clause.items[self.finding.at :]]
@@ -217,6 +223,7 @@ def _name_words(clause: Clause, phrase: Phrase | None) -> list[int]:
     start = phrase.head + 1 if phrase.noun else phrase.first
     first, called = phrase.first - 4, [clause.word(phrase.first - 3), clause.word(phrase.first - 1)]
     nicknamed = first >= 0 and called in (['"', '"'], ["“", "”"]) and clause.items[first].capital
+    nicknamed = nicknamed and clause.items[phrase.first - 2].trigger is None
     return [first] * nicknamed + [
         k
         for k in range(start, phrase.last)
@@ -265,7 +272,7 @@ def relate(statements: Sequence[Statement]) -> None:
             statement.silent
             and phrase is not None
             and not phrase.pronoun
-            and not any(s.harm == statement.harm for s in seen)
+            and not any(s.harm == statement.harm or (statement.hurt and s.harm == "injured") for s in seen)
         ):
             statement.silent = False  # "the murder of the monks": nothing before that it takes up
         if statement.rule in _OF_THE_DEAD and statement.part_of is None and (whole := _whole(statement, seen)):
@@ -459,6 +466,8 @@ def _place_single(statement: Statement, seen: list[Statement]) -> None:
         ]
     near = seen[-1] if seen and seen[-1].number == statement.number and statement.rule not in OWN_HAND else None
     takes_up = near is not None and near.single and near.harm in ("shot", statement.harm)
+    died = near is not None and near.single and near.harm == "killed" and near.rule == "intransitive"
+    takes_up = takes_up or (died and statement.harm == "shot")  # "a judge died after he was shot"
     if near is not None and takes_up and phrase is not None and phrase.pronoun and compatible(near, statement):
         antecedent = near.same_as or near  # "Ana Ruiz was taken to a clinic, where she died"
     elif not other or (statement.rule == "active" and phrase is not None and phrase.number is None):

@@ -335,12 +335,22 @@ class Clause:
         if at and word.endswith("ed") and self.items[at - 1].noun and (self.capitals or not item.capital):
             unknown = item.noun is None and item.trigger is None and self.word(at - 1) != "other"
             unknown = unknown and not (at + 1 < len(self.items) and self.items[at + 1].noun)
-            if unknown and "-" not in word and word not in _NAMES_IN_ED:
+            if unknown and "-" not in word and word not in _NAMES_IN_ED and word != "armed":
                 return True  # "the bodies appeared"
+        if word.endswith("ing") and self._is_doing(at):
+            return True
         if item.trigger is not None and not (item.noun and item.trigger.kind == "counted"):
             following = self.items[at + 1].noun if at + 1 < len(self.items) else None
             return not (word in _MODIFIERS and following)
         return word in self.lexicon.breaking
+
+    def _is_doing(self, at: int) -> bool:
+        """Tell what people do behind their noun: ``two guards watching the gate``."""
+        item, before = self.items[at], self.items[at - 1].noun if at else None
+        if item.noun or item.trigger or before is None or not before.plural:
+            return False
+        followed = at + 1 < len(self.items) and self.items[at + 1].noun is not None
+        return (self.capitals or not item.capital) and not followed
 
     def _phrases(self) -> list[Phrase]:
         found: list[Phrase] = []

@@ -31,6 +31,12 @@ _PERIODS = (
         rf"(?!(?:\d{{1,2}} )?(?P=month))(?:\d{{1,2}} )?(?:{_MONTHS})"
     ),
     r"\d+[- ](?:year|month|week)[- ](?:long |old )?(?:war|conflict|campaign|insurgency|fight)",
+    # from 3 May to 10 June; between March and July; from 1980 to 1992
+    (
+        rf"(?:from|between) (?:the )?(?:\d+ )?(?:{_MONTHS})(?: \d+)?(?: ?,? \d{{4}})? (?:to|and|until|through) "
+        rf"(?:\d+ )?(?:{_MONTHS})\b"
+    ),
+    r"(?:from|between) (?:19|20)\d\d (?:to|and|until|through) (?:19|20)\d\d\b",
 )
 RUNNING = re.compile(r"\b(?:" + "|".join(_PERIODS) + ")")
 # A series that goes on, told in the perfect: "two judges have been killed in less than 15 days".
@@ -38,6 +44,14 @@ _SERIES = re.compile(
     r"\b(?:has|have)\b[^.;]{0,120}\b(?:in|within) (?:less than|fewer than|only|just|barely|under|little more than) "
     r"(?:\d+|\w+) days\b"
     r"|\bduring the (?:current |present |ongoing |\S+ )?(?:campaign|offensive)\b[^.;]{0,120}\b(?:has|have)\b"
+)
+# What a war has cost, and so many attacks that their victims are a sum.
+_COST = re.compile(
+    r"\b(?:war|conflict|insurgency|terrorism|strife|rebellion|dictatorship|repression|genocide)\b[^.;,]{0,40}?"
+    r"\b(?:that|which) (?:has |had )?(?:already |so far )?(?:cost|claimed|left|taken|killed|caused|resulted)\b"
+    r"|\b(?:has|have) [^.;]{0,40}?\b\d{2,} "
+    r"(?:bombs|bombings|attacks|explosions|raids|ambushes|assassinations|murders)\b"
+    r"|\bso far\b[^.;]{0,160}\b(?:terrorism|violence|repression)\b"
 )
 _EVENTS = r"(?:clashes|battles|fighting|combats?|confrontations|skirmishes|ambushes|armed actions|attacks)"
 _MANY = r"(?:various|several|different|many|other|all)"
@@ -55,4 +69,4 @@ _SCATTERED = re.compile(
 
 def is_sum(lowered: str) -> bool:
     """Tell whether a sentence, its words folded, counts the victims of several fights or of a series that goes on."""
-    return bool(_SCATTERED.search(lowered) or _SERIES.search(lowered))
+    return bool(_SCATTERED.search(lowered) or _SERIES.search(lowered) or _COST.search(lowered))

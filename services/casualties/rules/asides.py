@@ -22,7 +22,7 @@ def before_bracket(clause: Clause, at: int) -> int:
         return at
     for cursor in range(closing - 1, max(at - _BRACKET, 0), -1):
         if clause.word(cursor) in opens:
-            first = cursor - (clause.word(cursor - 1) == "-")
+            first = cursor - (clause.word(cursor - 1) in ("-", '"', "”"))
             before = clause.ending.get(first)
             found = before is not None and (opens == ("(",) or before.number is not None)
             return first if found else at
@@ -51,6 +51,30 @@ def behind_aside(clause: Clause, at: int) -> int:
         if clause.items[cursor].trigger is not None:
             return at
     return at
+
+
+def closes_quote(clause: Clause, at: int) -> bool:
+    """Tell whether a quotation ends at an index: ``a "copycat murder" done to``, and not ``they "murdered" two``."""
+    if clause.word(at) not in ('"', "”") or clause.word(at - 2) in ('"', "“"):
+        return False
+    return not clause.text[clause.items[at].start - 1].isspace()
+
+
+def behind_scene(clause: Clause, at: int) -> int:
+    """Return where the object begins behind where or when, else ``at``: ``murdered in front of his house a judge``."""
+    cursor = at
+    while clause.says("preposition", cursor) and cursor < at + _ASIDE:
+        cursor += 1 + (clause.word(cursor + 1) == "front")
+        phrase = clause.starting.get(cursor)
+        if phrase is not None and phrase.person:
+            return at
+        cursor = phrase.last if phrase is not None else cursor
+    found = clause.starting.get(cursor) if cursor > at else None
+    told = found is not None and found.noun and (found.determiner or found.number) and not found.thing
+    if found is None or not told or clause.ending.get(cursor) is None:
+        return at
+    verb = any(clause.says(kind, found.last) for kind in ("be", "have", "modal", "claimant", "moved"))
+    return at if verb else cursor
 
 
 def some_of(clause: Clause, phrase: Phrase) -> Phrase | None:

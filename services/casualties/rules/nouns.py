@@ -226,11 +226,14 @@ def among(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if before == "of":
         phrase = clause.ending.get(at - 2) or clause.ending.get(at)
         if phrase is not None and (phrase.number or phrase.pronoun == "one"):
-            behind = at + 1
+            called = at + 1 < len(clause.items) and clause.items[at + 1].noun is not None
+            behind = at + 1 + called
             while clause.says("adverb", behind) or clause.says("have", behind) or clause.word(behind).endswith("ly"):
                 behind += 1
             died = clause.items[behind].trigger if behind < len(clause.items) else None
             if died is not None and died.kind == "verb" and died.harm == "killed" and not died.transitive:
+                if called:
+                    return []  # "two of the wounded rebels died": the verb says it
                 made = make(clause, "killed", phrase, behind, "of_the_dead")
                 return [made] if made else []
             made = make(clause, harm, phrase, at, "of_the_dead")

@@ -11,6 +11,7 @@ from services.casualties.rules.finding import Finding, make
 from services.casualties.rules.syntax import REACH, finite, objects
 
 _HURT = word_set("shooting gunshot wounded injured surviving victims")
+_FAR = 12  # items behind "the following died" that the colon may stand
 _ALONG = 20  # items behind a verb that "along with" may stand
 
 
@@ -24,6 +25,8 @@ def parts_of(clause: Clause, total: Finding) -> Iterator[Finding]:
     yield from _including(clause, total, after)
     yield from _along_with(clause, total)
     yield from _elsewhere(clause, total, after)
+    if "following" in (clause.word(total.phrase.first - 1), clause.word(total.phrase.first + 1)):
+        after = next((k for k in range(after, min(after + _FAR, len(clause.items))) if clause.word(k) == ":"), after)
     if clause.word(after) == ":" and (total.count.best or 2) > 1:
         for phrase in objects(clause, after + 1):
             if phrase.name and not phrase.number:

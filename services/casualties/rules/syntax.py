@@ -26,6 +26,7 @@ _EVENTS = word_set("shooting stabbing")
 _OPENS_EVENT = word_set("a an the this that")
 _OPENERS = word_set("than after before as since until because like")  # they open clauses, too
 _NOMINATIVE = ("he", "she", "they", "we", "i")
+_LOSSES = word_set("losses damage damages property material cash aid")
 SELF = ("himself", "herself", "self")
 _DONE = ("proceeded", "managed")
 _PARTICIPLES = ("ed", "en", "wn")
@@ -153,6 +154,8 @@ def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
         if word not in ("and", ",", ";", "&", "–", "—", "-", "--", ":") or link < 1:
             break
         before = clause.ending.get(_before_ages(clause, link) or link)
+        if before is None and clause.word(link - 1) == ")":
+            before = clause.ending.get(before_bracket(clause, link))  # "six cooks (all women) and two clerks"
         if before is None:
             skipped = _before_age(clause, link)
             before = clause.ending.get(skipped) if skipped else None
@@ -295,7 +298,9 @@ def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phr
         and (near.person or near.number)
         and not near.thing
     ):
-        return near
+        aside = _partitive(clause, near)
+        whole = clause.ending.get(aside) if aside else None
+        return whole if whole and whole.number and whole.person else near  # "six monks, five of them Spaniards, who"
     return _leftward(clause, at, plural=plural) or _restricted(clause, at)
 
 
@@ -349,6 +354,12 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
             if plural is False and _several(phrase):
                 cursor = phrase.first
                 continue
+            if plural and _beside(clause, phrase):
+                cursor = phrase.first - 1
+                continue  # "two guards watching the gate were"
+            if commas and clause.word(phrase.first - 1) == "," and clause.word(phrase.first + 2) in ("them", "whom"):
+                cursor = phrase.first - 1
+                continue  # "six monks, five of them of Spanish origin, were"
             if _after_preposition(clause, phrase):
                 if clause.says("relative", cursor) and phrase.person and not phrase.pronoun:
                     return phrase  # "articles on the six monks who were killed"
@@ -363,7 +374,7 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
                 continue
             if commas == 1 and (whole := _called(clause, phrase)) is not None:
                 return whole
-            if commas and (aside := _partitive(clause, phrase)):
+            if (commas or clause.word(phrase.last) == ",") and (aside := _partitive(clause, phrase)):
                 cursor = aside
                 continue
             if commas and not (phrase.name or phrase.person or phrase.number):
@@ -415,6 +426,14 @@ def _named_event(clause: Clause, end: int) -> int:
         start -= 1
     opens = any(clause.word(k) in _OPENS_EVENT for k in range(start + 1, end - 1))
     return start if start > 0 and opens and clause.says("preposition", start) else 0
+
+
+def _beside(clause: Clause, phrase: Phrase) -> bool:
+    """Tell what people were at: ``two guards watching the gate were``."""
+    doing = clause.word(phrase.first - 1).endswith("ing") and clause.items[phrase.first - 1].trigger is None
+    one = phrase.determiner and not (phrase.number or phrase.plural or phrase.person)
+    before = clause.ending.get(phrase.first - 1) if doing and one else None
+    return before is not None and _several(before) and before.person
 
 
 def _called(clause: Clause, phrase: Phrase) -> Phrase | None:
@@ -469,7 +488,7 @@ def objects(clause: Clause, at: int) -> list[Phrase]:
     phrase = clause.starting.get(cursor)
     group: list[Phrase] = []
     while phrase is not None and len(group) < REACH:
-        if group and clause.word(phrase.head) in _NOMINATIVE:
+        if group and (clause.word(phrase.head) in _NOMINATIVE or is_money(clause, phrase)):
             break  # "glass injured him and he pulled over"
         if group and (
             not plausible(clause, phrase) or finite(clause, phrase.last) or clause.says("claimant", phrase.last)
@@ -489,9 +508,10 @@ def objects(clause: Clause, at: int) -> list[Phrase]:
         link = clause.word(cursor)
         if link in (",", ";") and clause.word(cursor + 1) == "and":
             cursor, link = cursor + 1, "and"
-        if link not in ("and", ",", ";"):
-            break
-        phrase = clause.starting.get(cursor + 1)
+        following = clause.starting.get(cursor + 1)
+        if link not in ("and", ",", ";") or (link == ";" and following and following.name and not phrase.name):
+            break  # "the murder of six monks; General Soto, General Ruiz, and"
+        phrase = following
         own = clause.word(cursor + 1) in SELF
         if (
             link != "and"
@@ -538,6 +558,12 @@ def _behind_age(clause: Clause, at: int) -> int:
     """Skip ``, 34`` behind a name, if a comma, a stop or "and" follows."""
     aged = clause.word(at) == "," and (clause.word(at + 1).isdigit() and clause.word(at + 2) in (",", ";", "and"))
     return at + 2 if aged else at
+
+
+def is_money(clause: Clause, phrase: Phrase) -> bool:
+    """Tell ``millions in losses`` from people."""
+    bare = phrase.number is not None and phrase.noun is None
+    return bare and clause.word(phrase.last) == "in" and clause.word(phrase.last + 1) in _LOSSES
 
 
 def finite(clause: Clause, at: int) -> bool:

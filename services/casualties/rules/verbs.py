@@ -8,7 +8,14 @@ from contracts.casualties import ClaimStatus
 from contracts.spans import Count, Qualifier
 from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause, Phrase
-from services.casualties.rules.asides import before_aside, behind_aside, governed, some_of
+from services.casualties.rules.asides import (
+    before_aside,
+    behind_aside,
+    behind_scene,
+    closes_quote,
+    governed,
+    some_of,
+)
 from services.casualties.rules.finding import Finding, behind_of, chain_end, fits, kept, make, said_again
 from services.casualties.rules.named import one_of_them
 from services.casualties.rules.syntax import (
@@ -31,7 +38,7 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         return []
     group = verb_group(clause, at)
     participle = bool(trigger.forms & {"past", "participle"})
-    if participle and group.be:
+    if (participle and group.be) or closes_quote(clause, at + 1):
         return []
     start, joint = chain_end(clause, at)
     if joint and trigger.harm == "shot":
@@ -64,6 +71,8 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     start = behind_aside(clause, start)
     if participle and start != aside and figure is not None and figure.number:
         return []  # "ten others wounded, with guns shelling the governor's house"
+    if participle and clause.word(start) == "in":
+        start = behind_scene(clause, start)
     taken_up = _taken_up(clause, group.first, start)
     found = [taken_up] if taken_up else [p for p in objects(clause, start) if _named_object(clause, p)]
     if not found or (clause.word(start) in ("down", "up", "at", "off") and trigger.harm == "shot"):
@@ -131,11 +140,18 @@ def _stands_for_all(clause: Clause, at: int, phrase: Phrase) -> bool:
     word = clause.word(phrase.head)
     if clause.word(at).startswith("hurt") and phrase.determiner and not (phrase.person or phrase.number or phrase.name):
         return True
+    if clause.word(at).startswith("hurt") and phrase.determiner == "definite" and not phrase.number:
+        present = clause.word(at) == "hurts" or any(clause.word(k) in ("is", "are") for k in range(at - 2, at))
+        if present or clause.word(phrase.last - 1) in _ALL:
+            return True
     sole = phrase.determiner == "definite" and not (phrase.number or phrase.name) and phrase.head == phrase.last - 1
     return sole and (word in _ALL or (word == "youth" and clause.word(phrase.first) == "the"))
 
 
-_ALL = word_set("population homeland country nation army society party government movement")
+_ALL = word_set(
+    "population homeland country nation army society party government movement front organization institution regime "
+    "economy process image peace cause"
+)
 
 
 def _results(clause: Clause, at: int) -> bool:
@@ -379,6 +395,8 @@ def intransitive(clause: Clause, at: int, trigger: Trigger | None) -> list[Findi
         return []  # "drowned out by cheers"
     if "base" in trigger.forms and any(clause.word(p.head) in ("us", "me", "him", "her", "them") for p in found):
         return []  # "do not let us die"
+    if "base" in trigger.forms and any(clause.word(p.first - 1).startswith("let") and not p.person for p in found):
+        return []  # "they are letting the project die"
     found = _some(clause, found)
     rule = "suicide" if suicide else "intransitive"
     if suicide and not group.modal:

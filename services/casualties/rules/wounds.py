@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.finding import Finding, kept, make
@@ -21,7 +23,7 @@ def suffered(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]
     group = verb_group(clause, at)
     if group.negated or group.joint or (group.be and clause.word(at) not in ("suffering", "recovering")):
         return []
-    found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number]
+    found = [p for p in subjects(clause, group.first) if (p.person or p.name or p.number) and not _is_body(clause, p)]
     alive = _mild(clause, at, wound) or clause.word(at) == "recovering"
     fatal = any(clause.word(k) in ("fatal", "mortal") for k in range(at + 1, wound))
     harm = "killed" if fatal else "shot" if _gunshot(clause, wound) and not alive else "injured"
@@ -36,9 +38,15 @@ def had_wounds(clause: Clause, at: int, _trigger: Trigger | None) -> list[Findin
     group = verb_group(clause, had)
     if not had or group.negated or group.modal or any(clause.word(k) == "no" for k in range(had, at)):
         return []
-    found = [p for p in subjects(clause, group.first) if p.person or p.name or p.number]
+    found = [p for p in subjects(clause, group.first) if (p.person or p.name or p.number) and not _is_body(clause, p)]
     harm = "injured" if _mild(clause, had, at) else "shot"
     return kept(make(clause, harm, p, at, "had_wounds", group) for p in found)
+
+
+def _is_body(clause: Clause, phrase: Phrase) -> bool:
+    """Tell the dead, whose wounds are counted: ``his body had two gunshot wounds``."""
+    first = phrase.first - 2 * (clause.word(phrase.first - 1) == "of")
+    return any(clause.word(k) in ("body", "corpse", "remains") for k in range(first, phrase.last))
 
 
 def maimed(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
@@ -155,6 +163,7 @@ def hospital(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]
         if not found or clause.word(found[-1].last) not in ("to", "with", "by", "from", "for"):
             return []
     found = [p for p in found if not _is_hurt(clause, p)]
+    found = [_the_hurt(clause, p) for p in found]
     return kept(make(clause, "shot", p, at, "hospital", group if group.be else None) for p in found)
 
 
@@ -164,6 +173,13 @@ def _is_hurt(clause: Clause, phrase: Phrase) -> bool:
     figure = clause.ending.get(phrase.first - 1)
     hurt = trigger is not None and trigger.harm == "injured" and bool(trigger.forms & {"participle"})
     return hurt and figure is not None and figure.number is not None
+
+
+def _the_hurt(clause: Clause, phrase: Phrase) -> Phrase:
+    """Read ``the injured passengers`` as those told of before."""
+    hurt = clause.word(phrase.first - 1) in ("injured", "wounded") and clause.word(phrase.first - 2) in ("the", "those")
+    bare = not (phrase.number or phrase.determiner or phrase.pronoun)
+    return replace(phrase, first=phrase.first - 2, determiner="definite") if hurt and bare else phrase
 
 
 def _is_ward(clause: Clause, at: int) -> bool:

@@ -205,6 +205,20 @@ def test_who_acts_and_what_is_summed_up_are_no_places(text, places, model):
         ("The gang has killed several miners in bomb attacks.", "cumulative"),
         ("Drugs are killing our people.", "cumulative"),
         ("Since the guard was killed the town has been quiet.", "incident"),
+        ("From 3 May to 10 June the army lost 40 dead.", "cumulative"),
+        ("Between 1980 and 1992 some 300 clerks were killed.", "cumulative"),
+        ("It was a conflict which had cost 7,000 lives.", "cumulative"),
+        ("The cartels have set off 260 bombs, killing 190 people.", "cumulative"),
+        ("So far eight clerks have been killed by this terrorism.", "cumulative"),
+        ("The regime massacres the people.", "cumulative"),
+        ("On Monday bombs were murdering our people.", "cumulative"),
+        ("He stays in power by murdering his opponents.", "cumulative"),
+        ("They spoke to the widows of men murdered there.", "cumulative"),
+        ("There have been enough people killed.", "cumulative"),
+        ("They asked for the evacuation of wounded people.", "cumulative"),
+        ("They spoke of the explosion; the murder of many clerks; and the strike.", "cumulative"),
+        ("Three bombs have exploded at the gate, killing nine people.", "incident"),
+        ("They spoke to the widows of men murdered in the attack.", "incident"),
         ("Nine guards were killed in clashes in the northern part of the country.", "cumulative"),
         ("Since May 1980, when the war began, there have been 800 deaths.", "cumulative"),
         ("Between 1 May and 30 June, at least 90 people were killed.", "cumulative"),
@@ -246,11 +260,36 @@ def test_what_a_period_began_with_and_one_by_name_are_no_running_total(text, mod
         ("The report that two girls were hurt is unfounded.", "denied"),
         ("It would cause the death of two clerks.", "hypothetical"),
         ("There might be 20 people dead.", "hypothetical"),
+        ("There could be 20 wounded clerks.", "hypothetical"),
+        ("They will have to step over the bodies of every soldier.", "hypothetical"),
+        ("The country will see the bodies of its leaders.", "hypothetical"),
+        ("They saw the bodies of two soldiers.", "reported"),
+        ("The pilot who was said to have been killed in Lima is alive.", "denied"),
+        ("The clerk was killed and his wife is alive.", "reported"),
         ("He will be tried for the murder of two clerks.", "reported"),
     ],
 )
 def test_what_is_denied_or_asked(text, status, model):
     assert [c.status.value for c in extract(article(text), model).casualties] == [status]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The blast led to the death of six clerks and millions in losses.",
+        "They condemned the murder of the six clerks; General Luis Soto, General Ana Ruiz, and Major Juan Rojo spoke.",
+        "Two of the wounded rebels died. They were six.",
+    ],
+)
+def test_money_and_the_next_speakers_are_no_victims(text, model):
+    assert len(extract(article(text), model).casualties) == 1
+
+
+def test_who_died_after_he_was_shot_and_the_injured_are_told_once(model):
+    claims = extract(article("A judge, Luis Soto, died after he was shot. Five clerks were hurt."), model).casualties
+    assert [(c.harm.value, c.count.best) for c in claims] == [("killed", 1), ("injured", 5)]
+    claims = extract(article("Five clerks were hurt. The injured clerks were taken to a hospital."), model).casualties
+    assert [(c.harm.value, c.count.best) for c in claims] == [("injured", 5)]
 
 
 @pytest.mark.parametrize(
