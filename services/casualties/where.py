@@ -41,7 +41,19 @@ _AT: tuple[str, ...] = (
     "hit",
     "struck",
 )
-_AT += ("from", "bombed", "shelled", "attacked", "stormed", "rocked", "targeted", "hitting", "neighbouring", "nearby")
+_AT += (
+    "off",
+    "from",
+    "bombed",
+    "shelled",
+    "attacked",
+    "stormed",
+    "rocked",
+    "targeted",
+    "hitting",
+    "neighbouring",
+    "nearby",
+)
 _LEAD = 24  # characters in which a preposition stands before a name
 _BY_THE_WAY = (" as ", " after ", " before ", " when ", " while ")  # what lies behind is another clause's
 _THERE = re.compile(r"\bin (?:the|this|that) (?:province|region|city|town|district|village|area)\b")
@@ -132,7 +144,9 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
         (
             _named(reading, place, s.field, s.start, s.end)
             for place, s in spans
-            if not is_no_scene(getattr(reading.article, s.field), s.start, s.end)
+            if not is_no_scene(
+                getattr(reading.article, s.field), s.start, s.end, country=place.precision is PlacePrecision.COUNTRY
+            )
         ),
         key=_order,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_LOOK = 90  # characters in front of a name that are looked at
+_LOOK, _BEHIND = 90, 40  # characters in front of and behind a name that are looked at
 # "Moscow-backed officials", "the Kyiv-appointed head": whoever backs them is elsewhere.
 _BACKS = re.compile(
     r"[-‐–](?:backed|installed|appointed|imposed|supported|aligned|allied|brokered|trained|run|led|based|born|made|supplied|"
@@ -25,13 +25,27 @@ _LAUNCH = re.compile(
 )
 _AREAS = re.compile(r"\b(?:launch|take-?off)\s(?:areas?|sites?|points?)\b[^.;)]{0,60}$", re.IGNORECASE)
 
+# Who acts or speaks for a country, wherever that is: "US officials", "the U.K. military's trade office".
+_ARMS = re.compile(
+    r"(?:['’]s)?\s(?:(?:defen[cs]e|military|government|naval|intelligence|senior|special|armed|air|state|coast)\s)?"
+    r"(?:officials?|military|army|navy|forces?|troops|soldiers|marines|guards?|(?:[A-Z][a-z]+ )?Command|"
+    r"government|embassy|(?:State )?Department|[Pp]resident|Secretary|warships?|destroyers?|frigates?|jets|warplanes|"
+    r"aircraft|coalition|sources?)\b"
+)
+_CLOCK = re.compile(r"\s(?:(?:local|standard|summer)\s)?time\b")  # "11:30 a.m. (Sanaa time)"
+_WORLDS = frozenset(
+    {"africa", "asia", "europe", "middle east", "far east", "latin america", "south america", "north america"}
+)
 
-def is_no_scene(text: str, start: int, end: int) -> bool:
-    """Tell whether the name at ``text[start:end]`` says of its place that nothing happened there.
 
-    "Moscow-backed officials", "the Dnipro's west bank", "missiles launched from Crimea".
+def is_no_scene(text: str, start: int, end: int, *, country: bool = False) -> bool:
+    """Tell whether the name at ``text[start:end]``, of a country or not, says that nothing happened at its place.
+
+    "Moscow-backed officials", "the Dnipro's west bank", "missiles launched from Crimea", "US officials", "Sanaa time".
     """
-    before, behind = text[max(0, start - _LOOK) : start], text[end : end + 24]
+    before, behind = text[max(0, start - _LOOK) : start], text[end : end + _BEHIND]
+    if (country and _ARMS.match(behind)) or _CLOCK.match(behind) or text[start:end].lower() in _WORLDS:
+        return True
     if _BACKS.match(behind) or _BANK.match(behind) or _BANK_OF.search(before):
         return True
     if (

@@ -49,6 +49,16 @@ def places(text, title="Attack"):
         ("Two men were killed on Friday, Moscow-backed officials said. Shells hit Horlivka.", ["Horlivka"]),
         ("Shells hit Kherson on the Dnipro's west bank, killing a man.", ["Kherson"]),
         ("Missiles launched from Voronezh hit a block in Sumy. Three people were hurt.", ["Sumy"]),
+        # nor is a country whose officials or forces act, a clock, or a part of the world
+        ("Two sailors died in a raid on a ship in the Red Sea, US officials said.", ["Red Sea"]),
+        (
+            "A missile killed two sailors off Yemen at 11 a.m. (Sanaa time), according to U.S. Central Command.",
+            ["Yemen"],
+        ),
+        (
+            "A mine killed a deckhand in the Black Sea, said the U.K. military, which has bases in the Middle East.",
+            ["Black Sea"],
+        ),
         # a province of its paragraph goes before the main town, which lies in another
         (
             "Two people died in Bakhmut.\n\nVillages of Kherson Oblast were shelled 60 times. Two people were hurt.",
