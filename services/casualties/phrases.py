@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,12 @@ _SUFFIXES = ("st", "nd", "rd", "th", "d")  # "the 3d brigade"
 _PLURAL_ENDS = ("s", "men", "women", "children", "people", "ese")
 _OPENING = {"(": ")", "[": "]"}
 _ASIDE = 9  # words in brackets that spell out an abbreviation
+# "four teenagers, ages 13 to 17, were hurt": what parts no subject from its verb.
+_OF_AGES = re.compile(
+    r"(?P<said>(?P<comma>,\s)?(?:all\s|both\s)?(?:(?:ranging\s)?(?:in\s)?ages?\s(?:from\s)?|aged\s"
+    r"|ranging\s(?:in\sage\s)?(?:from\s)?|between\sthe\sages\sof\s)(?:\d{1,2}|their\s[\w-]+)"
+    r"(?:\s(?:to|and|through)\s|\s?[-–]\s?)(?:(?:their\s)?(?:early\s|late\s|mid[\s-])?\d{1,2}s?)(?:\syears?(?:\sold|\sof\sage)?)?(?(comma),|))"
+)
 _SUBJECTS = word_set("he she they we")
 _NAMES_IN_ED = word_set("ahmed mohammed muhammed mohamed hamed khaled waleed rasheed saeed sayed syed reed fred alfred")
 _QUOTES = ('"', "“", "”")
@@ -110,10 +117,16 @@ def itemize(text: str, lexicon: Lexicon) -> list[Item]:
     numbers = {n.start: n for n in find_numbers(text, tokens)}
     aged = any(token.lower in ("old", "olds") for token in tokens)
     triggers, persons, titles = lexicon.triggers, lexicon.persons, lexicon.said("title")
+    aside = {m.start("said"): m.end() for m in _OF_AGES.finditer(text)} if "age" in text or "ranging" in text else {}
     items: list[Item] = []
     at, count, skipped = 0, len(tokens), False
     while at < count:
         token = tokens[at]
+        if token.start in aside:
+            end = aside[token.start]
+            while at < count and tokens[at].start < end:
+                at += 1
+            continue
         number = numbers.get(token.start)
         if number:
             last = at + 1

@@ -80,7 +80,8 @@ def _events(
         cue = _CUE.search(text) is not None
         if not cue and (claim.harm, claim.count.best) in figures and (claim.count.best or 0) > 1:
             continue
-        again = bool(ids & {claim.same_as, claim.part_of})
+        more = " more " in (claim.victims.quote or "")  # "two more men were injured hours later": not of those before
+        again = claim.same_as in ids or (claim.part_of in ids and not more)
         if not events or (cue and number != last and not again):
             events.append([])
             ids = set()

@@ -11,6 +11,9 @@ VICTIMS = word_set("victim victims shootings stabbings")
 _KILLINGS = word_set("homicide murder slaying")
 _DEADLY = word_set("fatal deadly")
 _EVENTS = word_set("shooting stabbing attack beating crash explosion fire robbery ambush")
+_SHOT = ("shooting", "gunshot")
+_SEVERAL = 2
+_BEHIND = 6  # words behind victims in which a verb may say what became of them
 _WORDS = 5  # between "fatal" and what was
 
 
@@ -32,7 +35,7 @@ def slain(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     else:
         dead = clause.word(at + 1) in ("of", "in") and _is_deadly(clause, at + 2)
     if not dead:
-        return []
+        return _hit(clause, at, phrase) if kind in _SHOT else []
     number = phrase.number if phrase is not None else None
     lead = range(phrase.first - 3, phrase.first) if phrase is not None else ()
     counted = number is not None and kind in _KILLINGS and not any(clause.word(k) == "of" for k in lead)
@@ -41,6 +44,17 @@ def slain(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     own = phrase if phrase is not None and phrase.last > at else None
     first = min(phrase.first, at) if phrase is not None else at
     return [Finding("killed", number.count if number else Count.exact(1), own, first, at + 1, "slain")]
+
+
+def _hit(clause: Clause, at: int, phrase: Phrase | None) -> list[Finding]:
+    """Count ``four male shooting victims``, where no verb behind them says more."""
+    count = phrase.number.count if phrase is not None and phrase.number else None
+    if phrase is None or count is None or (count.best or 0) < _SEVERAL or phrase.last != at + 1:
+        return []
+    near = range(at + 1, min(at + _BEHIND, len(clause.items)))
+    if any(clause.items[k].trigger or any(clause.says(kind, k) for kind in ("moved", "suffer")) for k in near):
+        return []
+    return [Finding("shot", count, phrase, phrase.first, at + 1, "victims")]
 
 
 def _is_any(clause: Clause, at: int, phrase: Phrase | None) -> bool:

@@ -157,14 +157,28 @@ def hospital(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]
         return []
     if group.be:
         found = [p for p in subjects(clause, group.first, plural=group.plural) if p.person or p.name or p.number]
+    elif clause.word(at) in _CAME_IN:
+        found = [
+            p for p in subjects(clause, group.first) if p.number and (p.number.count.best or 0) > 1 and not p.thing
+        ]
+        found = [p for p in found if p.noun is None or p.noun.group in _ANYBODY]
     else:
         open_ = there or ward
         found = [p for p in objects(clause, at + 1) if plausible(clause, p) and (p.person or p.number)] if open_ else []
-        if not found or clause.word(found[-1].last) not in ("to", "with", "by", "from", "for"):
+        put = clause.word(at) in _PUT_IN
+        if not found or clause.word(found[-1].last) not in (("in",) if put else ("to", "with", "by", "from", "for")):
+            return []
+        behind = found[-1].last + 1
+        if put and not any(clause.says("hospital", k) for k in range(behind, behind + 3)):
             return []
     found = [p for p in found if not _is_hurt(clause, p)]
     found = [_the_hurt(clause, p) for p in found]
     return kept(make(clause, "shot", p, at, "hospital", group if group.be else None) for p in found)
+
+
+_ANYBODY = ("people", "men", "women", "children")  # relatives and officers go to a hospital unhurt
+_CAME_IN = word_set("went arrived")
+_PUT_IN = word_set("land lands landed landing put puts putting")
 
 
 def _is_hurt(clause: Clause, phrase: Phrase) -> bool:

@@ -169,11 +169,15 @@ READS = {
         ("A boy sustained a head injury", "injured", 1),
         ("A clerk is recovering from a gunshot wound", "injured", 1),
         ("A cook suffered a cut to her head", "injured", 1),
+        ("Four cooks, ages 18 to 25, sustained burns", "injured", 4),
+        ("Three men between the ages of 18 and 23 received minor injuries", "injured", 3),
     ],
     "hospital": [
         ("Nine children were taken to hospital", "shot", 9),
         ("The blast sent six clerks to hospitals", "shot", 6),
         ("Two guards are being treated for wounds", "shot", 2),
+        ("Three people went to the hospital", "shot", 3),
+        ("The shooting landed four men in a hospital", "shot", 4),
     ],
     "maimed": [("A cook lost both legs", "injured", 1), ("Two pupils lost an eye in the blast", "injured", 2)],
     "driven_out": [
@@ -196,6 +200,10 @@ READS = {
         ("Two murder victims lay in the yard", "killed", 2),
         ("Friends met the victim of Sunday's fatal shooting", "killed", 1),
         ("The fatal shooting victim came from Lima", "killed", 1),
+    ],
+    "victims": [
+        ("Police found four male shooting victims", "shot", 4),
+        ("Two other gunshot victims were at the gate", "shot", 2),
     ],
     "had_wounds": [
         ("Two of the sailors had gunshot wounds", "shot", 2),
@@ -277,6 +285,9 @@ LEAVES_ALONE = {
     "unwounded_before": "He had no gunshot wounds",
     "victims_at_large": "She runs a fund for homicide victims",
     "anothers_life": "Nobody has a right to take the life of another",
+    "visitors": "Two relatives went to the hospital",
+    "put_at_work": "He put two cooks at work in the hospital",
+    "victims_met": "Police met the shooting victims",
     "hospital": "The children's hospital was evacuated of files",
     "troops": "Russia sent 4,000 troops to the border",
     "toll_road": "The toll road reopened at noon",

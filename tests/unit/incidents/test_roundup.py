@@ -25,6 +25,15 @@ def test_a_repeated_sum_is_no_event(told):
     assert tolls(told("One killed, six wounded in weekend shootings across Chicago", text)[0]) == (None, 4)
 
 
+def test_more_who_were_hurt_hours_later_are_another_events(told):
+    text = (
+        "Seven men were wounded in shootings on the South and West sides of Chicago on Monday.\n\n"
+        "About 2 p.m., five men were shot on a porch.\n\n"
+        "Two more men were injured several hours later, police said."
+    )
+    assert tolls(told("Seven wounded in shootings on South, West sides", text)[0])[1] == 5
+
+
 ONE_SHOOTING = (
     "One person was killed and three others were wounded in a shooting in Chicago on Sunday.\n\n"
     "About 2 a.m., a man was shot dead in the 900 block of West Elm Street.\n\n"
