@@ -11,7 +11,7 @@ from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding
 from services.casualties.rules.syntax import verb_group
 from services.casualties.sums import RUNNING, is_sum
-from services.casualties.talk import is_alive, is_kind, is_nation, is_of_none, is_rumor, names_blow, would_bring
+from services.casualties.talk import is_alive, is_any, is_kind, is_nation, is_of_none, is_rumor, names_blow, would_bring
 from services.text.reading import readable
 
 _BEFORE = 7  # words before a statement that say whether it is one
@@ -96,6 +96,8 @@ def status_of(clause: Clause, finding: Finding) -> ClaimStatus:
             return ClaimStatus.REPORTED if own else ClaimStatus.DENIED
     if is_rumor(clause, finding) or is_alive(clause, finding):
         return ClaimStatus.DENIED
+    if is_any(clause, finding):
+        return ClaimStatus.HYPOTHETICAL
     phrase = finding.phrase
     if phrase is not None and clause.word(phrase.first) == "any" and clause.text.rstrip().endswith("?"):
         return ClaimStatus.HYPOTHETICAL

@@ -470,6 +470,7 @@ class Clause:
         if nouns == 1 and cursor == at + 1 and word.endswith(("ing", "ed")) and phrase.noun is None:
             return None
         self._settle(phrase)
+        phrase.plural = phrase.plural or (not nouns and self.word(cursor - 1) in ("those", "these"))  # "all those who"
         return phrase
 
     def starts(self, at: int) -> bool:

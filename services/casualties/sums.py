@@ -31,6 +31,11 @@ _PERIODS = (
         rf"(?!(?:\d{{1,2}} )?(?P=month))(?:\d{{1,2}} )?(?:{_MONTHS})"
     ),
     r"\d+[- ](?:year|month|week)[- ](?:long |old )?(?:war|conflict|campaign|insurgency|fight)",
+    rf"so far (?:in|during) (?:{_MONTHS})\b",
+    rf"during (?:the month of )?(?:{_MONTHS})\b(?! \d)",
+    r"during (?:his|her|its|their|the \w+) (?:term|presidency|rule|dictatorship|regime|reign)\b",
+    rf"in (?:{_NUMBERS}) days of (?:fighting|combat|clashes|battles|war|riots|unrest)\b",
+    r"(?:accumulated|cumulative|running) (?:total|toll|figure)",
     # from 3 May to 10 June; between March and July; from 1980 to 1992
     (
         rf"(?:from|between) (?:the )?(?:\d+ )?(?:{_MONTHS})(?: \d+)?(?: ?,? \d{{4}})? (?:to|and|until|through) "
@@ -53,7 +58,10 @@ _COST = re.compile(
     r"(?:bombs|bombings|attacks|explosions|raids|ambushes|assassinations|murders)\b"
     r"|\bso far\b[^.;]{0,160}\b(?:terrorism|violence|repression)\b"
 )
-_EVENTS = r"(?:clashes|battles|fighting|combats?|confrontations|skirmishes|ambushes|armed actions|attacks)"
+_EVENTS = (
+    r"(?:actions|operations|engagements|clashes|battles|"
+    r"fighting|combats?|confrontations|skirmishes|ambushes|armed actions|attacks)"
+)
 _MANY = r"(?:various|several|different|many|other|all)"
 # One figure for fights at several places is a sum over incidents.
 _SCATTERED = re.compile(

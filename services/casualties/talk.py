@@ -21,6 +21,9 @@ _WORD_OF_IT = word_set(
 )
 _UNTRUE = word_set("unfounded untrue false baseless groundless")
 _OF = ("of", "for")
+_EACH = ("each", "every")
+_WHOEVER = word_set("anyone anybody whoever those he person one")
+_PRICE = word_set("penalty punishment reward bounty price sentence penalties")
 _NOW = ("is", "are", "am", "'s", "remains")
 _BEHIND = 10  # items between what is told of people and that they live
 _NO = word_set("not no never without nor neither don't doesn't didn't")
@@ -46,6 +49,8 @@ def is_kind(clause: Clause, finding: Finding) -> bool:
         and clause.word(phrase.first - 1 - (finding.at < phrase.first)) in _OF
     ):
         return count.qualifier is Qualifier.UNSPECIFIED  # "the widows of men murdered", "evacuation of wounded people"
+    if finding.rule == "intransitive" and clause.word(finding.at + 1) == "for":
+        return True  # "those who died for freedom"
     group = verb_group(clause, finding.at)
     if finding.rule == "active" and clause.word(group.first - 1) == "by" and clause.word(finding.at).endswith("ing"):
         return count.qualifier is Qualifier.UNSPECIFIED  # "he rules by murdering his opponents"
@@ -110,6 +115,22 @@ def is_rumor(clause: Clause, finding: Finding) -> bool:
     behind = range(finding.last, min(finding.last + _CLAUSE, len(clause.items)))
     called = next((k for k in behind if clause.word(k) in _UNTRUE), None)
     return called is not None and any(clause.says("be", k) for k in range(called - 3, called))
+
+
+def is_any(clause: Clause, finding: Finding) -> bool:
+    """Tell a case that may come: ``anyone who murders a guard``, ``the penalty for killing a guard``, ``for every``."""
+    phrase, at = finding.phrase, finding.at
+    if phrase is None:
+        return False
+    if clause.word(phrase.first) in _EACH and clause.word(phrase.first - 1) == "for":
+        return True
+    trigger = clause.items[at].trigger
+    if finding.rule == "active" and trigger and trigger.forms & {"base", "third"} and clause.word(at - 1) == "who":
+        return clause.word(at - 2) in _WHOEVER
+    if finding.rule not in ("active", "nominal", "killing_of"):
+        return False
+    led = finding.first - 1 - clause.says("determiner", finding.first - 1)
+    return (clause.word(led) == "for" and clause.word(led - 1) in _PRICE) or clause.word(led - 1) == "aimed"
 
 
 def is_alive(clause: Clause, finding: Finding) -> bool:

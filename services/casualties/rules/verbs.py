@@ -395,6 +395,8 @@ def intransitive(clause: Clause, at: int, trigger: Trigger | None) -> list[Findi
         return []  # "drowned out by cheers"
     if "base" in trigger.forms and any(clause.word(p.head) in ("us", "me", "him", "her", "them") for p in found):
         return []  # "do not let us die"
+    if _of_itself(clause, at):
+        return []
     if "base" in trigger.forms and any(clause.word(p.first - 1).startswith("let") and not p.person for p in found):
         return []  # "they are letting the project die"
     found = _some(clause, found)
@@ -431,6 +433,28 @@ def driven_out(clause: Clause, at: int, _trigger: Trigger | None) -> list[Findin
     return made
 
 
+def _of_itself(clause: Clause, at: int) -> bool:
+    """Tell a death that nobody brought about: ``died of cancer``, ``died in his sleep``."""
+    if clause.word(at + 1) not in ("of", "from", "in"):
+        return False
+    near = range(at + 2, min(at + 8, len(clause.items)))
+    if clause.word(at + 1) == "in":
+        return clause.word(at + 3) == "sleep"
+    for cursor in near:
+        word = clause.word(cursor)
+        if word in _ILLS or (word == "heart" and clause.word(cursor + 1) in ("attack", "failure", "disease")):
+            return True
+        if word in ("natural", "old") and clause.word(cursor + 1) in ("causes", "age"):
+            return True
+        if not word[0].isalpha() or word in ("and", "when", "while", "after"):
+            return False
+    return False
+
+
+_ILLS = word_set(
+    "cancer stroke pneumonia illness disease aids leukemia leukaemia infarction covid covid-19 coronavirus malaria "
+    "influenza flu tuberculosis diabetes"
+)
 _HOME = word_set("home homes house houses village villages flee camps")
 _ARMED = ("fighters", "soldiers", "police", "family")  # of families nobody knows how many fled
 _MANY = 20  # fewer run from a scene
