@@ -69,6 +69,8 @@ _SCATTERED = re.compile(
     r"(?:parts|areas|places|points|regions|provinces|sectors)"
     r"|nationwide|countrywide|(?:throughout|across) the (?:country|nation|region)|national territory)\b"
     rf"|\b(?:\d+|{_NUMBERS}) (?:armed )?(?:clashes|confrontations|skirmishes|ambushes)\b"
+    rf"|\b(?:in|during|by|across|after) (?:\d+|{_NUMBERS}|{_MANY}) (?:separate|different|unrelated) (?:\S+ ){{0,2}}?"
+    r"(?:attacks|incidents|strikes|shootings|bombings|explosions|blasts|raids|operations|assaults|killings)\b"
     rf"|\b(?:in|during|as a result of) {_MANY} (?:armed |military |guerrilla |rebel |separate |such )*{_EVENTS}\b"
     rf"|\b{_EVENTS} (?:\S+ ){{0,4}}in (?:the )?(?:country's|(?:central|north|south|east|west)\w*(?: and \w+)? "
     r"(?:sectors?|parts?|regions?|zones?|areas?) of the country)\b"

@@ -10,6 +10,7 @@ from contracts.spans import Count, Qualifier, Section
 
 _FEW = 2
 _TOLLS = ("toll", "reckoned")  # rules of "the toll rose to"
+_NEARLY = 0.75  # "dozens were wounded", and then "23 wounded"
 _MANY = 12  # "several" are no more than these
 _BESIDE = 3  # characters between a total and "including"
 _SENTENCE = 150  # characters that a list of victims may take
@@ -58,7 +59,11 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
         whole = [f for g, f in sums if listed and len(g) == 1 and _figure(f)]  # "their four bodies" outweigh two names
         return max([*top, *dozens, *whole, *(f for g, f in sums if all(backing[c.claim_id] > 1 for c in g))], key=_size)
     firm = [f for (_, f), above in zip(sums, stated, strict=True) if not top or above or _figure(f) or _size(f) > _MANY]
-    return max(firm, key=_size, default=None)  # "one dead" in the headline: "people were getting killed" is no more
+    most_said = max(firm, key=_size, default=None)
+    exact = [f for f in firm if most_said and f.best is not None and _size(f) >= _NEARLY * _size(most_said)]
+    return max(
+        exact, key=_size, default=most_said
+    )  # "one dead" in the headline: "people were getting killed" is no more
 
 
 def _hedged(claims: Sequence[CasualtyClaim]) -> dict[str, Count]:

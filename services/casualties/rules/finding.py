@@ -117,7 +117,7 @@ def chain_end(clause: Clause, at: int) -> tuple[int, bool]:
             trigger.harm != "killed" or look > cursor + 1 or clause.items[-1].word == "."
         ):
             break  # in headlines alone: "two shot, killed in Lima"
-        cursor, joint = look + 1, True
+        cursor, joint = look + 1, joint or own is None or trigger.harm != own.harm
     return cursor, joint
 
 

@@ -98,6 +98,8 @@ def nominal(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     """``the death of a child``, ``the murder of Ana Ruiz``, ``Smith's death``, ``the bodies of six men``."""
     if trigger is None or not (clause.says("nominal", at) or trigger.kind == "counted") or clause.word(at) in MARTYRS:
         return []  # "Martyrs of the Revolution" have a brigade, and "the martyr of the day" a name
+    if clause.word(at - 1) == "single" and any(clause.word(k) in ("not", "without", "no") for k in (at - 3, at - 2)):
+        return []  # "not a single body of a rebel was found"
     harm = clause.lexicon.said("nominal").get(clause.word(at), trigger.harm)
     of = at + 1
     if clause.says("nominal", at) and clause.word(of) != "of":

@@ -99,7 +99,8 @@ def verb_group(clause: Clause, at: int) -> VerbGroup:
             group.feared = group.feared or clause.says("feared", cursor)
         elif word in ("and", "or", ",", "then", "nor") and cursor and _participle(clause, cursor - 1):
             trigger = clause.items[cursor - 1].trigger
-            if trigger and trigger.kind in ("verb", "state") and trigger.harm != "shot":
+            own = clause.items[at].trigger if at < len(clause.items) else None
+            if trigger and trigger.kind in ("verb", "state") and trigger.harm not in ("shot", own and own.harm):
                 group.joint = True
             group.chained = True
             cursor -= 1

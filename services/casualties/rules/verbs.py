@@ -45,7 +45,10 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         return []  # "shot and wounded": the other verb says it
     other = clause.items[at - 2].trigger if at > 1 and clause.word(at - 1) in ("and", "or") else None
     joint = joint or (
-        other is not None and other.kind == "verb" and other.harm != "shot" and bool(other.forms & trigger.forms)
+        other is not None
+        and other.kind == "verb"
+        and other.harm not in ("shot", trigger.harm)
+        and bool(other.forms & trigger.forms)
     )
     if clause.word(start) in ("himself", "herself", "themselves"):
         own, *others = objects(clause, start)

@@ -166,6 +166,26 @@ def test_a_figure_that_was_given_before_says_so(model, text, outdated):
     assert [c.rule.endswith("_outdated") for c in claims] == outdated
 
 
+def test_who_was_killed_in_two_ways_was_killed(model):
+    (claim,) = extract(article("Gunmen murdered and beheaded five people in Lima."), model).casualties
+    assert (claim.count.best, claim.rule) == (5, "active")
+
+
+@pytest.mark.parametrize(
+    ("text", "scopes"),
+    [
+        ("In Peru 18 people were killed and 40 injured in two separate attacks.", ["cumulative", "cumulative"]),
+        ("Six people were killed in an attack in Lima.", ["incident"]),
+    ],
+)
+def test_a_figure_for_separate_attacks_is_that_of_none(model, text, scopes):
+    assert [c.scope for c in extract(article(text), model).casualties] == scopes
+
+
+def test_no_single_body_is_nobody(model):
+    assert not extract(article("The army said that not a single body of a rebel was recovered."), model).casualties
+
+
 def test_patients_who_died_are_no_part_of_the_treated(model):
     claims = extract(article("Two hospitals treated 90 people with burns, and six of them died."), model).casualties
     assert [(c.harm, c.count.best, c.part_of) for c in claims] == [("injured", 90, None), ("killed", 6, None)]

@@ -77,6 +77,12 @@ def test_a_figure_that_was_given_before_counts_only_where_there_is_no_newer():
     assert best([earlier], "injured") == 6
 
 
+@pytest.mark.parametrize(("figure", "expected"), [(23, 23), (80, 80), (3, None)])
+def test_a_figure_stands_for_dozens_unless_it_is_far_below(figure, expected):
+    dozens = claim("a", None, section=Section.LEAD, count=Count(min=24, qualifier=Qualifier.DOZENS))
+    assert best([dozens, claim("b", figure)]) == expected
+
+
 def test_the_shot_include_the_dead():
     claims = [claim("a", 3, "injured", rule="passive_open"), claim("b", 1)]
     assert best(claims, "injured") == 2
