@@ -17,6 +17,7 @@ from services.text.reading import readable
 _BEFORE = 7  # words before a statement that say whether it is one
 _ANY = ("any", "anyone", "anybody")
 _MANY = 1000  # more than a single blow kills, unless one is named
+_SEVERAL, _REMOVED = 10, ("eliminat", "neutrali", "liquidat")  # what ministries say of a front's day
 _TALLY = 100  # so many are a running total where war or the perfect tense speaks of them, and no day
 _REPORT = 4000  # characters of an article that say what it is about
 _SPORTING = 3  # different words of sport that make a report of a match
@@ -201,9 +202,17 @@ def _days_earlier(clause: Clause, finding: Finding) -> bool:
     return at is not None and (clause.word(at - 1) in _SOME or clause.word(at - 1).isdecimal())
 
 
+def _is_army(finding: Finding) -> bool:
+    noun = finding.phrase.noun if finding.phrase else None
+    return noun is not None and noun.group == "soldiers"
+
+
 def _is_tally(clause: Clause, finding: Finding) -> bool:
     """Tell a war's or a campaign's figure from that of a blow: ``784 terrorists have been killed``."""
     figure = finding.count.best or finding.count.min or 0
+    removed = figure >= _SEVERAL and clause.word(finding.at).startswith(_REMOVED)
+    if removed and _is_army(finding) and not _is_pinned(clause, finding.at):
+        return True  # "more than 30 servicemen were eliminated"
     if figure < _TALLY or finding.harm not in ("killed", "injured") or _is_pinned(clause, finding.at):
         return False
     words = clause.lexicon.said("strife")

@@ -13,7 +13,7 @@ from contracts.casualties import Scope
 from contracts.places import Place, PlacePrecision
 from services.casualties.discourse import Statement
 from services.text.reading import Field, Reading, Sentence
-from services.text.scenes import is_no_scene
+from services.text.scenes import is_dateline, is_no_scene
 from services.text.sections import headline_end
 
 _FINE = {
@@ -96,15 +96,9 @@ _NO_TOWN = re.compile(
     r"army|force|forces|street|st|rd|ave|dr|blvd|war|operation))\b",
     re.IGNORECASE,
 )
-# Behind the town of a dateline: "KYIV, May 10 (Reuters) - Shells hit ...".
-_DATELINE = re.compile(
-    r"(?:[^a-z]{0,20}[A-Z][a-z]{2,8}\.? \d{1,2}\b)?[^a-z]{0,12}(?:\([^()]{1,30}\)\s*)?(?:\s[-–—]|(?<=\d):)"
-)
-_WORD = re.compile(r"[a-z]{2}")
 _NEAR = re.compile(r"\b(?:near|outside|close to|on the outskirts of) (?:[a-z]+ ){0,3}$")
 _NEARBY = 0.4  # degrees
 _HEAD = 1500  # characters of a text that its setting is looked for in
-_OPENING = 60  # characters of a text that the town of a dateline stands in
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +224,9 @@ def _named(reading: Reading, place: Place, field: Field, start: int, end: int) -
     before, behind = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
     speaks = bool((_SAYING.match(behind) and not _MAYOR.search(before)) or _SPEAKER.search(before))
     speaks = speaks and place.precision not in _UNITS  # police of a province speak of what happened there
-    opens = field == "text" and end < _OPENING and not _WORD.search(text[:start])
+    opens = field == "text" and is_dateline(text, start, end)
     speaks = speaks or bool(_BASED_IN.search(before) or _BASED.match(behind))
-    aside = bool(speaks or _BOUND_FOR.search(before) or (opens and _DATELINE.match(behind)))
+    aside = bool(speaks or _BOUND_FOR.search(before) or opens)
     near = bool(_NEAR.search(before))
     heads = field == "text" and not before.rpartition("\n")[2].strip() and behind[:1] in (".", ":")
     return _Named(field, start, end, place, heads or _is_led_in(before, place, behind), heads, speaks, near, aside)

@@ -24,6 +24,7 @@ from contracts.weapons import WeaponMention, WeaponRole
 from services.incidents.geo import FINENESS, Relation, is_point, relation
 from services.text.dates import find_dates, is_since_begun
 from services.text.reading import Reading, Sentence
+from services.text.scenes import is_dateline, is_no_scene
 
 T = TypeVar("T")
 
@@ -34,6 +35,7 @@ HARMS = frozenset({Harm.KILLED, Harm.INJURED, Harm.MISSING, Harm.TRAPPED, Harm.A
 ACTIVE = frozenset(
     {WeaponRole.LAUNCHED, WeaponRole.HIT, WeaponRole.DEBRIS, WeaponRole.ATTACK_MEANS, WeaponRole.INTERCEPTED}
 )
+_FIRED = frozenset({WeaponRole.LAUNCHED, WeaponRole.INTERCEPTED})  # "shot down 33 of 40 drones" tells an attack
 _BREAK = re.compile(
     r"[;:,–—]|\s-{1,2}\s|\b(?:a(?:nd|fter|s|mid)|b(?:ut|efore)|wh(?:ile|en|ere|ich|o)|since|following|despite|including)\b"
 )
@@ -357,8 +359,10 @@ def _frames_of(sentence: Sentence, found: _Found, by_id: dict[str, Place], publi
         at(start).claims.append(claim)
     for start, _, weapon in found.weapons:
         at(start).weapons.append(weapon)
+    opens = sentence.field == "text" and sentence.start < LIST_ITEM
     for start, end, place in found.places:
-        at(start).places.append((start, end, place))
+        if not (opens and is_dateline(text, start, end)):
+            at(start).places.append((start, end, place))
     earlier: list[Frame] = []
     attacked = [(t.start, t.end) for t in words] + [
         (a, b) for a, b, _ in found.victims if not _PROCESS.search(text, a, b)
@@ -525,7 +529,9 @@ def _frame(sentence: Sentence, segment: _Segment, by_id: dict[str, Place]) -> Fr
 def _read(sentence: Sentence, segment: _Segment, by_id: dict[str, Place]) -> Frame:
     text = sentence.text
     piece = text[segment.start : segment.end]
-    strong = any(t.kind != "weak" for t in segment.triggers) and not _UNREAL.search(piece)
+    opens = sentence.section in (Section.HEADLINE, Section.LEAD)
+    salvo = opens and bool(segment.triggers) and any(w.role in _FIRED and w.quantity for w in segment.weapons)
+    strong = (salvo or any(t.kind != "weak" for t in segment.triggers)) and not _UNREAL.search(piece)
     claimed = next((by_id[c.place_id] for c in segment.claims if c.place_id in by_id), None)
     dated = next((c.when for c in segment.claims if c.when and c.when.start and c.when.basis == "text"), None)
     first = min([t.start for t in segment.triggers], default=segment.start)
@@ -561,10 +567,9 @@ def _best_place(text: str, places: list[tuple[int, int, Place]]) -> Place | None
     for start, end, place in places:
         before = text[max(0, start - 70) : start]
         located = bool(_LOCATIVE.search(before)) and not (place.precision == P.COUNTRY and _ORIGIN.search(before))
-        if _ROAD.match(text[end : end + 20]):
+        if _ROAD.match(text[end : end + 20]) or is_no_scene(text, start, end):
             continue  # a street that is named after a town
-        speaks = _SPOKEN.match(text[end : end + 60]) is not None
-        if speaks and (_SEAT.search(before) if located else is_point(place)):
+        if speaks(text, end) and (_SEAT.search(before) if located else is_point(place)):
             continue
         if not located and text[start:end] in _actors()[2]:
             continue  # a capital that stands for its government
@@ -597,6 +602,11 @@ def _splits(left: Frame, right: Frame) -> bool:
         and right.sure
         and days_apart(left.when, right.when) > 1
     )
+
+
+def speaks(text: str, end: int) -> bool:
+    """Return whether the name that ends at ``end`` speaks: "Kyiv said"."""
+    return _SPOKEN.match(text[end : end + 60]) is not None
 
 
 def parted(place: Place | None, frame: Frame) -> bool:

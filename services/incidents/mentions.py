@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from contracts.annotation import CasualtiesPayload, EntitiesPayload, WeaponsPayload
 from contracts.article import AssembledArticle, RawArticle
@@ -24,7 +24,7 @@ from contracts.spans import Count, Precision, Section, Span, When
 from contracts.weapons import WeaponCategory, WeaponMention
 from services.incidents.attacks import parts_of_attack
 from services.incidents.evidence import blocks, is_figurative, traces
-from services.incidents.frames import Frame, days_apart, frames
+from services.incidents.frames import Frame, days_apart, frames, speaks
 from services.incidents.geo import Relation, is_point, kilometres, relation
 from services.incidents.records import Mention, reported_at
 from services.incidents.roundup import largest_event
@@ -32,6 +32,7 @@ from services.incidents.settle import settled
 from services.incidents.story import TELLING, Story, gather, is_period, retold
 from services.text.published import reference_day
 from services.text.reading import Reading, Sentence, read, span_of
+from services.text.scenes import is_dateline, is_no_scene
 from services.text.sections import headline_end
 from services.text.tolls import toll
 
@@ -43,6 +44,8 @@ ROUND_UP = 4  # as many street blocks and times of day are those of several even
 ROUND_UP_TOWNS = 3
 SUM = 10  # as many victims, counted together in the opening, are those of several events
 SUM_SENTENCES = 2
+TALLY = 300  # as many are those of a war
+_SEA = re.compile(r"\b(?:sea|naval|maritime|surface|boats?|vessels?|magura|baby)\b", re.IGNORECASE)
 _MANY = re.compile(
     r"\b(?:this|last|the) (?:year|month|week(?:end)?)\b|\bso far\b|\b(?:separate|several|various|\d{1,4}) "
     r"(?:incidents|shootings|attacks|strikes)\b",
@@ -56,6 +59,9 @@ _ROUND_UP = re.compile(
     r"weekly (?:review|digest|report)|key (?:events|developments)|this week(?=:)|week in review)\b",
     re.IGNORECASE,
 )
+_SEVERAL = 3  # towns with figures of their own that nearly make a sum
+_UNITS = frozenset({PlacePrecision.ADMIN1, PlacePrecision.ADMIN2, PlacePrecision.COUNTRY})
+_LONG_PAST = timedelta(days=60)
 _A_MONTH = timedelta(days=27)
 MOST_NEARBY = 4
 MOST_VOTED = 40
@@ -114,13 +120,17 @@ def find_mentions(parts: Parts) -> tuple[Mention, ...]:
         return ()
     stories = gather(frames(reading, _of_events(parts), parts.weapons, parts.casualties, published))
     stories = retold(stories)
-    main = None if _sums_up(parts.casualties, reading) else main_story(stories, reading)
+    sums = _sums_up(parts.casualties, reading) or _is_tally(parts.casualties)
+    main = None if sums else main_story(stories, reading, published)
     if main:
         stories = absorbed(main, stories)
     told = [
         (story, _mention(parts, reading, story, stories, is_main=story is main))
         for story in ([main] if main else []) + [s for s in stories if s is not main]
     ]
+    if main:
+        told = [(story, _same_day(mention, story, told[0][1])) for story, mention in told]
+        told[0] = main, _without_sums(told[0][1], [mention for _, mention in told[1:]], parts)
     struck, listed = parts_of_attack(main, stories, kind_of)
     attack = _attack(parts, struck, [m for s, m in told if s in struck], listed) if struck else None
     found: dict[str, Mention] = {}
@@ -172,13 +182,53 @@ def _attack(parts: Parts, struck: Sequence[Story], told: Sequence[Mention], list
     )
 
 
+def _without_sums(main: Mention, others: Sequence[Mention], parts: Parts) -> Mention:
+    """Take a sum over several towns off the main account: "eight killed across Ukraine", five, two and one of them."""
+    changed: dict[str, Any] = {}
+    wide = {p.place_id for p in parts.places if p.precision in _UNITS}
+    if main.type == T.SHOOTING:
+        return main
+    for harm in (Harm.KILLED, Harm.INJURED):
+        whole: Count | None = getattr(main, harm.value)
+        elsewhere = [m for m in others if not m.event and _is_remote(m.place, main.place)]
+        figures = [f.best for m in elsewhere if (f := getattr(m, harm.value)) is not None and f.best]
+        if whole is None or not whole.best or not figures:
+            continue
+        alike = [c for c in parts.casualties if c.harm == harm and c.count.best == whole.best]
+        if not any(c.place_id in wide for c in alike):
+            continue  # nothing says that it is a country's or a province's
+        counted = {i for m in elsewhere for i in m.claim_ids}
+        mine = [c for c in parts.casualties if c.claim_id in main.claim_ids and c.claim_id not in counted]
+        own = toll([c for c in mine if c.count.best != whole.best], harm)
+        total = ((own.best or 0) if own else 0) + sum(figures)
+        nearly = len(figures) >= _SEVERAL and abs(total - whole.best) <= whole.best // 10  # one figure may be missing
+        if (total == whole.best and (own or len(figures) > 1)) or nearly:
+            changed[harm.value] = own
+    return main.model_copy(update=changed) if changed else main
+
+
+def _is_remote(place: Place | None, main: Place | None) -> bool:
+    """Return whether a place lies a day's journey from another, so that no one attack covers both."""
+    apart = place is not None and main is not None and relation(place, main) in _ELSEWHERE
+    return apart and place is not None and main is not None and (kilometres(place, main) or 0) > _REMOTE_KM
+
+
+def _same_day(mention: Mention, story: Story, main: Mention) -> Mention:
+    """Give an attack that nothing dates the day of the article's main one: both are the same day's news."""
+    alike = main.type in FROM_AFAR and (mention.type in FROM_AFAR or mention.type == T.OTHER)
+    dated = main.when.precision in (Precision.DAY, Precision.NIGHT) and main.when.start is not None
+    if mention.when.basis != "publication" or not alike or not dated or any(f.other or f.known for f in story.frames):
+        return mention
+    return mention.model_copy(update={"when": main.when.model_copy(update={"basis": "publication"})})
+
+
 def _part(mention: Mention, attack: Mention) -> Mention:
     """Mark a mention as that of a part, with the day of the whole where it says none."""
     dated = {} if mention.when.basis == "text" else {"when": attack.when}
     return mention.model_copy(update={"whole": attack.mention_id, **dated})
 
 
-def main_story(stories: Sequence[Story], reading: Reading) -> Story | None:
+def main_story(stories: Sequence[Story], reading: Reading, published: date | None = None) -> Story | None:
     """Return the story that the article is about, None where there is none."""
     body = [s for s in reading.sentences if s.section in TELLING]
     if not body:
@@ -191,7 +241,7 @@ def main_story(stories: Sequence[Story], reading: Reading) -> Story | None:
     best: Story | None = None
     for story in stories:
         told = [f for f in story.frames if f.sentence.section in TELLING]
-        if not any(f.strong or f.claims for f in told):
+        if not any(f.strong or f.claims for f in told) or _is_long_past(story, published):
             continue
         opens = any((f.sentence.field, f.sentence.start) in opening for f in told)
         if not opens and story.weight() < 0.5 * total:
@@ -199,6 +249,21 @@ def main_story(stories: Sequence[Story], reading: Reading) -> Story | None:
         if best is None or story.weight() > best.weight():
             best = story
     return best
+
+
+def _is_tally(claims: Sequence[CasualtyClaim]) -> bool:
+    """Return whether all that an article counts are running totals, those of a war or of months."""
+    told = [c for c in claims if c.section in TELLING and c.count.best and c.status == ClaimStatus.REPORTED]
+    totals = [c for c in told if c.scope == Scope.CUMULATIVE]
+    return any((c.count.best or 0) >= TALLY for c in totals) and not any(c.scope == Scope.INCIDENT for c in told)
+
+
+def _is_long_past(story: Story, published: date | None) -> bool:
+    """Return whether a story is only of an event known by name that is months old: "since the invasion began"."""
+    when = story.when or story.frames[0].when
+    if published is None or when is None or when.start is None:
+        return False
+    return all(f.known and not f.claims for f in story.frames) and published - when.start > _LONG_PAST
 
 
 def _sums_up(claims: Sequence[CasualtyClaim], reading: Reading) -> bool:
@@ -397,6 +462,11 @@ def kind_of(story: Story) -> IncidentType:
         return T.OTHER
     if _is_from_aircraft(story):
         del votes[T.MISSILE_STRIKE]
+    weapons = [w for frame in story.frames for w in frame.weapons]
+    if votes[T.MINE_EXPLOSION] and not any(w.category == W.IED for w in weapons):
+        del votes[T.IED_BOMBING]  # "an explosion caused by a mine"
+    if votes[T.NAVAL_ATTACK] and any(w.category == W.DRONE and _SEA.search(w.span.quote) for w in weapons):
+        del votes[T.DRONE_ATTACK]  # "sea drones sank a ship"
     if FROM_AFAR & votes.keys():  # "bombing", "blast" and "massacre" are then words for what it did
         del votes[T.IED_BOMBING], votes[T.MASSACRE]
     most = max(votes.values())
@@ -441,8 +511,11 @@ def _places(parts: Parts, reading: Reading, story: Story, *, is_main: bool) -> l
             votes[frame.place.place_id] += 2.0 if frame.sentence.section in TELLING else 0.5
     if is_main:
         opening = {(s.field, s.start, s.end) for s in reading.sentences[:3]}
+        wide = story.place is not None and story.place.precision in _UNITS
         for place in parts.places:
-            spans = [s for s in place.spans if not _is_outlet(parts.article, s)]
+            if wide and place.place_id not in votes and not any(s.field == "title" for s in place.spans):
+                continue  # a town that is only named in passing, where the attacks on a province are told
+            spans = [s for s in place.spans if not _is_outlet(parts.article, s) and not _is_aside(parts.article, s)]
             if not spans or (not is_point(place) and story.place is not None):
                 continue
             near = sum(any(f == s.field and a <= s.start < b for f, a, b in opening) for s in spans)
@@ -472,6 +545,13 @@ def _is_outlet(article: RawArticle, span: Span) -> bool:
     if span.field != "title":
         return False
     return span.start >= headline_end(article.title)
+
+
+def _is_aside(article: RawArticle, span: Span) -> bool:
+    """Return whether a place only speaks, or tells where an article was written or missiles came from."""
+    text = getattr(article, span.field)
+    dateline = span.field == "text" and is_dateline(text, span.start, span.end)
+    return dateline or is_no_scene(text, span.start, span.end) or speaks(text, span.end)
 
 
 def _telling(reading: Reading, story: Story, *, is_main: bool, stories: Sequence[Story]) -> list[Sentence]:

@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 
 _LOOK, _BEHIND = 90, 40  # characters in front of and behind a name that are looked at
+# Behind the town of a dateline: "KYIV, May 10 (Reuters) - Shells hit ...".
+_DATELINE = re.compile(
+    r"(?:[^a-z]{0,20}[A-Z][a-z]{2,8}\.? \d{1,2}\b)?[^a-z]{0,12}(?:\([^()]{1,30}\)\s*)?(?:\s?[-–—]|\s>>|(?<=\d):)"
+)
+_WORD = re.compile(r"[a-z]{2}")
+_OPENING = 60  # characters of a text that the town of a dateline stands in
 # "Moscow-backed officials", "the Kyiv-appointed head": whoever backs them is elsewhere.
 _BACKS = re.compile(
     r"[-‐–](?:backed|installed|appointed|imposed|supported|aligned|allied|brokered|trained|run|led|based|born|made|supplied|"
@@ -36,6 +42,11 @@ _CLOCK = re.compile(r"\s(?:(?:local|standard|summer)\s)?time\b")  # "11:30 a.m. 
 _WORLDS = frozenset(
     {"africa", "asia", "europe", "middle east", "far east", "latin america", "south america", "north america"}
 )
+
+
+def is_dateline(text: str, start: int, end: int) -> bool:
+    """Tell whether a name only says where an article was written: "KYIV, May 10 (Reuters) - Shells hit ..."."""
+    return end < _OPENING and not _WORD.search(text[:start]) and _DATELINE.match(text[end : end + _LOOK]) is not None
 
 
 def is_no_scene(text: str, start: int, end: int, *, country: bool = False) -> bool:

@@ -251,6 +251,8 @@ def test_who_acts_and_what_is_summed_up_are_no_places(text, places, model):
         ("Between 1 May and 30 June, at least 90 people were killed.", "cumulative"),
         ("In the reporting period, 12 people were killed.", "cumulative"),
         ("Their army lost 640 troops near the river.", "cumulative"),
+        ("More than 30 servicemen were eliminated in that direction.", "cumulative"),
+        ("A strike eliminated 30 servicemen.", "incident"),
         ("Their army lost two soldiers near the river.", "incident"),
         ("Several miners have been hurt.", "incident"),
         ("It hit the house, reportedly injuring civilians.", "incident"),

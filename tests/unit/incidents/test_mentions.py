@@ -360,3 +360,69 @@ def test_the_lead_tells_what_the_headline_does_though_a_street_bears_a_towns_nam
         "A man was shot dead and three others were wounded on Monday in Buffalo.\n\nA detective spoke in Chicago.",
     )[0]
     assert (main.role, main.injured and main.injured.best) == (LinkRole.MAIN, 3)
+
+
+def test_drones_that_were_shot_down_are_an_attack_on_the_country(armed):
+    mention, *_ = armed(
+        "Ukraine downs 33 of 40 drones",
+        "KYIV (Reuters) - Ukraine's air force said it shot down 33 of 40 drones launched by Russia at Ukraine on Thursday.\n\n"
+        "The drones were launched from Primorsko-Akhtarsk, it said.",
+    )
+    assert brief(mention)[:3] == ("main", T.DRONE_ATTACK, "Ukraine")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("A farmer was killed in an explosion caused by a landmine near Kherson on Wednesday.", T.MINE_EXPLOSION),
+        ("Sea drones sank a patrol ship near Sevastopol on Wednesday, killing seven sailors.", T.NAVAL_ATTACK),
+        ("Sea drones hit a railway bridge in Kherson on Wednesday, killing one.", T.DRONE_ATTACK),
+    ],
+)
+def test_mines_and_ships_give_an_attack_its_name(armed, sentence, kind):
+    assert armed("War in the south", sentence)[0].type == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Denmark pledges jets",
+            "Denmark will give 19 jets. Since the start of Russia's invasion of Ukraine it gave tanks.",
+        ),
+        (
+            "War kills thousands",
+            "Between 1 March and 30 April, 640 civilians were killed by missile strikes in Ukraine.",
+        ),
+    ],
+)
+def test_what_only_sums_up_a_war_has_no_main_incident(told, title, text):
+    assert all(mention.role != LinkRole.MAIN for mention in told(title, text))
+
+
+def test_an_attack_that_nothing_dates_is_of_the_same_day_as_the_main_one(told):
+    main, other = told(
+        "Guided bombs kill two in Kharkiv",
+        "Guided bombs killed two people in Kharkiv on Wednesday.\n\nIn Nikopol, shelling killed a woman.",
+    )
+    assert (other.place.name, other.when.start) == ("Nikopol", main.when.start)
+
+
+def test_a_sum_over_distant_towns_is_no_toll_of_one(told):
+    main, *others = told(
+        "Russian attacks kill eight across Ukraine",
+        "Drones killed five people in Kharkiv on Wednesday.\n\n"
+        "In Odesa, shelling killed two people on Wednesday.\n\nIn Kherson, shelling killed one woman on Wednesday.",
+    )
+    assert (main.place.name, main.killed.best) == ("Kharkiv", 5)
+    assert sorted(m.killed.best for m in others) == [1, 2]
+
+
+def test_a_town_named_in_passing_takes_no_attacks_on_a_province(told):
+    main, *_ = told(
+        "Attacks in the east",
+        "Russian attacks killed four people in Donetsk Oblast on Wednesday.\n\n"
+        "Houses, a school and two shops were damaged, and rescuers worked all night, the governor wrote.\n\n"
+        "The figures leave out Mariupol, which Russian troops hold.",
+    )
+    assert main.place.name == "Donetsk Oblast"
