@@ -22,6 +22,10 @@ _MOST = 60  # sentences in which a day is looked for
 _TOP = 12  # sentences that the head of an article may have
 _LONG = 1000  # characters of one of them that are looked at
 _BEFORE, _BEHIND = 50, 25  # characters around a day in which a word may take it
+_TAKES_UP = re.compile(
+    r"\W{0,3}(?:The|That|This)\s(?:[a-z-]+\s)?(?P<noun>attack|bombing|blast|explosion|shooting|raid|massacre|strike|ambush|assault)"
+    r"(?=,?\s(?:which|that|was|killed|left|claimed)\b)"
+)
 _UP_TO = re.compile(r"\b(?:by|before|until|till|as of|prior to|up to)\s(?:the\s)?$", re.IGNORECASE)
 _APOSTROPHES = ("'", "’")  # "killed by Monday's blast"
 _LATER = re.compile(r"\b(an?|one|two|three|four|five|\d{1,2}) days? (after|before)\b[^,;.]*$")
@@ -162,13 +166,16 @@ def _carried(statements: Sequence[Statement], sentences: Sequence[Sentence], pub
     """Return the days that statements take from the sentences before them, by identity.
 
     "A convoy was ambushed on Thursday. Ten soldiers died." Only sentences of the same paragraph give one, the last few
-    of them, back to the statement before.
+    of them, back to the statement before; and whichever stands right before one that takes up its attack.
     """
     found: dict[int, When] = {}
     before: Statement | None = None
     days: dict[int, When | None] = {}
     for statement in statements:
         sentence = statement.sentence
+        if (day := _day_taken_up(statement, sentences, published)) is not None:
+            found[id(statement)], before = day, statement
+            continue
         for number in range(statement.number - 1, max(-1, statement.number - 1 - _BACK), -1):
             other = sentences[number]
             if (other.field, other.paragraph) != (sentence.field, sentence.paragraph):
@@ -182,6 +189,18 @@ def _carried(statements: Sequence[Statement], sentences: Sequence[Sentence], pub
                 break
         before = statement
     return found
+
+
+def _day_taken_up(statement: Statement, sentences: Sequence[Sentence], published: date | None) -> When | None:
+    """Return the day of an attack named in passing: "... of a bombing in May. The bombing, which killed nine, ..."."""
+    taken_up = _TAKES_UP.match(statement.sentence.text)
+    other = sentences[statement.number - 1] if statement.number else None
+    if taken_up is None or other is None or other.field != statement.sentence.field:
+        return None
+    text = other.text[:_LONG]
+    named = [m.start() for m in re.finditer(rf"\ban? (?:[\w-]+ ){{0,3}}{taken_up['noun']}\b", text)]
+    days = [m for m in find_dates(text, published) if named and m.start > named[-1] and not _since(text, m)]
+    return min(days, key=lambda m: m.start).when if days else None
 
 
 def _own_day(sentence: Sentence, published: date | None) -> When | None:

@@ -28,6 +28,7 @@ _OWN = 0.6  # what a word before a name says more for it if none but places bear
 _AGED = re.compile(r", (?:aged )?\d{1,2},(?!\d)")  # behind a person's name
 _NUMBERED = re.compile(r"\d{1,3}(?:st|nd|rd|th)")  # a unit of soldiers
 _ECHELON_WITHIN = 4
+_LETTERS = frozenset({"car", "us"})  # countries by their letters, which are words where they are not all capitals
 _APPOSED = re.compile(r", (?:a|an|her|his|the|their) ([\w-]+)(?: ([\w-]+))?")
 
 
@@ -50,6 +51,8 @@ class Around:
             evidence -= 6.0
         if line.loud and mention.name.flags & COMMON_WORD and (mention.words > 1 or len(mention.key) <= _SHORT):
             evidence -= 3.0  # "CUT OFF", "CAR"
+        if mention.words == 1 and mention.key in _LETTERS and not line.tokens[at].text.isupper():
+            evidence -= 6.0  # "Car Bomb Kills Two", "Help Us"
         if mention.name.flags & MISSPELT:
             evidence -= 1.5
         return evidence - 1.0 * (line.loud and mention.words == 1) - 1.2 * line.quiet

@@ -46,6 +46,12 @@ def days(text, title="Strike on Kharkiv"):
         ("Shells killed two in Kharkiv on Tuesday. Nine people were still missing by Thursday.", [19, 19]),
         ("Three men were killed by Monday's blast in Kharkiv.", [18]),
         ("Shells hit Kharkiv on Monday. Two died, the first since the army began to shell it on Friday.", [18]),
+        # an attack that is named in passing and taken up has its own day
+        (
+            ("Ten rebels were killed in Kharkiv on Tuesday. They are blamed for a church bombing there on 3 May.\n\n"
+            "The bombing, which killed 20 people, was a suicide attack."),
+            [19, 3],
+        ),
         # a day that was named aside holds for the next few sentences, not for all that follow
         (
             ("Missiles killed twelve people in Kharkiv on Tuesday. On Monday a drone had killed one man. His wife was hurt. "
