@@ -12,6 +12,7 @@ from services.text.reading import Reading, Sentence
 from services.text.tolls import toll
 
 _OPENING = 5  # sentences that may say that several events are summed up, the headline among them
+_NEAR = 1  # sentences before that may say when or where
 _LONG = 1000  # characters of a sentence that are looked at
 _NUMBER = (
     r"(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|multiple|separate|different|"
@@ -60,7 +61,8 @@ def largest_event(claims: Sequence[CasualtyClaim], reading: Reading) -> list[Cas
     figures = opened | {(Harm.INJURED, sum(f or 0 for _, f in opened))}  # "in all, seven were shot"
     events = [e for e in _events(placed, sums, figures, told) if _victims(e)]
     best = max(events, key=_victims, default=[])
-    return best if len(events) > 1 and _victims(best) > 1 else None
+    whole = sum(max((f or 0 for h, f in opened if h is harm), default=0) for harm in (Harm.KILLED, Harm.INJURED))
+    return best if len(events) > 1 and 1 < _victims(best) <= whole else None
 
 
 def _events(
@@ -77,7 +79,8 @@ def _events(
         text = told[number].text[:_LONG]
         if told[number].section is Section.HEADLINE or (number in sums and not _SINGLE.search(text)):
             continue
-        cue = _CUE.search(text) is not None
+        since = range(max(last + 1, number - _NEAR), number + 1) if last >= 0 else range(number, number + 1)
+        cue = any(_CUE.search(told[n].text[:_LONG]) for n in since)
         if not cue and (claim.harm, claim.count.best) in figures and (claim.count.best or 0) > 1:
             continue
         more = " more " in (claim.victims.quote or "")  # "two more men were injured hours later": not of those before

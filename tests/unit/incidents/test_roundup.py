@@ -34,6 +34,24 @@ def test_more_who_were_hurt_hours_later_are_another_events(told):
     assert tolls(told("Seven wounded in shootings on South, West sides", text)[0])[1] == 5
 
 
+def test_an_event_may_say_when_and_where_in_the_sentence_before_its_victims(told):
+    text = (
+        "Five people were wounded in three shootings in Chicago overnight.\n\n"
+        "Police were called to the 900 block of West Elm Street about 6 p.m. Three people were shot.\n\n"
+        "Police were called to the 200 block of South Oak Street about 9 p.m. A clerk was wounded."
+    )
+    assert tolls(told("Five wounded in overnight shootings in Chicago", text)[0]) == (None, 3)
+
+
+def test_no_event_has_more_victims_than_the_sum(told):
+    text = (
+        "A man was charged with wounding three people during a violent night in Chicago.\n\n"
+        "About 6 p.m., five people were shot in the 900 block of West Elm Street.\n\n"
+        "About 9 p.m., a clerk was wounded in the 200 block of South Oak Street."
+    )
+    assert tolls(told("Man charged with wounding three", text)[0]) == (None, 3)
+
+
 ONE_SHOOTING = (
     "One person was killed and three others were wounded in a shooting in Chicago on Sunday.\n\n"
     "About 2 a.m., a man was shot dead in the 900 block of West Elm Street.\n\n"
