@@ -29,6 +29,7 @@ from services.casualties.context import (
 from services.casualties.discourse import Statement, name_as_written, names_of, own_name, relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.lists import run_on
+from services.casualties.past import stay_past
 from services.casualties.phrases import Clause
 from services.casualties.rules import find_claims
 from services.casualties.rules.upon import MAY_BUILD, built_upon
@@ -91,6 +92,7 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
     if statements:
         run_on(statements, reading.sentences)
         set_when(statements, reading.sentences, published)
+        stay_past(statements)
         set_where(statements, reading, find_places(reading, model.gazetteer))
         relate(statements)
         settle(statements, reading.sentences)
