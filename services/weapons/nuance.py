@@ -26,6 +26,8 @@ _AT = frozenset({"at", "towards", "toward", "against"})
 _PARCELS, _PARCEL = frozenset({"package", "packages", "tranche", "consignment"}), 5
 _TRODDEN = frozenset({"over", "on", "onto"})
 _SENT = HANDY | {C.AMMUNITION, C.WEAPON_GENERIC}
+_ADJECTIVES = 5  # tokens between "none" and the weapon
+_NOT = frozenset({"not", "never", "t"})
 _LAID = frozenset({C.MINE, C.IED, C.EXPLOSIVE, C.GRENADE, C.AMMUNITION})
 _LOSSES = frozenset({R.INTERCEPTED, R.DESTROYED})
 _USES = frozenset({R.LAUNCHED, R.ATTACK_MEANS})
@@ -101,6 +103,17 @@ def _wished_for(link: Link) -> WeaponRole | None:
         return None
     wish = wished(link.scene, link.found.first)
     return None if (link.role, wish) == (R.POSSESSED, R.PLEDGED) else wish
+
+
+def _missed(link: Link) -> WeaponRole | None:
+    """Read "missiles that were not shot down", "none of the four missiles was intercepted", "failed to down two"."""
+    if link.role not in _LOSSES or not link.flies:
+        return None
+    words, first = link.scene.words, link.found.first
+    before = words[max(0, first - 3) : first]
+    none = words[max(0, link.phrase.first - _ADJECTIVES) : link.phrase.first]
+    denied = not _NOT.isdisjoint(before[-2:]) or "failed" in before[-2:]
+    return R.LAUNCHED if denied or (link.behind and "none" in none) else None
 
 
 def _able_to(link: Link) -> WeaponRole | None:
@@ -189,6 +202,7 @@ _RULES: tuple[tuple[str, Callable[[Link], WeaponRole | None]], ...] = (
     ("contents", _contents),
     ("sent_at", _sent_at),
     ("wished_for", _wished_for),
+    ("missed", _missed),
     ("able_to", _able_to),
     ("sinks", _sinks),
     ("ruins", _ruins),

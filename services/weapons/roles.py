@@ -127,8 +127,15 @@ def _governed(scene: Scene, phrase: Phrase, listed: Verdict | None) -> Verdict:
     return Verdict(role, rule, best)
 
 
+def _lost(phrase: Phrase) -> WeaponRole:
+    """Return what a list of losses says of a weapon: ``Enemy losses: nine tanks, 96 drones``."""
+    return R.INTERCEPTED if phrase.category in AIRBORNE else R.DESTROYED
+
+
 def _shared(phrase: Phrase, listed: Verdict) -> WeaponRole:
     """Return the role of an item of a list: of drones and ships that are lost, the ships were not shot down."""
+    if listed.found is None and listed.role in (R.INTERCEPTED, R.DESTROYED):
+        return _lost(phrase)
     downed = listed.role == R.INTERCEPTED and listed.found is not None and listed.found.cue.role == R.DESTROYED
     return R.DESTROYED if downed and phrase.category not in AIRBORNE else listed.role
 
@@ -170,6 +177,8 @@ def _unsaid(scene: Scene, phrase: Phrase) -> Verdict:
         return Verdict(R.REQUESTED, "asked_for")
     if scene.carried:
         return Verdict(scene.carried, "list_heading")
+    if scene.losses_from is not None and phrase.first >= scene.losses_from:
+        return Verdict(_lost(phrase), "losses_listed")
     if scene.qualifies(phrase, "sent_noun"):
         return Verdict(R.SUPPLIED, "delivery_noun")
     if phrase.category not in CARRIERS and scene.is_led_by(phrase, MEANS | BY):

@@ -17,6 +17,7 @@ from services.weapons.scan import Phrase, Tokens
 
 _CLAUSE = 5  # cost of a clause boundary
 _ADJECTIVES = 5  # tokens between a preposition and the weapon that it leads to
+_HEADING = 15  # tokens that may stand over a list of losses
 _PASSED = frozenset({"a", "an", "the", "and", "or"})
 _ITEM_MARK = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s|\d{1,2}[.)]\s)")
 _BREAK = re.compile(r"[;:—–]|\s-\s")
@@ -61,6 +62,14 @@ class Scene:
     def numbers(self) -> list[Number]:
         """The counts of the sentence, in order."""
         return find_numbers(self.tokens.sentence.text)
+
+    @cached_property
+    def losses_from(self) -> int | None:
+        """Where a list of losses begins, behind its colon: "Enemy losses on Monday: nine tanks, ..."."""
+        head = self.words[:_HEADING]
+        at = head.index("losses") if "losses" in head else len(head)
+        colons = (k for k in range(at + 1, min(len(self.words), at + _HEADING)) if ":" in self.tokens.gap(k - 1, k))
+        return next(colons, None)
 
     @cached_property
     def number_ends(self) -> list[int]:
@@ -108,7 +117,7 @@ class Scene:
         """Tell whether a preposition leads to the phrase over nothing but adjectives and numbers."""
         for at in range(phrase.first - 1, max(-1, phrase.first - 1 - _ADJECTIVES), -1):
             if self.words[at] in prepositions:
-                return True
+                return self.words[at + 1] not in ("least", "most")  # "fired at least 40 missiles"
             if self._acts_at(at, phrase):
                 return False  # "armed with machine guns downed three drones"
             measures = self.words[at] == "of" and (self.said(at - 1, "unit") or self.said(at - 1, "measure"))
