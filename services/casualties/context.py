@@ -106,7 +106,10 @@ def status_of(clause: Clause, finding: Finding) -> ClaimStatus:
     if finding.rule in _BROUGHT and would_bring(clause, finding):
         return ClaimStatus.HYPOTHETICAL
     loose = finding.rule in ("nominal", "killing_of") or (trigger is not None and bool(trigger.forms & {"base", "ing"}))
-    if loose and any(_is_intent(clause, at) for at in range(max(0, finding.at - _BEFORE), finding.at)):
+    outcome = (
+        trigger is not None and "ing" in trigger.forms and clause.word(finding.at - 1) == ","
+    )  # "..., killing six"
+    if loose and not outcome and any(_is_intent(clause, at) for at in range(max(0, finding.at - _BEFORE), finding.at)):
         return ClaimStatus.HYPOTHETICAL
     return ClaimStatus.REPORTED
 

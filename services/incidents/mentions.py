@@ -389,7 +389,8 @@ def _apart(story: Story, main: Story, known: Mapping[str, Place]) -> bool:
     if story.place is None or main.place is None or relation(story.place, main.place) not in _ELSEWHERE:
         return False
     days = [f.when for f in story.frames if f.when and f.sure]
-    later = main.when is not None and min((days_apart(when, main.when) for when in days), default=0) > 0
+    told = [main.when] if main.when else [f.when for f in main.frames if f.when]
+    later = min((days_apart(when, day) for when in days for day in told), default=0) > 0
     remote = (kilometres(story.place, main.place) or 0) > _REMOTE_KM
     return later or (remote and any(_is_of_its_own(c, story.place, known) for f in story.frames for c in f.claims))
 

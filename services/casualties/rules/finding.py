@@ -52,6 +52,8 @@ def make(
     count = phrase.count(plural=group.plural if group else None)
     if count is None:
         return None
+    if count.best == 1 and clause.word(phrase.first) == "all" and not phrase.name:
+        count = Count(min=2, qualifier=Qualifier.UNSPECIFIED)  # "killing all aboard"
     count = at_least(clause, phrase.last, count)
     status = group.status if group else ClaimStatus.REPORTED
     single = phrase.number or clause.word(phrase.first + 1) == "single"

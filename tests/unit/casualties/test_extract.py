@@ -182,6 +182,25 @@ def test_a_figure_for_separate_attacks_is_that_of_none(model, text, scopes):
     assert [c.scope for c in extract(article(text), model).casualties] == scopes
 
 
+@pytest.mark.parametrize(
+    "text", ["It crashed, killing all aboard.", "The blast killed all of them.", "It killed all inside."]
+)
+def test_all_are_more_than_one(model, text):
+    (claim,) = extract(article(text), model).casualties
+    assert (claim.count.best, claim.count.min, claim.count.qualifier) == (None, 2, "unspecified")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Drones downed a police helicopter on a mission in Amalfi, killing 12 officers.", "reported"),
+        ("They met to plot killing 12 officers.", "hypothetical"),
+    ],
+)
+def test_what_an_attack_led_to_is_no_intent(model, text, status):
+    assert [c.status for c in extract(article(text), model).casualties] == [status]
+
+
 def test_no_single_body_is_nobody(model):
     assert not extract(article("The army said that not a single body of a rebel was recovered."), model).casualties
 
