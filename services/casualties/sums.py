@@ -48,7 +48,7 @@ RUNNING = re.compile(r"\b(?:" + "|".join(_PERIODS) + ")")
 _SERIES = re.compile(
     r"\b(?:has|have)\b[^.;]{0,120}\b(?:in|within) (?:less than|fewer than|only|just|barely|under|little more than) "
     r"(?:\d+|\w+) days\b"
-    r"|\bduring the (?:current |present |ongoing |\S+ )?(?:campaign|offensive)\b[^.;]{0,120}\b(?:has|have)\b"
+    r"|\bduring the (?:\S+ ){0,2}(?:campaign|offensive)\b[^.;]{0,120}\b(?:has|have)\b"
 )
 # What a war has cost, and so many attacks that their victims are a sum.
 _COST = re.compile(
@@ -58,6 +58,17 @@ _COST = re.compile(
     r"(?:bombs|bombings|attacks|explosions|raids|ambushes|assassinations|murders)\b"
     r"|\bso far\b[^.;]{0,160}\b(?:terrorism|violence|repression)\b"
 )
+# Fights that have gone on for days: their victims are a sum.
+_LASTING = re.compile(
+    r"\b(?:fighting|combats?|clashes|battles|hostilities|operations|actions|offensive)\b[^.;]{0,20}"
+    r"\b(?:began|started|broke out) "
+    rf"(?:on (?:\d|{_DAYS}|{_MONTHS})|in (?:early |late )?(?:{_MONTHS})|last (?:week|month))"
+    r"|\b(?:fighting|clashes|battles) (?:that|which) (?:has|have) (?:taken place|occurred|been)\b"
+    r"|\b(?:in|during|of) (?:the )?recent (?:days|fighting|clashes|combats?|battles|operations)\b"
+    r"|\b(?:in|during|as a result of) (?:the |these |those |its |their )?"
+    r"(?:military|armed|guerrilla|rebel|combat) (?:actions|operations|engagements)\b"
+)
+_SEVERAL = r"(?:attacks|clashes|ambushes|raids|battles)"
 _EVENTS = (
     r"(?:actions|operations|engagements|clashes|battles|"
     r"fighting|combats?|confrontations|skirmishes|ambushes|armed actions|attacks)"
@@ -68,6 +79,8 @@ _SCATTERED = re.compile(
     rf"\b(?:clashes|battles|fighting|combat|confrontations|skirmishes)\b[^.;]{{0,80}}\b(?:{_MANY} (?:\w+ )?"
     r"(?:parts|areas|places|points|regions|provinces|sectors)"
     r"|nationwide|countrywide|(?:throughout|across) the (?:country|nation|region)|national territory)\b"
+    rf"|\bin {_SEVERAL}\b[^.;]{{0,60}}\band (?:in )?{_SEVERAL}\b"
+    rf"|\b(?:attacks|harassment)\b[^.;]{{0,80}}\bin (?:{_NUMBERS}) of the (?:\S+ )?(?:departments|provinces|states)\b"
     rf"|\b(?:\d+|{_NUMBERS}) (?:armed )?(?:clashes|confrontations|skirmishes|ambushes)\b"
     rf"|\b(?:in|during|by|across|after) (?:\d+|{_NUMBERS}|{_MANY}) (?:separate|different|unrelated) (?:\S+ ){{0,2}}?"
     r"(?:attacks|incidents|strikes|shootings|bombings|explosions|blasts|raids|operations|assaults|killings)\b"
@@ -79,4 +92,6 @@ _SCATTERED = re.compile(
 
 def is_sum(lowered: str) -> bool:
     """Tell whether a sentence, its words folded, counts the victims of several fights or of a series that goes on."""
-    return bool(_SCATTERED.search(lowered) or _SERIES.search(lowered) or _COST.search(lowered))
+    return bool(
+        _LASTING.search(lowered) or _SCATTERED.search(lowered) or _SERIES.search(lowered) or _COST.search(lowered)
+    )
