@@ -86,7 +86,7 @@ _NAME = re.compile(
     r"\b(?:in|near|outside|around) (?:(?:the|nearby|neighbou?ring|northern|southern|eastern|western|central) ){0,2}"
     r"(?:(?:[a-z-]{1,15} ){0,2}(?:village|town|city|camp|district|area|hamlet|suburb|slum|"
     r"settlement|port|commune|township) of )?"
-    r"(?P<name>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3})"
+    r"(?P<name>(?:[a-z]{2}[-‑])?[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3})"
 )
 _NO_TOWN = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|"
@@ -97,6 +97,11 @@ _NO_TOWN = re.compile(
     re.IGNORECASE,
 )
 _NEAR = re.compile(r"\b(?:near|outside|close to|on the outskirts of) (?:[a-z]+ ){0,3}$")
+# What only holds the town that is meant: "in the northern countryside of Homs", "Homs countryside".
+_HOLDS = re.compile(
+    r"\b(?:countryside|suburbs?|outskirts|periphery) of (?:the )?(?:(?:city|town|province) of )?$", re.IGNORECASE
+)
+_HELD = re.compile(r"(?:['’]s)? (?:(?:north|south|east|west)\w* )?(?:countryside|suburbs?|outskirts)\b", re.IGNORECASE)
 _NEARBY = 0.4  # degrees
 _HEAD = 1500  # characters of a text that its setting is looked for in
 
@@ -227,7 +232,7 @@ def _named(reading: Reading, place: Place, field: Field, start: int, end: int) -
     opens = field == "text" and is_dateline(text, start, end)
     speaks = speaks or bool(_BASED_IN.search(before) or _BASED.match(behind))
     aside = bool(speaks or _BOUND_FOR.search(before) or opens)
-    near = bool(_NEAR.search(before))
+    near = bool(_NEAR.search(before) or _HOLDS.search(before) or _HELD.match(behind))
     heads = field == "text" and not before.rpartition("\n")[2].strip() and behind[:1] in (".", ":")
     return _Named(field, start, end, place, heads or _is_led_in(before, place, behind), heads, speaks, near, aside)
 
@@ -266,7 +271,7 @@ def _is_close(one: Place, other: Place) -> bool:
 def _distance(statement: Statement, named: _Named) -> int:
     sentence = statement.sentence
     start, end = (sentence.start + offset for offset in statement.bounds)
-    coarse = _FINE[named.place.precision] + (named.start < start) + (not named.led)
+    coarse = _FINE[named.place.precision] + (named.start < start) + (not named.led) + 2 * named.near
     distance = max(named.start - end, start - named.end, 0) + coarse * _COARSE
     between = sentence.text[end - sentence.start : min(max(named.start, end), end + _ASIDE) - sentence.start]
     return distance + 2 * _COARSE * any(words in between for words in _BY_THE_WAY)

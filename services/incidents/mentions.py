@@ -457,7 +457,10 @@ def kind_of(story: Story) -> IncidentType:
             if frame.sentence.section in TELLING
             else 1
         )
-        for kind in set(frame.types) | {kind for w in frame.weapons if (kind := _by(w))}:
+        kinds = set(frame.types) | {kind for w in frame.weapons if (kind := _by(w))}
+        if T.MINE_EXPLOSION in kinds:
+            kinds.discard(T.IED_BOMBING)  # "the explosion" is that of the mine
+        for kind in kinds:
             votes[kind] += worth
     if not votes:
         return T.OTHER

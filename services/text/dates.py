@@ -302,6 +302,8 @@ def _ago(found: re.Match[str], published: date | None, anchor: DateMention | Non
     least, most = _number(found["n"])
     if found["n"] is None and unit in ("year", "decade"):
         return When(end=reference - _UNIT_DAYS[unit] * _DAY, precision=Precision.RANGE) if step < 0 else None
+    if unit == "hour" and way == "ago" and found["n"] is None:
+        return _day(reference)  # "hours ago"
     if least == most and unit in ("day", "week", "month", "year"):
         return _stretch(reference, step * least, unit)
     if unit == "hour":

@@ -21,7 +21,7 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     harm = clause.lexicon.said("toll")[clause.word(at)]
     cursor = at + 1
     best: Phrase | None = None
-    while cursor < min(at + 16, len(clause.items)):
+    while cursor < min(at + _AWAY, len(clause.items)):
         phrase = clause.starting.get(cursor)
         if phrase is not None and phrase.number:
             if phrase.thing:
@@ -58,6 +58,7 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     return [made] if made else []
 
 
+_AWAY = 24  # items between a toll and its figure
 _DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 _OTHER_MATTER = word_set("as because")
 
@@ -147,6 +148,9 @@ def counted(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         return []
     if trigger.harm == "both" and count.best != 0:
         return []  # "38 casualties": nobody says how many of them are dead
+    shared = trigger.harm == "killed" and clause.word(at + 1) in ("and", "or") and clause.word(at + 2) in _HURT
+    if shared and clause.word(at) in MARTYRS and not clause.says("be", at + 3):
+        return [Finding("killed", count, phrase, phrase.first, at + 3, "counted", joint=True)]
     harms = ("killed", "injured") if trigger.harm == "both" else (trigger.harm,)
     status = ClaimStatus.DENIED if count.best == 0 else ClaimStatus.REPORTED
     return [
@@ -174,6 +178,7 @@ def charges(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
 
 
 _POSSESSIVE = word_set("his her their its my our")
+_HURT = word_set("injured wounded")
 _CHARGES = word_set("murder homicide manslaughter")
 _WITH_SUICIDE = word_set("murder-suicide murder-suicides")
 _UNDONE = word_set("not no attempted attempt failed thwarted isn't wasn't rule ruled")

@@ -7,7 +7,8 @@ from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.finding import Finding, at_least
 
 _NUMBER = 20  # items between "the number of" and the harm
-_AFTER = 60  # items between the harm and the figure
+_AFTER = 100  # items between the harm and the figure
+_BRACKET = 24  # items that a bracket may hold
 _BEFORE = 6  # items between a verb of rising and its figure
 _ROSE = word_set(
     "rose risen rises rising climbed climbs climbing increased increases reached reaches stands stood jumped"
@@ -47,9 +48,12 @@ def _number_of(clause: Clause, at: int) -> int | None:
 def figure_before(clause: Clause, number: int) -> tuple[Phrase, int] | None:
     """Read ``it rose to 62 at least,`` before ``the number of``."""
     end = number - (clause.word(number - 1) in ("the", "a"))
-    if clause.word(end - 1) != ",":
+    if clause.word(end - 1) not in (",", ")"):
         return None
-    end -= 1 + (clause.word(end - 2) == "at least")
+    end -= clause.word(end - 1) == ","
+    if clause.word(end - 1) == ")":
+        end = next((k for k in range(end - 2, max(end - _BRACKET, 0), -1) if clause.word(k) == "("), end)
+    end -= clause.word(end - 1) == "at least"
     phrase = clause.ending.get(end)
     if phrase is None or phrase.number is None or phrase.thing:
         return None

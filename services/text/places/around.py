@@ -22,6 +22,9 @@ _YEMENI = re.compile(r",? \((?!SANA)|, Yemen")  # a dateline
 _TO_THE_PRESS = re.compile(
     r"\b(?:[Aa]gency|[Aa]ccording to|told|quoted by|reported by|cited by|by news agency)[ ,(“\"]*$"
 )
+# Behind a name that is a street's, and behind the first word of a longer name: "Bab Touma", "Tal Rifaat".
+_ROAD = re.compile(r" (?:Street|Avenue|Boulevard)\b")
+_GOES_ON = re.compile(r"[ -](?:[a-z]{2}-)?[A-Z][a-z]")
 _NAMESAKE = -6.0  # the evidence of a thing that is named after a place
 _SHORT = 4
 _OWN = 0.6  # what a word before a name says more for it if none but places bear it
@@ -157,12 +160,18 @@ class Around:
             return any(line.key(k) in words["echelon"] for k in range(next_at, last))
         return after.key in words["ware"] and not after.capital
 
+    def _is_within_a_name(self, line: Line, mention: Mention) -> bool:
+        """Tell whether a name is a street's, or the first word of another: ``Bab Touma``, ``Tal Rifaat``."""
+        text, end = line.sentence.text, mention.end - line.sentence.start
+        generic = mention.key in self._words["generic"] and not line.titled
+        return bool(_ROAD.match(text, end) or (generic and _GOES_ON.match(text, end)))
+
     def _weigh_after(self, line: Line, at: int, mention: Mention) -> float:
         """Weigh the word after a name: "virus" makes it a thing, "Hilton" a person."""
         next_at, country = at + mention.words, self._names.is_country(mention.name)
         after = line.tokens[next_at] if next_at < len(line.tokens) and line.gap(next_at) == " " else None
         end = mention.end - line.sentence.start
-        if _DESIGNATED.match(line.sentence.text, end):
+        if _DESIGNATED.match(line.sentence.text, end) or self._is_within_a_name(line, mention):
             return _NAMESAKE
         before = line.tokens[at - 1].key if at else ""
         led = before in self._words["before_place"] and before not in self._words["before_any"]

@@ -201,6 +201,11 @@ def test_what_an_attack_led_to_is_no_intent(model, text, status):
     assert [c.status for c in extract(article(text), model).casualties] == [status]
 
 
+def test_martyrs_and_injured_counted_together_are_joint(model):
+    (claim,) = extract(article("The raids left 225 martyrs and injured in the town."), model).casualties
+    assert (claim.count.best, claim.rule) == (225, "counted_joint")
+
+
 def test_no_single_body_is_nobody(model):
     assert not extract(article("The army said that not a single body of a rebel was recovered."), model).casualties
 

@@ -59,6 +59,11 @@ def places(text, title="Attack"):
             "A mine killed a deckhand in the Black Sea, said the U.K. military, which has bases in the Middle East.",
             ["Black Sea"],
         ),
+        # the countryside of a city only holds the town that is meant
+        (
+            "Jets bombed the northern countryside of Homs.\n\nBombs fell on Talbiseh.\n\nTen people were killed.",
+            ["Tallbisah"],
+        ),
         # a province of its paragraph goes before the main town, which lies in another
         (
             "Two people died in Bakhmut.\n\nVillages of Kherson Oblast were shelled 60 times. Two people were hurt.",

@@ -38,6 +38,7 @@ def read(text: str, published: date | None = THURSDAY) -> list[tuple[str, str, s
         ("ceasefire talks on 28 March", "28 March", "2024-03-28"),
         ("a strike on 24 December", "24 December", "2023-12-24"),
         ("on Thursday", "Thursday", "2024-03-21"),
+        ("shelled hours ago", "hours ago", "2024-03-21"),
         ("on Friday", "Friday", "2024-03-15"),
         ("early Thursday", "early Thursday", "2024-03-21"),
         ("last Thursday", "last Thursday", "2024-03-14"),

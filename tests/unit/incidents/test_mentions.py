@@ -97,6 +97,19 @@ def test_the_attack_since_which_this_is_the_first_is_another_one(told):
     assert [m.when.start for m in mentions if m.role is LinkRole.BACKGROUND] == [date(2024, 2, 1)]
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("A farmer was killed in the explosion of an old mine near Palmyra.", T.MINE_EXPLOSION),
+        ("Shells fell on a market in Idlib, killing two people.", T.SHELLING),
+        ("A raid by government warplanes killed two people in Idlib.", T.AIR_STRIKE),
+        ("A booby-trapped car went off in Idlib, killing two people.", T.IED_BOMBING),
+    ],
+)
+def test_the_words_of_local_papers_tell_of_attacks(told, text, kind):
+    assert told("", text)[0].type is kind
+
+
 def test_the_year_in_which_a_campaign_began_is_not_that_of_its_last_attack(told):
     (mention,) = told(
         "Two sailors killed in missile attack off Yemen",
