@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from contracts.casualties import Scope
 from contracts.places import Place, PlacePrecision
 from services.casualties.discourse import Statement
+from services.text.beside import is_beside
 from services.text.reading import Field, Reading, Sentence
 from services.text.scenes import is_dateline, is_no_scene
 from services.text.sections import headline_end
@@ -75,12 +76,6 @@ _MAYOR = re.compile(
 # Where somebody has his seat: "a monitor based in Britain", "the London-based group".
 _BASED_IN = re.compile(r"\b(?:based|headquartered|registered) (?:in|out of) (?:the )?$", re.IGNORECASE)
 _BASED = re.compile(r"[-‑](?:based|registered|headquartered)\b")
-# Where the hurt were taken to or the others went, not where it happened.
-_BOUND_FOR = re.compile(
-    r"\b(?:taken|brought|rushed|flown|airlifted|evacuated|transferred|moved|shifted|referred|admitted|fled|flee|flees|escaped|"
-    r"travel\w*|returned|buried|funeral|treated|ward|hospitals?)\b[^,;.]{0,40}\b(?:to|in|into|towards?|at) (?:the )?$",
-    re.IGNORECASE,
-)
 # A name behind a preposition; where the gazetteer does not know it, it is still no other town.
 _NAME = re.compile(
     r"\b(?:in|near|outside|around) (?:(?:the|nearby|neighbou?ring|northern|southern|eastern|western|central) ){0,2}"
@@ -102,6 +97,7 @@ _HOLDS = re.compile(
     r"\b(?:countryside|suburbs?|outskirts|periphery) of (?:the )?(?:(?:city|town|province) of )?$", re.IGNORECASE
 )
 _HELD = re.compile(r"(?:['’]s)? (?:(?:north|south|east|west)\w* )?(?:countryside|suburbs?|outskirts)\b", re.IGNORECASE)
+_PART = re.compile(r"(?<=\s)(?:(?:north|south|east|west)[a-z-]*ern|central) $")
 _NEARBY = 0.4  # degrees
 _HEAD = 1500  # characters of a text that its setting is looked for in
 
@@ -119,6 +115,7 @@ class _Named:
     speaks: bool  # somebody speaks from there
     near: bool  # only what lies beside it is meant: "near Damascus"
     aside: bool  # somebody speaks from there, was taken there, or wrote the article there
+    partly: bool  # a part of it is meant: "in northern Mali"
 
     @property
     def fine(self) -> bool:
@@ -229,12 +226,16 @@ def _named(reading: Reading, place: Place, field: Field, start: int, end: int) -
     before, behind = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
     speaks = bool((_SAYING.match(behind) and not _MAYOR.search(before)) or _SPEAKER.search(before))
     speaks = speaks and place.precision not in _UNITS  # police of a province speak of what happened there
-    opens = field == "text" and is_dateline(text, start, end)
+    beside = is_beside(field, text, start, end, place.precision)
+    opens = beside or (field == "text" and is_dateline(text, start, end))
     speaks = speaks or bool(_BASED_IN.search(before) or _BASED.match(behind))
-    aside = bool(speaks or _BOUND_FOR.search(before) or opens)
+    aside = speaks or opens
     near = bool(_NEAR.search(before) or _HOLDS.search(before) or _HELD.match(behind))
-    heads = field == "text" and not before.rpartition("\n")[2].strip() and behind[:1] in (".", ":")
-    return _Named(field, start, end, place, heads or _is_led_in(before, place, behind), heads, speaks, near, aside)
+    heads = field == "text" and not beside and not before.rpartition("\n")[2].strip() and behind[:1] in (".", ":")
+    part = _PART.search(before)
+    led = heads or _is_led_in(before[: part.start()] if part else before, place, behind)
+    partly = part is not None and place.precision is PlacePrecision.COUNTRY
+    return _Named(field, start, end, place, led, heads, speaks, near, aside, partly)
 
 
 def _main(named: Sequence[_Named]) -> Place | None:
@@ -244,12 +245,15 @@ def _main(named: Sequence[_Named]) -> Place | None:
     """
     fine = [n for n in named if n.fine]
     chosen = min(fine, key=lambda n: (n.aside, n.field != "title", n.start), default=None)
-    if chosen is not None:
+    if chosen is not None and not chosen.aside:
         return (chosen.near and _beside(chosen, fine)) or chosen.place
     unit = next((n for n in named if n.place.precision in _UNITS and not n.aside), None)
+    unit = unit or next((n for n in named if n.place.precision is not PlacePrecision.COUNTRY and n.good), None)
     if unit is not None:
         return unit.place
-    around = Counter(n.place.place_id for n in named if n.led)
+    if chosen is not None and not any(n.partly and n.good for n in named):
+        return chosen.place
+    around = Counter(n.place.place_id for n in named if n.led and not n.aside)
     by_id = {n.place.place_id: n.place for n in named}
     return by_id[max(around, key=lambda k: around[k])] if around else None
 

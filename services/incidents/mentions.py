@@ -104,7 +104,7 @@ class Parts:
         named = EntitiesPayload.model_validate(assembled.payload("entities"))
         armed = WeaponsPayload.model_validate(assembled.payload("weapons"))
         harmed = CasualtiesPayload.model_validate(assembled.payload("casualties"))
-        claims = settled(harmed.casualties, named.places)
+        claims = settled(assembled.article, harmed.casualties, named.places)
         return cls(assembled.article, named.entities, named.places, armed.weapons, claims)
 
 

@@ -5,26 +5,35 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from contracts.article import RawArticle
 from contracts.casualties import CasualtyClaim
 from contracts.places import Place
 from services.incidents.geo import is_point
+from services.text.beside import is_beside
 
 _CLOSE = 120  # characters
 
 
-def settled(claims: Sequence[CasualtyClaim], places: Sequence[Place]) -> tuple[CasualtyClaim, ...]:
+def settled(article: RawArticle, claims: Sequence[CasualtyClaim], places: Sequence[Place]) -> tuple[CasualtyClaim, ...]:
     """Return the claims, each at one of these places or at none.
 
     The enricher for casualties reads places without knowing names of people; the one for entities knows that
     "Mahmoud Shadi" is no town. A claim that was put there goes to a place named close by, a point before anything
-    larger, else to the last before it, else to the first. Where no place is known, all stays as it is: then the
-    enricher for entities failed.
+    larger, else to the last before it, else to the first; never to where the hurt were taken or the article was
+    written, as long as there is another. Where no place is known, all stays as it is: then the enricher for entities
+    failed.
     """
     known = {place.place_id for place in places}
     if not known or all(claim.place_id is None or claim.place_id in known for claim in claims):
         return tuple(claims)
-    named = sorted((s.field, s.start, p.place_id) for p in places if is_point(p) for s in p.spans)
-    named = named or sorted((s.field, s.start, p.place_id) for p in places for s in p.spans)
+    spans = sorted(((s.field, s.start, s.end, p) for p in places for s in p.spans), key=lambda n: n[:3])
+    set_there = [
+        (field, start, place)
+        for field, start, end, place in spans
+        if not is_beside(field, getattr(article, field), start, end, place.precision)
+    ] or [(field, start, place) for field, start, _, place in spans]
+    named = [(f, start, p.place_id) for f, start, p in set_there if is_point(p)]
+    named = named or [(f, start, p.place_id) for f, start, p in set_there]
     return tuple(
         claim
         if claim.place_id is None or claim.place_id in known

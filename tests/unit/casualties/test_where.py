@@ -43,6 +43,21 @@ def places(text, title="Attack"):
         # what lies near a city is a town of its own, where the text names it
         ("Jets struck near Damascus.\n\nThe raids on Douma went on for hours.\n\nTen people were killed.", ["Douma"]),
         ("A bomb went off near Lviv.\n\nHelp came in from Drohobych.\n\nTwo people were killed.", ["Lviv"]),
+        # the town of a dateline is none as long as a province or a part of a country is named
+        ("RAWALPINDI: Six soldiers were killed in a clash in Balochistan.", ["Balochistan"]),
+        ("KABUL, Afghanistan (AP) — Four people died in a blast in Helmand province.", ["Helmand"]),
+        ("BAMAKO: Nine villagers were killed by gunmen in northern Mali.", ["Mali"]),
+        ("MOGADISHU: Nine people were killed by a car bomb.", ["Mogadishu"]),
+        # nor is a country behind its border, or a town that distances are counted from
+        ("Nine soldiers died in northern Burkina Faso, near the Mali border.", ["Burkina Faso"]),
+        ("Four farmers were killed in Diyala province, some 130 km northeast of the capital Baghdad.", ["Diyala"]),
+        ("Four farmers were killed in a village 6 km south of Kirkuk.", ["Kirkuk"]),
+        # where the hurt were taken is none; a hospital that was hit is one
+        (
+            "Gunmen raided a village in Zamfara State. Two died.\n\nSeven were taken to hospital in Gusau.",
+            ["Zamfara"] * 2,
+        ),
+        ("Bombs fell on a hospital in Kunduz, killing nine patients.", ["Kunduz"]),
         # a country that owns something, or gives a name, is no place
         ("Bombs hit Khartoum. The Sudan Doctors Network said 75 people were killed.", ["Khartoum"]),
         # nor is who backs officials, a river's bank or the site of a launch

@@ -1,7 +1,10 @@
+from contracts.article import RawArticle
 from contracts.casualties import CasualtyClaim, Harm, Victims
 from contracts.places import Place, PlacePrecision
 from contracts.spans import Count, Section, Span
 from services.incidents.settle import settled
+
+ARTICLE = RawArticle(title="Strikes", text="Kyiv")
 
 
 def span(start, quote):
@@ -25,8 +28,14 @@ def place(place_id, *starts):
 def test_a_claim_at_no_place_of_the_article_goes_to_one_close_by_or_to_the_last_before():
     named = [place("a", 0, 900), place("b", 400)]
     claims = [claim(20, "a"), claim(350, "person"), claim(700, "person"), claim(1500, None)]
-    assert [c.place_id for c in settled(claims, named)] == ["a", "b", "b", None]
+    assert [c.place_id for c in settled(ARTICLE, claims, named)] == ["a", "b", "b", None]
 
 
 def test_nothing_changes_where_no_place_is_known():
-    assert settled([claim(20, "a")], []) == (claim(20, "a"),)
+    assert settled(ARTICLE, [claim(20, "a")], []) == (claim(20, "a"),)
+
+
+def test_no_claim_goes_to_where_the_hurt_were_taken():
+    article = RawArticle(title="Raid", text="Men raided Kyiv. Four were hurt. They were taken to hospital in Lviv.")
+    named = [place("a", article.text.index("Kyiv")), place("b", article.text.index("Lviv"))]
+    assert [c.place_id for c in settled(article, [claim(60, "person")], named)] == ["a"]
