@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from services.casualties.discourse import KEPT, OWN_HAND, TOLD, Statement, compatible, surely
+from services.casualties.singles import KEPT, compatible, surely
+from services.casualties.statement import OWN_HAND, TOLD, Statement
 from services.text.reading import Sentence
 
 _LONG = 1000  # characters of a sentence that are looked at

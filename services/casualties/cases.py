@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from contracts.spans import Count, Qualifier
-from services.casualties.discourse import TOLD, Statement
 from services.casualties.lexicon import Lexicon
 from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding
+from services.casualties.statement import TOLD, Statement
 from services.text.reading import Sentence
 
 _OPENING = 3  # sentences that say what an article is about, the headline among them

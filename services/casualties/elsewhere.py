@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from contracts.places import PlacePrecision
 
 if TYPE_CHECKING:
-    from services.casualties.discourse import Statement
+    from services.casualties.statement import Statement
 
 _Setting = tuple[tuple[float, float] | None, tuple[date, date] | None]
 _POINTS = (PlacePrecision.SITE, PlacePrecision.DISTRICT, PlacePrecision.SETTLEMENT)

@@ -26,13 +26,14 @@ from services.casualties.context import (
     status_of,
     takes_back,
 )
-from services.casualties.discourse import Statement, name_as_written, names_of, own_name, relate
+from services.casualties.discourse import relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.lists import run_on
 from services.casualties.past import stay_past
 from services.casualties.phrases import Clause
 from services.casualties.rules import find_claims
 from services.casualties.rules.upon import MAY_BUILD, built_upon
+from services.casualties.statement import Statement, name_as_written, names_of, own_name
 from services.casualties.takeup import take_up
 from services.casualties.when import set_when
 from services.casualties.where import set_where

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from contracts.casualties import Scope
-from services.casualties.discourse import Statement
+from services.casualties.statement import Statement
 from services.casualties.sums import RUNNING
 from services.text.reading import Sentence
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from contracts.casualties import Scope
-from services.casualties.discourse import Statement
+from services.casualties.statement import Statement
 
 _NEAR = 2  # sentences back that "in that incident" may reach
 _LONG = 1000  # characters of a sentence that are looked at

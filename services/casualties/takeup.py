@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from contracts.casualties import ClaimStatus
 from contracts.spans import Qualifier
-from services.casualties.discourse import Statement
+from services.casualties.statement import Statement
 
 _ANY = ("people", "men", "women", "children", "relatives", "family", "pair")  # too common to be the same ones
 

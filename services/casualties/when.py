@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from contracts.casualties import ClaimStatus, Scope
 from contracts.spans import Precision, Section, When
-from services.casualties.discourse import TOLD, Statement
+from services.casualties.statement import TOLD, Statement
 from services.text.dates import DateMention, find_dates, is_since_begun
 from services.text.reading import Sentence
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from contracts.casualties import Scope
 from contracts.places import Place, PlacePrecision
-from services.casualties.discourse import Statement
+from services.casualties.statement import Statement
 from services.text.beside import is_beside
 from services.text.reading import Field, Reading, Sentence
 from services.text.scenes import is_dateline, is_no_scene

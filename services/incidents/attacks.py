@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contracts.incidents import IncidentType
 from contracts.places import Place, PlacePrecision
 from contracts.spans import Section
-from services.incidents.frames import Frame, days_apart
+from services.incidents.days import days_apart
+from services.incidents.frames import Frame
 from services.incidents.geo import Relation, is_point, relation
 from services.incidents.story import Story, is_period
 

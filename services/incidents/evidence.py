@@ -14,8 +14,9 @@ from contracts.article import RawArticle
 from contracts.casualties import CasualtyClaim
 from contracts.entities import Entity
 from contracts.spans import Section, Span
-from services.incidents.frames import LONGEST_SENTENCE, lowered, table, words_pattern
+from services.incidents.frames import LONGEST_SENTENCE
 from services.incidents.records import Traces
+from services.incidents.words import lowered, table, words_pattern
 from services.text.reading import Sentence
 from services.text.sections import headline_end
 

@@ -11,9 +11,9 @@ from contracts.casualties import ClaimStatus
 from contracts.incidents import Incident, IncidentType, LinkRole, Toll, TollReport
 from contracts.places import Place
 from contracts.spans import Count, When
-from services.incidents.frames import table
 from services.incidents.geo import FINENESS, Relation, relation
 from services.incidents.records import Mention
+from services.incidents.words import table
 
 
 def fold(incident_id: str, mentions: Iterable[Mention]) -> Incident:

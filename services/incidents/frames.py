@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
@@ -21,13 +19,15 @@ from contracts.places import Place
 from contracts.places import PlacePrecision as P
 from contracts.spans import Precision, Section, Span, When
 from contracts.weapons import WeaponMention, WeaponRole
+from services.incidents.days import PROCESS, SINCE, dates, days_apart, days_before, first_since, inside, is_sure
 from services.incidents.geo import FINENESS, Relation, is_point, relation
+from services.incidents.triggers import Trigger, actor_of, is_done, sides, triggers
+from services.incidents.words import lowered, table
 from services.text.dates import find_dates, is_since_begun
 from services.text.reading import Reading, Sentence
 from services.text.scenes import is_dateline, is_no_scene
 
 T = TypeVar("T")
-
 LONGEST_SENTENCE = 5000  # what stands behind tells no more than what stands before, and the rules stay linear
 LIST_ITEM = 60
 SILENT = frozenset({Section.COMMENT, Section.BOILERPLATE})
@@ -67,14 +67,6 @@ _OTHER_SIGNS = (
     "another", "separate", "unrelated", "previous", "earlier", "elsewhere", "similar", "last", "ago", "different",
     "second",
 )  # fmt: skip
-# What comes right before a word of attack that nobody has carried out, or that is told only as a past of years.
-_NOT_DONE = re.compile(
-    r"\b(?:(?:threat(?:en(?:s|ed|ing)?|s)?|vow(?:s|ed|ing)?|warn(?:s|ed|ing)?|plan(?:s|ned|ning)?|ready|"
-    r"prepar(?:es|ed|ing)|promis(?:es|ed|ing)) "
-    r"(?:to|of|against)|(?:could|would|might)|(?:years|decades) of)\s(?:\w+\s){0,1}$",
-    re.IGNORECASE,
-)
-_NOT_YET = re.compile(r"\s(?:could|would|might)\s(?!not\b|have\b)", re.IGNORECASE)  # "such an attack could kill"
 # A government that speaks from its seat, and the words that it speaks with.
 _SPOKEN = re.compile(
     r"(?:\s(?:also|later|has|have|had|again|immediately|quickly|not))*\s(?:accus\w+|admit\w*|announc\w+|ask\w*|blam\w+|call\w*|"
@@ -86,23 +78,6 @@ _SEAT = re.compile(
     r"diplomats?|sources?)\b(?:\s(?:of|for)\s\w+){0,2}\s(?:in|from)\s$",
     re.IGNORECASE,
 )
-# A campaign that only says since when: "since the attacks on ships began in May".
-_SINCE_THE = re.compile(r"\bsince\s(?:\w+\s){0,3}$", re.IGNORECASE)
-_BEGAN = re.compile(r"[^,.;:]{0,40}\b(?:began|begun|started|broke out)\b", re.IGNORECASE)
-_FIRST = re.compile(r"\b(?:first|largest|biggest|worst|heaviest|deadliest)\b", re.IGNORECASE)
-# A day that stands with one of these is that of a death, a statement or a court, not that of the attack itself.
-_PROCESS = re.compile(
-    r"\b(?:arrest\w*|charg\w+|indict\w*|arraign\w*|appear\w*|court|signed|plead\w*|pled|sentenc\w+|convict\w+|guilty|trial|hearing|autopsy|"
-    r"funeral|vigil|buried|remembered|memorial|died|dies|pronounced|said|says|told|announced|released|identified|confirmed|surrendered|"
-    r"custody|booked|jail\w*|bond|warrants?|interview\w*|put|puts|rose|risen|rises|climbed|climbs|revised|raised|conference|statement|wrote|posted|reported|visit\w*|met|meeting|published|updated|named|names|gave|hung|mourn\w*|laid)\b",
-    re.IGNORECASE,
-)
-_DAYS_AFTER = re.compile(
-    r"\b(?:(?P<number>an?|one|two|three|four|five|six|seven|ten|\d{1,2})\s(?P<unit>days?|weeks?)|the\sday)\s(?=after\b)",
-    re.IGNORECASE,
-)
-_SMALL = {w: n for n, w in enumerate("one two three four five six seven eight nine ten".split(), 1)} | {"a": 1, "an": 1}
-_SINCE = re.compile(r"\b(?:since|until|before|till|through|due|by|scheduled for|born)\b", re.IGNORECASE)
 _ROAD = re.compile(
     r"\s(?:Street|St\b\.?|Avenue|Ave\b|Road|Rd\b|Boulevard|Blvd|Drive|Dr\b|Lane|Ln\b|Court|Way|Highway|Parkway)"
 )
@@ -110,12 +85,6 @@ _AFTER = re.compile(r"(?:after|following|amid|before|despite)\b", re.IGNORECASE)
 _VISIT = re.compile(
     r"\b(?:travel\w*|visit\w*|arriv\w*|flew|fly\w*|trip|meet\w*|met|return\w*|born|raised|native of|talks)\b",
     re.IGNORECASE,
-)
-_MEANS = (
-    r"(?:(?:missiles?|drones?|rockets?|artillery|air|aerial|cruise|ballistic|hypersonic|massive|latest|deadly|recent|large|and|or|"
-    r"cross-border|overnight|armed|military|combined|forces|army|troops|bomb|mass|fresh|new|first|the|has|have|again|of|an?|its|"
-    r"carried|out|launched|launches|unleashed|unleashes|conducted|staged|fired|largest|heaviest|biggest|worst|series|wave|"
-    r"guided|glide|shahed|naval|major)[\s,]+){0,7}$"
 )
 
 
@@ -139,16 +108,6 @@ class Frame:
     weapons: tuple[WeaponMention, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """A word of attack: ``kind`` is noun, verb or weak."""
-
-    start: int
-    end: int
-    type: IncidentType | None
-    kind: str
-
-
 class Placed(Generic[T]):
     """Things with spans, found by the stretch of text that they begin in."""
 
@@ -165,37 +124,6 @@ class Placed(Generic[T]):
             (s.start - sentence.start, min(s.end, sentence.end) - sentence.start, t)
             for s, t in self._things[first:last]
         ]
-
-
-@cache
-def _lexicon() -> tuple[AhoCorasick, re.Pattern[str], tuple[tuple[IncidentType | None, str], ...]]:
-    rows = sorted(table("triggers.tsv"), key=lambda row: (row["kind"] != "not", -len(row["form"])))
-    parts = [row["form"].replace(" ?", r"[\s-]?").replace(" ", r"\s") for row in rows]
-    kinds = tuple((None if row["type"] == "-" else IncidentType(row["type"]), row["kind"]) for row in rows)
-    openings = AhoCorasick(sorted({opening for row in rows for opening in _openings(row["form"])}))
-    return openings, words_pattern(parts), kinds
-
-
-def _openings(form: str) -> Iterator[str]:
-    """Yield the letters that whatever matches a form begins with."""
-    choice = re.match(r"\(\?:([^()]*)\)", form)
-    if choice:
-        for begun in choice[1].split("|"):
-            yield from _openings(begun + form[choice.end() :])
-        return
-    letters = re.match(r"[a-z]+(?![?*+{])", form)
-    if letters is None:
-        raise ValueError(f"no letters open {form!r}")
-    yield letters[0]
-
-
-@cache
-def _actors() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
-    actors = {row["form"]: row["actor"] for row in table("demonyms.tsv")}
-    names = "|".join(sorted((re.escape(name) for name in actors), key=len, reverse=True))
-    before = re.compile(rf"\b({names})[\s]+(?i:{_MEANS})")
-    after = re.compile(rf"\b(?:by|from)\s+(?:the\s+)?({names})\b")
-    return before, after, actors
 
 
 @cache
@@ -233,50 +161,6 @@ def known_events(sentence: Sentence, places: dict[str, Place]) -> list[Frame]:
         for m in pattern.finditer(text)
         for row in [rows[(m.lastindex or 1) - 1]]
     ]  # fmt: skip
-
-
-def table(name: str) -> list[dict[str, str]]:
-    """Read one of the word lists beside this module."""
-    text = resources.files("services.incidents").joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader((line for line in text.splitlines() if not line.startswith("#")), delimiter="\t"))
-
-
-def words_pattern(parts: Sequence[str]) -> re.Pattern[str]:
-    """Compile a list of patterns for words in lower case, each a group; those with the same first letter together."""
-    tried: dict[str, list[str]] = {}
-    for number, part in enumerate(parts):
-        tried.setdefault(part[0] if part[0].isalpha() else "", []).append(f"(?P<g{number}>{part})")
-    grouped = (f"(?={letter})(?:{'|'.join(some)})" for letter, some in tried.items())
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(grouped)})(?![\w])")
-
-
-def lowered(text: str) -> str:
-    """Lower the case letter for letter, so that offsets hold; it makes for faster patterns than ``re.IGNORECASE``."""
-    lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-
-
-def triggers(text: str) -> list[Trigger]:
-    """Find the words of attack in a sentence."""
-    openings, pattern, kinds = _lexicon()
-    found: list[Trigger] = []
-    text, end = lowered(text), 0
-    for start in sorted({start for _, start, _ in openings.find_matches_as_indexes(text, overlapping=True)}):
-        match = pattern.match(text, start) if start >= end else None
-        if match is None:
-            continue
-        kind_of, end = kinds[int((match.lastgroup or "g0")[1:])], match.end()
-        if kind_of[1] != "not":
-            found.append(Trigger(match.start(), match.end(), *kind_of))
-    return found
-
-
-def actor_of(text: str, start: int, end: int) -> str | None:
-    """Return the side that acts in the attack word at ``start:end``."""
-    before, after, actors = _actors()
-    match = before.search(text[max(0, start - 80) : start])
-    match = match or after.match(text[end : end + 40].lstrip())
-    return actors[match[1]] if match else None
 
 
 @dataclass(slots=True)
@@ -318,7 +202,7 @@ def frames(
         found += named
         words = triggers(sentence.text[:LONGEST_SENTENCE])
         around = [(f.start - sentence.start - 20, f.end - sentence.start + 25) for f in named]
-        words = [t for t in words if not _inside(t.start, around) and _is_done(sentence.text, t)]
+        words = [t for t in words if not inside(t.start, around) and is_done(sentence.text, t)]
         victims = harmed.within(sentence)
         if words or victims:
             found += _frames_of(
@@ -365,88 +249,28 @@ def _frames_of(sentence: Sentence, found: _Found, by_id: dict[str, Place], publi
             at(start).places.append((start, end, place))
     earlier: list[Frame] = []
     attacked = [(t.start, t.end) for t in words] + [
-        (a, b) for a, b, _ in found.victims if not _PROCESS.search(text, a, b)
+        (a, b) for a, b, _ in found.victims if not PROCESS.search(text, a, b)
     ]
-    named = _dates(text, published)
+    named = dates(text, published)
     for start, end, when in named:
-        if _inside(start, found.taken) or is_since_begun(text, start):
+        if inside(start, found.taken) or is_since_begun(text, start):
             continue
-        since = _SINCE.search(text[max(0, start - 12) : end])
+        since = SINCE.search(text[max(0, start - 12) : end])
         if since is None:
-            at(start).dates.append((_is_sure(text, attacked, start, end), when))
-        elif since.group().lower().startswith("since") and _first_since(text, words, start):
+            at(start).dates.append((is_sure(text, attacked, start, end), when))
+        elif since.group().lower().startswith("since") and first_since(text, words, start):
             first = max(0, start - 12) + since.start()
             last = next((d.when for d in find_dates(text[first + len(since.group()) : end], published)), when)
             earlier.append(
                 Frame(sentence, sentence.start + first, sentence.start + end, strong=True, when=last, other=True)
             )
-    for end, when in _days_before(text, named, published, found.taken):
+    for end, when in days_before(text, named, published, found.taken):
         at(end).dates.insert(0, (True, when))
     made = _connected(sentence, segments, by_id, strong=strong, weapons=bool(found.weapons))
     where = next((f.place for f in made if f.place), None)
     cut = earlier[0].start if earlier else sentence.end
     made = [replace(f, end=cut) if f.start < cut < f.end else f for f in made]
     return made + [replace(f, place=where) for f in earlier]
-
-
-def _days_before(
-    text: str, named: Sequence[tuple[int, int, When]], published: date | None, taken: Sequence[tuple[int, int]]
-) -> list[tuple[int, When]]:
-    """Find events told as so many days before another: "two days after X"; return where X begins, and its day."""
-    days = [(end, when.start) for _, end, when in named if when.start and when.precision == Precision.DAY]
-    found: list[tuple[int, When]] = []
-    for match in _DAYS_AFTER.finditer(text):
-        before = bisect_left(days, match.start() + 1, key=lambda day: day[0])
-        anchor = days[before - 1][1] if before else published
-        if anchor is None or _inside(match.start(), taken):
-            continue
-        number = (match["number"] or "one").lower()
-        gap = (_SMALL.get(number) or int(number)) * (7 if (match["unit"] or "").lower().startswith("week") else 1)
-        if anchor.toordinal() > gap:
-            day = anchor - timedelta(days=gap)
-            found.append((match.end(), When(start=day, end=day, precision=Precision.DAY)))
-    return found
-
-
-def _is_sure(text: str, attacked: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    """Return whether a day is the attack's: no word of court, death or statement stands nearer to it."""
-    around = [start - m.end() for m in _PROCESS.finditer(text, max(0, start - 50), start)]
-    behind = text[end : end + 25]
-    comma = min((k for k in map(behind.find, ",;") if k >= 0), default=len(behind))  # "on Saturday, said the governor"
-    around += [m.start() - end for m in _PROCESS.finditer(text, end, end + comma)]
-    if not around:
-        return True
-    attack = [start - last if last <= start else first - end for first, last in attacked]
-    return min(attack, default=999) <= min(around)
-
-
-def _inside(offset: int, stretches: Sequence[tuple[int, int]]) -> bool:
-    return any(first <= offset < last for first, last in stretches)
-
-
-def _is_done(text: str, trigger: Trigger) -> bool:
-    """Return whether an attack is told as one: not threatened ("vowed to strike"), no past of years."""
-    if trigger.kind == "noun" and _NOT_YET.match(text, trigger.end):
-        return False
-    before = text[max(0, trigger.start - 60) : trigger.start]
-    if _SINCE_THE.search(before) and _BEGAN.match(text, trigger.end):
-        return False
-    return _NOT_DONE.search(before) is None
-
-
-def _first_since(text: str, words: Sequence[Trigger], end: int) -> bool:
-    """Return whether an attack is called the first, or the largest, since the day that stands at ``end``."""
-    first = _FIRST.search(text, max(0, end - 160), end)
-    return first is not None and any(first.start() < t.start < end for t in words)
-
-
-def _dates(text: str, published: date | None) -> list[tuple[int, int, When]]:
-    latest = published + timedelta(days=1) if published else None
-    return [
-        (d.start, d.end, d.when)
-        for d in find_dates(text, published)
-        if not (latest and d.when.start and d.when.start > latest)
-    ]
 
 
 def _connected(
@@ -571,7 +395,7 @@ def _best_place(text: str, places: list[tuple[int, int, Place]]) -> Place | None
             continue  # a street that is named after a town
         if speaks(text, end) and (_SEAT.search(before) if located else is_point(place)):
             continue
-        if not located and text[start:end] in _actors()[2]:
+        if not located and text[start:end] in sides()[2]:
             continue  # a capital that stands for its government
         modifies = is_point(place) and bool(triggers(text[end : end + 40].split(",", maxsplit=1)[0]))
         if not located and not modifies and not is_point(place):
@@ -659,17 +483,3 @@ def _extended(frame: Frame, segment: _Segment, sentence: Sentence, by_id: dict[s
         **_day(frame, extra),
         weapons=frame.weapons + extra.weapons,
     )
-
-
-def days_apart(a: When, b: When) -> int:
-    """Return the gap between two stretches of days, 0 where they touch or nothing is known."""
-    if a.start is None or b.start is None:
-        return 0
-    first_a, first_b = _from(a), _from(b)
-    last_a, last_b = a.end or a.start, b.end or b.start
-    return max(0, (first_b - last_a).days, (first_a - last_b).days)
-
-
-def _from(when: When) -> date:
-    assert when.start is not None
-    return when.start - timedelta(days=1) if when.precision == Precision.NIGHT else when.start

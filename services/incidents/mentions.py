@@ -23,8 +23,9 @@ from contracts.places import Place, PlacePrecision
 from contracts.spans import Count, Precision, Section, Span, When
 from contracts.weapons import WeaponCategory, WeaponMention
 from services.incidents.attacks import parts_of_attack
+from services.incidents.days import days_apart
 from services.incidents.evidence import blocks, is_figurative, traces
-from services.incidents.frames import Frame, days_apart, frames, speaks
+from services.incidents.frames import Frame, frames, speaks
 from services.incidents.geo import Relation, is_point, kilometres, relation
 from services.incidents.records import Mention, reported_at
 from services.incidents.roundup import largest_event

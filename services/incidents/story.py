@@ -9,7 +9,8 @@ from contracts.casualties import Harm
 from contracts.places import Place
 from contracts.spans import Precision, Section, When
 from contracts.weapons import WeaponCategory
-from services.incidents.frames import Frame, days_apart, parted
+from services.incidents.days import days_apart
+from services.incidents.frames import Frame, parted
 from services.incidents.geo import FINENESS, Relation, relation
 from services.incidents.records import WIDE
 

@@ -5,18 +5,11 @@ from __future__ import annotations
 import re
 
 from contracts.places import PlacePrecision
+from services.text.scenes import is_dateline
 
 _POINTS = (PlacePrecision.SITE, PlacePrecision.SETTLEMENT, PlacePrecision.DISTRICT)
-_OPENING = 60  # characters of a text that the town of a dateline stands in
 _BEFORE, _BEHIND = 90, 60  # characters around a name that are looked at
 _NEAR_KM = 25  # what lies no farther from a town may be told as being there
-_WORD = re.compile(r"[a-z]{2}")
-# Behind the town of a dateline: "KYIV, May 10 (Reuters) - Shells hit ...", "KABUL, Afghanistan (AP) —".
-_DATELINE = re.compile(
-    r"(?:,(?: [A-Z][\w.'’-]{1,15}){1,3}(?=\s[-–—(]))?(?:[^a-z]{0,20}[A-Z][a-z]{2,8}\.? \d{1,2}\b)?[^a-z]{0,12}"
-    r"(?:\([^()]{1,30}\)\s*)?(?:\s[-–—]|(?<=\d):)"
-)
-_COLON = re.compile(r"(?:\s?\([A-Za-z/ ]{2,20}\))?\s?:\s")  # "RAWALPINDI: Six soldiers ..."
 _BORDER_OF = re.compile(r"(?:['’]s)?[\s-](?:[a-z]+\s)?(?:border|frontier)\b")
 _BORDERS = re.compile(
     r"\b(?:near|bordering|borders|close to|(?:border|frontier)s? (?:with|of|between|to))\s(?:the\s)?$", re.IGNORECASE
@@ -50,7 +43,7 @@ def is_beside(field: str, text: str, start: int, end: int, precision: PlacePreci
         return bool(_BORDERS.search(before) or _BORDER_OF.match(behind))
     if precision not in _POINTS:
         return False
-    return is_dateline(field, text, start, end) or _is_far(before)
+    return (field == "text" and is_dateline(text, start, end)) or _is_far(before)
 
 
 def _is_bound_for(before: str, behind: str) -> bool:
@@ -61,14 +54,6 @@ def _is_bound_for(before: str, behind: str) -> bool:
     if found[0][:4].lower() not in ("hosp", "ward"):
         return True
     return not (_AIMED_AT.search(before[: found.start()]) or _STRUCK.match(behind))
-
-
-def is_dateline(field: str, text: str, start: int, end: int) -> bool:
-    """Tell the town that an article was written in."""
-    if field != "text" or end >= _OPENING or _WORD.search(text[:start]):
-        return False
-    behind = text[end : end + _BEHIND]
-    return bool(_DATELINE.match(behind) or _COLON.match(behind))
 
 
 def _is_far(before: str) -> bool:

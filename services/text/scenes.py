@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 _LOOK, _BEHIND = 90, 40  # characters in front of and behind a name that are looked at
-# Behind the town of a dateline: "KYIV, May 10 (Reuters) - Shells hit ...".
+# Behind the town of a dateline: "KYIV, May 10 (Reuters) - ...", "KABUL, Afghanistan (AP) —", "ADEN/ DUBAI: ...".
 _DATELINE = re.compile(
+    r"(?:/\s?[A-Z][A-Z’' ]{1,20}){0,3}(?:,(?: [A-Z][\w.'’-]{1,15}){1,3}(?=\s[-–—(]))?"
     r"(?:[^a-z]{0,20}[A-Z][a-z]{2,8}\.? \d{1,2}\b)?[^a-z]{0,12}(?:\([^()]{1,30}\)\s*)?(?:\s?[-–—]|\s>>|(?<=\d):)"
+    r"|(?:/\s?[A-Z][A-Z’' ]{1,20}){0,3}(?:\s?\([A-Za-z/ ]{2,20}\))?\s?:\s"
 )
 _WORD = re.compile(r"[a-z]{2}")
 _OPENING = 60  # characters of a text that the town of a dateline stands in
