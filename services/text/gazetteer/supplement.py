@@ -57,6 +57,7 @@ class _Supplement:
         self._kinds = kinds
         self.names: dict[str, Name] = {}
         self.entries: dict[int, Entry] = {}
+        self._units: dict[tuple[str | None, str], Entry] = {}
 
     def add(self, row: Row) -> None:
         """Lay one row of supplement.tsv over what is there."""
@@ -109,16 +110,7 @@ class _Supplement:
 
     def _new(self, row: Row) -> Entry:
         country, index = row["country"] or None, self._gazetteer.size + len(self.entries)
-        unit = next(
-            (
-                entry
-                for entry in self._named(fold(row["admin1"]))
-                if (entry.country, entry.precision) == (country, PlacePrecision.ADMIN1)
-            ),
-            None,
-        )
-        if unit is None and row["admin1"]:
-            raise ValueError(f"supplement.tsv: {country} has no {row['admin1']}")
+        unit = self._unit(country, row["admin1"]) if row["admin1"] else None
         return Entry(
             index=index,
             place_id=f"tocsin:{self._slug(row)}",
@@ -132,6 +124,16 @@ class _Supplement:
             lon=float(row["lon"]),
             population=int(row["people"] or 0),
         )
+
+    def _unit(self, country: str | None, name: str) -> Entry:
+        """Return the first-level unit of a name."""
+        if (country, name) not in self._units:
+            units = (entry for entry in self._named(fold(name)) if entry.country == country)
+            unit = next((entry for entry in units if entry.precision is PlacePrecision.ADMIN1), None)
+            if unit is None:
+                raise ValueError(f"supplement.tsv: {country} has no {name}")
+            self._units[country, name] = unit
+        return self._units[country, name]
 
     def _slug(self, row: Row) -> str:
         """Make the slug of a new place; a name that another of its country has gets a number behind it."""
@@ -159,13 +161,14 @@ class _Supplement:
     def _post(self, key: str, index: int, rank: float, gone: set[int]) -> None:
         """Let a key lead to a place, too, and no more to those that are gone."""
         name = self.names.get(key) or self._gazetteer.lookup(key) or _UNKNOWN
-        others = [posting for posting in name.places if posting[0] not in gone | {index}]
-        stood = [rank for place, rank, _ in name.places if place in gone | {index}]
+        others = [posting for posting in name.places if posting[0] != index and posting[0] not in gone]
+        stood = [rank for place, rank, _ in name.places if place == index or place in gone]
         places = sorted([*others, (index, max([rank, *stood]), False)], key=lambda posting: -posting[1])
-        self.names[key] = replace(name, places=tuple(places))
-        words = key.split()
-        first = self.names.get(words[0]) or self._gazetteer.lookup(words[0]) or _UNKNOWN
-        self.names[words[0]] = replace(first, longest=max(first.longest, len(words)))
+        self.names[key] = Name(name.longest, name.flags, tuple(places))
+        head, *more = key.split()
+        first = self.names.get(head) or self._gazetteer.lookup(head) or _UNKNOWN
+        if first is _UNKNOWN or first.longest <= len(more):
+            self.names[head] = Name(max(first.longest, 1 + len(more)), first.flags, first.places)
 
 
 def _distance_km(a: tuple[float, float], b: tuple[float, float]) -> float:

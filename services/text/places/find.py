@@ -14,10 +14,11 @@ from services.text.places.lists import SINGULAR, Unit, listed_units
 from services.text.places.mentions import Clues, Hint, Mention
 from services.text.places.names import Found, Names, is_only_a_place
 from services.text.places.outlets import home_of
-from services.text.places.words import GOVERNED, KINDS, OFFICES
+from services.text.places.words import GOVERNED, KINDS, OFFICES, TITLED
 from services.text.reading import Reading, Sentence
 
 _PLURAL = re.compile(rf"\b(?:{'|'.join(SINGULAR)})\b")
+_CALLED = 0.8  # what a noun beside a name says for it: "Kani township"
 _LISTED = 1.5  # what the noun of a list of units speaks for each of its names
 _UNSURE = 0.4  # what is left of a label against a name that only places bear
 _POSTAL = 2  # the length of abbreviations that need no full stop
@@ -114,6 +115,7 @@ class _Finder:
         mention.evidence = self._around.weigh(line, at, mention)
         noun = self._noun(line, at, words)
         mention.kinds = KINDS.get(noun, frozenset())
+        mention.evidence += _CALLED * (bool(mention.kinds) and noun not in OFFICES)
         if noun in GOVERNED:
             mention.key, mention.name = self._names.unit(key, name)
         if at in listed and words == listed[at].end - at:
@@ -132,4 +134,4 @@ class _Finder:
         if after == len(tokens) or line.gap(after) != " ":
             return ""
         noun = tokens[after]
-        return "" if noun.capital and noun.key not in OFFICES else noun.key
+        return "" if noun.capital and noun.key not in TITLED else noun.key

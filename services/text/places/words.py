@@ -15,6 +15,7 @@ KINDS = {
         ("state province governorate oblast krai republic region department", frozenset({_P.ADMIN1, _P.ADMIN2})),
         ("governor", frozenset({_P.ADMIN1})),
         ("county district raion prefecture", frozenset({_P.ADMIN2, _P.ADMIN1, _P.DISTRICT})),
+        ("township locality commune", frozenset({_P.SETTLEMENT, _P.ADMIN2, _P.DISTRICT})),
         ("city town village settlement hamlet mayor", frozenset({_P.SETTLEMENT})),
         ("island islands peninsula river lake sea desert", frozenset({_P.REGION})),
     )
@@ -22,6 +23,7 @@ KINDS = {
 }
 GOVERNED = frozenset({"governor"})  # has a unit although his title names but its capital: "Kherson governor"
 OFFICES = GOVERNED | {"mayor"}  # stand with a capital before a name
+TITLED = OFFICES | {"township", "locality"}  # keep their meaning with a capital
 
 
 @cache
