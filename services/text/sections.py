@@ -29,10 +29,12 @@ _BOILERPLATE = re.compile(
     r"(?:by|reporting\s+by|editing\s+by|written\s+by)\s+[A-Z][\w.'-]+(?:\s+[A-Z][\w.'-]+){0,3}\s*$|back\s+to\s+top\b",
     re.IGNORECASE,
 )
-_CAPTION = re.compile(
-    r"\((?:image|photo|picture|pic|credit|file\s+photo)s?\b[^)]{0,80}\)\s*$|(?:getty(?:\s+images)?|afp|reuters|ap\s+photo|epa)\s*\)?\s*$|"
-    r"^(?:pictured|photo|image|file\s+photo|in\s+this\s+(?:photo|image|picture|file))\b",
+_CREDIT = re.compile(  # at the end of a caption
+    r"\((?:image|photo|picture|pic|credit|file\s+photo)s?\b[^)]{0,80}\)\s*$|(?:getty(?:\s+images)?|afp|reuters|ap\s+photo|epa)\s*\)?\s*$",
     re.IGNORECASE,
+)
+_PICTURED = re.compile(
+    r"(?:pictured|photo|image|file\s+photo|in\s+this\s+(?:photo|image|picture|file))\b", re.IGNORECASE
 )
 _GUEST = re.compile(
     r"^[A-Z][\w'’.-]+(?:\s+[A-Z][\w'’.-]+){1,3}\s+[-–—|,]\s+.{0,100}\b(?:member|leader|professor|columnist|mp|editor|analyst|author|"
@@ -49,7 +51,7 @@ _OUTLET = re.compile(
     r"\s[-–—|:]+\s(?=[^|]{0,120}(?i:\bnews|\bweather|\bsports|\.com|\btv\b|-tv|\btimes|\bpost|\bherald|\btribune|\bradio|\bchronicle))"
 )
 _CLIP = re.compile(r"[0-6]:[0-5]\d\s+\S")  # how long a video runs, and its title
-_ENDS = re.compile(r"[.!?…:;][\"'”’»)\]]*\s*$|[.!?]\s*$|[\"”’']\s*$")
+_ENDS, _QUOTES, _CLOSING = tuple(".!?…:;"), tuple("\"”’'"), "\"'”’»)]"
 _BULLET = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s)\s*")
 _STOPS = re.compile(r"[.!?][\"”’)]?\s+[A-Z\"“]")
 _CLIPS = 3  # so many lines with a length, most of them without a full stop, are a list of videos
@@ -68,7 +70,7 @@ def mark_sections(paragraphs: Sequence[str], title: str = "") -> list[Section]:
     printed: dict[str, int] = {}
     for paragraph in paragraphs:
         printed[paragraph] = printed.get(paragraph, 0) + 1
-    finished = [bool(_ENDS.search(p[-40:])) for p in paragraphs]
+    finished = [_is_finished(p[-40:].rstrip()) for p in paragraphs]
     prose = sum(finished) * 2 >= len(paragraphs) and len(paragraphs) > 4
     timed = [n for n, p in enumerate(paragraphs) if len(p) <= _LONG and _CLIP.match(p)]
     clips = set(timed) if len(timed) >= _CLIPS and 2 * sum(finished[n] for n in timed) < len(timed) else set()
@@ -108,6 +110,17 @@ def mark_sections(paragraphs: Sequence[str], title: str = "") -> list[Section]:
     return marks
 
 
+def _is_finished(end: str) -> bool:
+    """Tell whether a sentence ends with the end of a paragraph."""
+    return end.endswith(_QUOTES) or end.rstrip(_CLOSING).endswith(_ENDS)
+
+
+def _is_caption(short: str) -> bool:
+    """Tell the words under a picture by how they begin, or by a credit: that ends with a bracket or an agency."""
+    credited = (short.endswith(")") or short[-1:].isalpha()) and _CREDIT.search(short)
+    return bool(credited or _PICTURED.match(short))
+
+
 def _heading(short: str, number: int, total: int) -> Section | None:
     stripped = _BULLET.sub("", short, count=1) if _BULLET.match(short) else short
     if _COMMENTS.match(stripped):
@@ -122,7 +135,7 @@ def _heading(short: str, number: int, total: int) -> Section | None:
 
 
 def _plain(short: str, *, bullet: bool, finished: bool, prose: bool, first: bool) -> Section:
-    if _CAPTION.search(short):
+    if _is_caption(short):
         return Section.CAPTION
     if first and not finished and not bullet:
         return Section.HEADLINE
