@@ -304,19 +304,31 @@ class Clause:
         self.items = itemize(text, lexicon)
         self.capitals = _is_capitals(text[:400])
         self.title = not self.capitals and self._is_title()
-        words = [i.word for i in self.items]
+        self._words = words = [i.word for i in self.items]
         self.roster = "named" in words and words.count("male") + words.count("female") > 1
-        self.phrases = self._phrases()
-        self.starting = {p.first: p for p in self.phrases}
-        self.ending = {p.last: p for p in self.phrases}
+
+    @cached_property
+    def phrases(self) -> list[Phrase]:
+        """The noun phrases, in order; most sentences that are looked at say nothing, and need none."""
+        return self._phrases()
+
+    @cached_property
+    def starting(self) -> dict[int, Phrase]:
+        """The noun phrases by the index of their first item."""
+        return {p.first: p for p in self.phrases}
+
+    @cached_property
+    def ending(self) -> dict[int, Phrase]:
+        """The noun phrases by the index behind their last item."""
+        return {p.last: p for p in self.phrases}
 
     def word(self, at: int) -> str:
         """Return the folded word at an index, empty outside the sentence."""
-        return self.items[at].word if 0 <= at < len(self.items) else ""
+        return self._words[at] if 0 <= at < len(self._words) else ""
 
     def says(self, kind: str, at: int) -> bool:
         """Tell whether the word at an index is of a kind of the lexicon."""
-        return 0 <= at < len(self.items) and self.items[at].word in self.kinds[kind]
+        return 0 <= at < len(self._words) and self._words[at] in self.kinds[kind]
 
     @cached_property
     def lowered(self) -> str:

@@ -73,6 +73,8 @@ def find_claims(clause: Clause) -> list[Finding]:
                     found.append(finding)
             if results:
                 break
+    if not found:
+        return found
     if "self-inflicted" in clause.lowered:
         for finding in found:
             near = clause.items[finding.at : finding.at + _REACH]
