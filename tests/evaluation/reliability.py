@@ -33,7 +33,7 @@ from services.weapons import extract as weapons
 
 Judged = list[tuple[float, bool]]
 HARM_SETS = ("gva", "gvdb", "muc4")
-FEWEST = 50  # judgements in a row of the table
+FEWEST = 100  # judgements in a row of the table, whose share then has a standard error of .05 or less
 TOLERANCE = 0.02
 BINS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.01)
 
