@@ -12,6 +12,8 @@ from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.syntax import VerbGroup, objects, plausible
 
 MARTYRS = ("martyr", "martyrs")
+_SHARES = frozenset("% percent cent half third thirds quarter quarters fifth fifths tenth majority".split())
+_OWNERS = 4  # words between "of" and a figure: "80% of the town's 5,000 people"
 VAGUE = (Qualifier.UNSPECIFIED, Qualifier.SOME, Qualifier.SEVERAL)  # "several were killed and wounded" says both
 
 
@@ -50,7 +52,7 @@ def make(
     if clause.word(phrase.head) == "number" and phrase.determiner == "definite":
         return None  # "the number of miners killed": it is not said
     count = phrase.count(plural=group.plural if group else None)
-    if count is None:
+    if count is None or (rule != "reduced" and _is_share(clause, phrase)):
         return None
     if count.best == 1 and clause.word(phrase.first) == "all" and not phrase.name:
         count = Count(min=2, qualifier=Qualifier.UNSPECIFIED)  # "killing all aboard"
@@ -100,6 +102,15 @@ def fits(trigger: Trigger, phrase: Phrase) -> bool:
             phrase.number is not None and phrase.head == phrase.last - 1 and phrase.last - phrase.first == 1
         )
     return True
+
+
+def _is_share(clause: Clause, phrase: Phrase) -> bool:
+    """Tell a share of so many, which is not counted: ``80% of its 2,000 residents``, ``half of the 900 pupils``."""
+    if clause.word(phrase.head) in _SHARES and clause.word(phrase.last) == "of":
+        return True
+    before = range(phrase.first - 1, phrase.first - 1 - _OWNERS, -1)
+    of = next((at for at in before if clause.word(at) == "of"), None)
+    return of is not None and clause.word(of - 1) in _SHARES
 
 
 def chain_end(clause: Clause, at: int) -> tuple[int, bool]:

@@ -206,6 +206,22 @@ def test_martyrs_and_injured_counted_together_are_joint(model):
     assert (claim.count.best, claim.rule) == (225, "counted_joint")
 
 
+@pytest.mark.parametrize(
+    ("text", "best"),
+    [
+        ("Over 80% of its 2.3 million residents have been displaced.", []),
+        ("More than 80 per cent of the town's 5,000 people fled.", []),
+        ("Half of the 900 pupils were hurt.", []),
+        ("A third of the 900 soldiers were killed.", []),
+        ("Two of the 30 passengers were killed.", [2]),
+        ("A third man was killed.", [1]),
+        ("Some 40 percent of the 2,000 wounded are children.", [2000]),
+    ],
+)
+def test_a_share_of_so_many_is_not_so_many(model, text, best):
+    assert [c.count.best for c in extract(article(text), model).casualties] == best
+
+
 def test_no_single_body_is_nobody(model):
     assert not extract(article("The army said that not a single body of a rebel was recovered."), model).casualties
 
