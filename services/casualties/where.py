@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from contracts.casualties import Scope
 from contracts.places import Place, PlacePrecision
 from services.casualties.statement import Statement
-from services.text.beside import is_beside
 from services.text.reading import Field, Reading, Sentence
-from services.text.scenes import is_dateline, is_no_scene
+from services.text.scenes import is_beside, is_dateline, is_no_scene
 from services.text.sections import headline_end
 
 _FINE = {
@@ -239,9 +238,10 @@ def _named(reading: Reading, place: Place, field: Field, start: int, end: int) -
 
 
 def _main(named: Sequence[_Named]) -> Place | None:
-    """Return the first fine place, the title's before the text's, one of a dateline only where there is no other.
+    """Return the first fine place, the title's before the text's, or a town beside it where only that side is meant.
 
-    Without any it is the first province, else the country that most is said to be in.
+    Without any it is the first province or area; then a town that is only named aside, as in a dateline, unless a part
+    of a country is meant; else the country that most is said to be in.
     """
     fine = [n for n in named if n.fine]
     chosen = min(fine, key=lambda n: (n.aside, n.field != "title", n.start), default=None)

@@ -210,8 +210,9 @@ def _without_sums(main: Mention, others: Sequence[Mention], parts: Parts) -> Men
 
 def _is_remote(place: Place | None, main: Place | None) -> bool:
     """Return whether a place lies a day's journey from another, so that no one attack covers both."""
-    apart = place is not None and main is not None and relation(place, main) in _ELSEWHERE
-    return apart and place is not None and main is not None and (kilometres(place, main) or 0) > _REMOTE_KM
+    if place is None or main is None or relation(place, main) not in _ELSEWHERE:
+        return False
+    return (kilometres(place, main) or 0) > _REMOTE_KM
 
 
 def _same_day(mention: Mention, story: Story, main: Mention) -> Mention:
@@ -392,7 +393,7 @@ def _apart(story: Story, main: Story, known: Mapping[str, Place]) -> bool:
     days = [f.when for f in story.frames if f.when and f.sure]
     told = [main.when] if main.when else [f.when for f in main.frames if f.when]
     later = min((days_apart(when, day) for when in days for day in told), default=0) > 0
-    remote = (kilometres(story.place, main.place) or 0) > _REMOTE_KM
+    remote = _is_remote(story.place, main.place)
     return later or (remote and any(_is_of_its_own(c, story.place, known) for f in story.frames for c in f.claims))
 
 
@@ -458,10 +459,7 @@ def kind_of(story: Story) -> IncidentType:
             if frame.sentence.section in TELLING
             else 1
         )
-        kinds = set(frame.types) | {kind for w in frame.weapons if (kind := _by(w))}
-        if T.MINE_EXPLOSION in kinds:
-            kinds.discard(T.IED_BOMBING)  # "the explosion" is that of the mine
-        for kind in kinds:
+        for kind in set(frame.types) | {kind for w in frame.weapons if (kind := _by(w))}:
             votes[kind] += worth
     if not votes:
         return T.OTHER

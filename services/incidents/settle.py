@@ -9,7 +9,7 @@ from contracts.article import RawArticle
 from contracts.casualties import CasualtyClaim
 from contracts.places import Place
 from services.incidents.geo import is_point
-from services.text.beside import is_beside
+from services.text.scenes import is_beside
 
 _CLOSE = 120  # characters
 
