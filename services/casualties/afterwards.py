@@ -30,10 +30,15 @@ def _join_twins(told: Sequence[Statement]) -> None:
         one, other = before.finding.phrase, statement.finding.phrase
         if before.number != statement.number or one is None or other is None or before.sentence != statement.sentence:
             continue
-        if one.first != other.first or not (before.single and statement.single) or before.same_as is statement:
+        alike = (before.single and statement.single) or statement.rule == "died_too"
+        if one.first != other.first or not alike or before.same_as is statement or statement.same_as is before:
             continue
-        if statement.harm == "killed" and before.harm in ("shot", "injured", "killed") and statement.same_as is None:
-            before.same_as, before.adds_to = statement, None
+        if statement.harm == "killed" and before.harm in ("shot", "injured", "killed"):
+            dead = statement.same_as or statement
+            for again in told:
+                if again.same_as is before and again is not dead:
+                    again.same_as = dead
+            before.same_as, before.adds_to = dead, None
 
 
 def _die_later(singles: Sequence[Statement]) -> None:
@@ -56,9 +61,17 @@ def _outlive(told: Sequence[Statement], sentences: Sequence[Sentence]) -> None:
             statement.harm = "injured"
 
 
+def _is_none_of(statement: Statement, dead: Sequence[Statement]) -> bool:
+    """Tell whether one who was shot is surely none of the dead: ``officer shot, suspect killed``."""
+    if statement.anaphoric or not all(s.single for s in dead):
+        return False
+    return not any(compatible(s, statement) and compatible(statement, s) for s in dead)
+
+
 def _set_apart(statements: Sequence[Statement]) -> None:
     """Count among the hurt alone those who were shot beside the dead: ``another was shot``, ``she was also shot``."""
     dead = 0
+    gone = [s for s in statements if s.told and s.harm == "killed" and s.same_as is None and s.part_of is None]
     for statement in statements:
         if statement.told and statement.harm == "killed" and statement.same_as is None:
             dead += 1
@@ -66,5 +79,6 @@ def _set_apart(statements: Sequence[Statement]) -> None:
             continue
         phrase = statement.finding.phrase
         another = phrase is not None and (phrase.more or phrase.ordinal > 1) and phrase.determiner != "definite"
-        if statement.single and (statement.survives or (dead and (another or statement.also))):
+        apart = statement.survives or (dead and (another or statement.also))
+        if statement.single and (apart or (gone and _is_none_of(statement, gone))):
             statement.harm = "injured"

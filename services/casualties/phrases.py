@@ -534,7 +534,7 @@ class Clause:
             phrase.thing = phrase.thing or self.says("thing", last)
         if phrase.thing and phrase.noun and phrase.head < last:
             phrase.noun = None
-        if phrase.determiner == "both" and self.word(phrase.last) == "and":
+        if phrase.determiner == "both" and self.word(phrase.last) == "and" and not self.starts(phrase.last + 1):
             single = phrase.name or (phrase.noun is not None and not phrase.noun.plural)  # "both Ana and the boy"
             phrase.determiner, phrase.plural = ("definite", False) if single else (None, True)
             # "both civilians and soldiers"

@@ -10,6 +10,7 @@ from contracts.spans import Count, Qualifier, Section
 
 _FEW = 2
 _TOLLS = ("toll", "reckoned")  # rules of "the toll rose to"
+_OWN_HAND = ("reflexive", "suicide")
 _NEARLY = 0.75  # "dozens were wounded", and then "23 wounded"
 _MANY = 12  # "several" are no more than these
 _BESIDE = 3  # characters between a total and "including"
@@ -32,12 +33,13 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
     groups = _groups(alike) + _lists(alike)
     if harm is Harm.INJURED:
         groups = _living(groups, told)
-        dead, gone, shot = (
+        dead, gone, own, shot = (
             toll(claims, Harm.KILLED),
             _found_dead(told),
+            _by_own_hand(told),
             {c.count.best for c in told if c.rule == "folded_open"},
         )
-        sums = [(g, f) for g in groups if (f := _without(g, dead, gone, shot)) is not None]
+        sums = [(g, f) for g in groups if (f := _without(g, dead, gone, own, shot)) is not None]
         sums = [(g, f) for g, f in sums if not _is_everybody(g, f, dead, sums)]
         named = _named_dead(told)
         sums = [(g, _but_those(f, g, named)) for g, f in sums]
@@ -208,14 +210,25 @@ def _found_dead(claims: Sequence[CasualtyClaim]) -> int:
     return len({c.same_as or c.claim_id for c in claims if c.harm is Harm.KILLED and (c.rule or "").endswith("_died")})
 
 
-def _without(group: Sequence[CasualtyClaim], dead: Count | None, gone: int, shot: set[int | None]) -> Count | None:
+def _by_own_hand(claims: Sequence[CasualtyClaim]) -> int:
+    """Count those who killed themselves."""
+    own = [c for c in claims if c.harm is Harm.KILLED and c.rule in _OWN_HAND and c.count.best == 1]
+    return len({c.same_as or c.claim_id for c in own})
+
+
+def _without(
+    group: Sequence[CasualtyClaim], dead: Count | None, gone: int, own: int, shot: set[int | None]
+) -> Count | None:
     """Return the hurt of a group: its sum, less the dead whom its open claims may include.
 
+    Who shot others is none of them: ``own`` are those who then killed themselves.
     ``shot`` are the figures of open claims: "two wounded" are those of "a double shooting", one of whom has died.
     """
     open_ = sum(c.count.best or 0 for c in group if _open(c) or _is_retold(c, shot))
     singles = all(c.count.best == 1 for c in group)
-    deaths = max(0, ((dead.best or 0) if dead else 0) - (gone if singles else 0))
+    deaths = ((dead.best or 0) if dead else 0) - (gone if singles else 0)
+    deaths -= own if all(c.rule == "active_open" for c in group) else 0
+    deaths = max(0, deaths)
     whole = _sum([c.count for c in group])
     if not open_ or not deaths:
         return whole

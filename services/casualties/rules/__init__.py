@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause
+from services.casualties.rules.ends import ENDS, died_too, examined, outlived
 from services.casualties.rules.fatal import VICTIMS, slain
 from services.casualties.rules.finding import Finding
 from services.casualties.rules.losses import LOSSES, casualties, losses, lost, spared
@@ -37,12 +38,13 @@ _HEAPS = word_set(
     "alive under beneath underneath"
 )  # what buries the living
 _REACH = 12
+_MERELY_HURT = ("with_wounds", "hospital")
 Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
 # The first rule that finds something at a trigger has it.
 RULES: tuple[Rule, ...] = (
     roster, reckoned, toll, lives, charges, folded, killers_of, among, among_those, identified, spared, counted,
     casualties, losses, nominal, the_slain, attributive, passive, active, reduced, intransitive, suffered, maimed,
-    lost, driven_out, in_care, hospital, struck, fatally, with_wounds, had_wounds, slain,
+    lost, driven_out, in_care, hospital, struck, fatally, with_wounds, had_wounds, slain, outlived, examined,
 )  # fmt: skip
 
 
@@ -54,7 +56,7 @@ def find_claims(clause: Clause) -> list[Finding]:
     for at, item in enumerate(clause.items):
         trigger = item.trigger
         gate = item.word in mentioning or item.word in FATAL or item.word in KILLERS or item.word in VICTIMS
-        gate = gate or item.word in LOSSES
+        gate = gate or item.word in LOSSES or item.word in ENDS
         if trigger is None and not gate:
             continue
         if trigger is not None and trigger.harm == "shot" and (clause.word(at + 1) in _NOT_SHOT or missed(clause, at)):
@@ -68,11 +70,13 @@ def find_claims(clause: Clause) -> list[Finding]:
                 if number and finding.phrase and finding.phrase.first > at:
                     finding.first = finding.phrase.first  # "killed two soldiers and a nurse": the nurse alone
                 key = (finding.harm, finding.phrase.first if finding.phrase else -finding.first - 1)
-                if key not in taken and not (finding.rule == "with_wounds" and _told(found, finding)):
+                if key not in taken and not (finding.rule in _MERELY_HURT and _told(found, finding)):
                     taken.add(key)
                     found.append(finding)
             if results:
                 break
+        else:
+            found += died_too(clause, at, trigger, found)
     if not found:
         return found
     if "self-inflicted" in clause.lowered:
@@ -83,7 +87,8 @@ def find_claims(clause: Clause) -> list[Finding]:
     for finding in tuple(found):
         for part in parts_of(clause, finding):
             key = (part.harm, part.phrase.first if part.phrase else -part.first - 1)
-            if any(f.phrase is part.phrase and f.harm != part.harm and f.rule == "intransitive" for f in found):
+            died = any(f.phrase is part.phrase and f.harm != part.harm and f.rule == "intransitive" for f in found)
+            if died and (part.rule != "including" or finding.harm == "shot"):
                 continue  # "treated 50 people, and two of them died"
             if part.phrase and any(f.phrase and _is_taken_there(f, part) for f in found):
                 continue  # "eight hurt, four of whom were hospitalised"
@@ -110,7 +115,8 @@ def _is_funeral(clause: Clause, at: int) -> bool:
 
 def _told(found: list[Finding], wounded: Finding) -> bool:
     """Tell whether another rule has the same people: ``was taken to hospital with a gunshot wound``."""
-    return any(f.phrase is wounded.phrase for f in found)
+    same = [f for f in found if f.phrase is wounded.phrase]
+    return any(wounded.rule == "with_wounds" or f.harm == "injured" for f in same)
 
 
 def _relate(found: list[Finding], part: Finding, total: Finding) -> None:

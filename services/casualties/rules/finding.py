@@ -47,6 +47,8 @@ def make(
     """Turn victims and a trigger into a finding; None where the words name no victims."""
     if phrase.thing or clause.word(phrase.head) in ("it", "itself", "most"):
         return None
+    if phrase.number and not phrase.noun and phrase.determiner == "both":
+        return None  # "Ana and Luis Ruiz, both 23,"
     if harm != "killed" and clause.word(phrase.head) in MARTYRS:
         return None  # "nine martyrs and 12 injured"
     if clause.word(phrase.head) == "number" and phrase.determiner == "definite":

@@ -20,10 +20,11 @@ _LOOSE = (
     "ages",
     "between",
 )  # inside "three people ranging from ... to early 20s"
-_TIMES = word_set("morning afternoon evening night")
+_TIMES = word_set("morning afternoon evening night last week weekend month ago days weeks months")
 _WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 _EVENTS = word_set("shooting stabbing")
 _OPENS_EVENT = word_set("a an the this that")
+_LEADS = (":", "leaves", "leaving", "left", "leave", "after")  # "shooting leaves man, two boys wounded"
 _OPENERS = word_set("than after before as since until because like")  # they open clauses, too
 _NOMINATIVE = ("he", "she", "they", "we", "i")
 _LOSSES = word_set("losses damage damages property material cash aid")
@@ -105,7 +106,7 @@ def verb_group(clause: Clause, at: int) -> VerbGroup:
             group.chained = True
             cursor -= 1
         elif not (
-            (word in ("all", "both") and (clause.says("be", cursor - 1) or clause.ending.get(cursor)))
+            (word in ("all", "both", "each") and (clause.says("be", cursor - 1) or clause.ending.get(cursor)))
             or clause.says("adverb", cursor)
             or clause.says("neg", cursor)
             or (word.endswith("ly") and not clause.items[cursor].noun)
@@ -199,8 +200,8 @@ def _lists(clause: Clause, before: Phrase, group: list[Phrase]) -> bool:
     return (
         heading
         and clause.word(group[0].last) != ","
-        and (before.first == 0 or clause.word(before.first - 1) == ":")
-        and (before.noun is not None) == (group[0].noun is not None)
+        and (before.first == 0 or clause.word(before.first - 1) in _LEADS)
+        and (before.noun is not None or before.aged) == (group[0].noun is not None or group[0].aged)
     )
 
 
@@ -353,7 +354,7 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
                 cursor = member.first - 1
                 continue
             if plural is False and _several(phrase):
-                cursor = phrase.first
+                cursor = phrase.first - (clause.word(phrase.first - 1) == "of")  # "a mother of three was"
                 continue
             if plural and _beside(clause, phrase):
                 cursor = phrase.first - 1
@@ -492,7 +493,9 @@ def objects(clause: Clause, at: int) -> list[Phrase]:
         if group and (clause.word(phrase.head) in _NOMINATIVE or is_money(clause, phrase)):
             break  # "glass injured him and he pulled over"
         if group and (
-            not plausible(clause, phrase) or finite(clause, phrase.last) or clause.says("claimant", phrase.last)
+            not (plausible(clause, phrase) or clause.word(phrase.head) in SELF)
+            or finite(clause, phrase.last)
+            or clause.says("claimant", phrase.last)
         ):
             break
         group.append(phrase)

@@ -50,8 +50,10 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         and other.harm not in ("shot", trigger.harm)
         and bool(other.forms & trigger.forms)
     )
-    if clause.word(start) in ("himself", "herself", "themselves"):
-        own, *others = objects(clause, start)
+    if clause.word(start) in (*SELF, "themselves"):
+        own, *others = objects(clause, start) or [clause.starting[start]]
+        if not others and (kin := _with_himself(clause, group.first, start)):
+            others = [kin]
         return kept(
             [
                 make(clause, trigger.harm, own, at, "reflexive", group),
@@ -77,7 +79,7 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if participle and clause.word(start) == "in":
         start = behind_scene(clause, start)
     taken_up = _taken_up(clause, group.first, start)
-    found = [taken_up] if taken_up else [p for p in objects(clause, start) if _named_object(clause, p)]
+    found = [taken_up] if taken_up else [_owner(clause, p) for p in objects(clause, start) if _named_object(clause, p)]
     if not found or (clause.word(start) in ("down", "up", "at", "off") and trigger.harm == "shot"):
         return []
     if participle and finite(clause, found[0].last) and clause.ending.get(group.first) and not group.have:
@@ -112,6 +114,25 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         if clause.word(group.first - 1) in ("without", "before", "avoid"):
             finding.status = ClaimStatus.DENIED
     return made
+
+
+def _with_himself(clause: Clause, first: int, start: int) -> Phrase | None:
+    """Return whom one who is told of by the way harms with himself: ``a father who shot himself and his sons will``."""
+    phrase = clause.starting.get(start + 2) if clause.word(start + 1) == "and" else None
+    told = any(clause.word(k) in ("who", "that") for k in range(max(0, first - 3), first))
+    return phrase if phrase is not None and told and phrase.noun and phrase.determiner == "definite" else None
+
+
+def _owner(clause: Clause, phrase: Phrase) -> Phrase:
+    """Return whose body is hit: ``grazed a woman's head``."""
+    if not (phrase.thing and clause.says("body", phrase.last - 1)):
+        return phrase
+    for at in range(phrase.last - 2, phrase.first - 1, -1):
+        word = clause.word(at)
+        noun = clause.lexicon.persons.get(word[:-2]) if word.endswith("'s") else None
+        if noun is not None:
+            return replace(phrase, thing=False, noun=noun, head=at)
+    return phrase
 
 
 def _taken_up(clause: Clause, at: int, start: int) -> Phrase | None:
@@ -323,6 +344,7 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         or phrase.determiner == "none"
         or (phrase.name and trigger.kind == "state")
         or phrase.more
+        or (phrase.ordinal > 1 and phrase.last - phrase.first == 1)
     ):
         return []
     if trigger.kind == "verb" and clause.starting.get(at + 1) and not phrase.number and _object_follows(clause, at + 1):

@@ -126,6 +126,7 @@ def with_wounds(clause: Clause, at: int, _trigger: Trigger | None) -> list[Findi
                 continue
             group = verb_group(clause, start)
             harm = "shot" if not _mild(clause, start, at) else "injured"
+            harm = "killed" if _is_body(clause, phrase) else harm  # "a body was found with a gunshot wound"
             return kept(make(clause, harm, p, at, "with_wounds", group) for p in coordinated(clause, phrase))
         if item.trigger is not None or not (
             clause.word(cursor - 1) in _CAME
@@ -209,7 +210,8 @@ def struck(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
         return []
     if (found := objects(clause, at + 1)) and not verb_group(clause, at).be:
         last = max(p.last for p in found)
-        aimed = (clause.word(at).endswith("ing") and any(p.noun and p.number for p in found)) or (
+        single = clause.word(at - 1) == "," and all(p.noun and p.determiner == "indefinite" for p in found)
+        aimed = (clause.word(at).endswith("ing") and (single or any(p.noun and p.number for p in found))) or (
             clause.word(last) == "in"
             and any(clause.says("body", k) for k in range(last + 1, min(last + 4, len(clause.items))))
         )
@@ -218,7 +220,8 @@ def struck(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     ends = clause.word(at + 1) in ("", ",", ".", ";", "and", "during", "when", "outside", "inside")
     if not ends and clause.word(at + 1) not in ("in", "by", "multiple", "several", "once", "twice", "at"):
         return []
-    if not ends and not any(clause.says("body", k) for k in range(at + 1, min(at + 6, len(clause.items)))):
+    near = range(at + 1, min(at + 6, len(clause.items)))
+    if not ends and not any(clause.says("body", k) or clause.word(k) in _BLOWS for k in near):
         return []
     if clause.word(at).endswith("ing"):
         return []
@@ -233,6 +236,7 @@ def struck(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     return kept(make(clause, "shot", p, at, "struck", group) for p in found)
 
 
+_BLOWS = word_set("shooting attack exchange barrage hail")
 _FLYING = word_set("bullet bullets gunfire shrapnel round rounds fragments shots")
 
 

@@ -197,6 +197,18 @@ READS = {
         ("Police found a man with a gunshot wound to the leg", "shot", 1),
         ("Five sailors arrived at a clinic with minor injuries", "injured", 5),
     ],
+    "outlived": [
+        ("A driver did not survive", "killed", 1),
+        ("Two of the clerks didn't make it", "killed", 2),
+    ],
+    "examined": [
+        ("The coroner identified the victims as Ana Ruiz and Luis Soto", "killed", 1),
+        ("The driver was identified by the county medical examiner as Ana Ruiz", "killed", 1),
+    ],
+    "died_too": [
+        ("A clerk was struck in the chest and later died", "killed", 1),
+        ("He was shot several times and died at a clinic", "killed", 1),
+    ],
     "slain": [
         ("The homicide victim was named on Sunday", "killed", 1),
         ("Two murder victims lay in the yard", "killed", 2),
