@@ -13,7 +13,9 @@ class Entity(Model):
 
     label: str = Field(description="OntoNotes label: PERSON, ORG, GPE, LOC, FAC, NORP, EVENT, ...", examples=["PERSON"])
     name: str = Field(description="canonical in this article: the fullest form", examples=["Volodymyr Zelensky"])
-    spans: tuple[Span, ...] = Field(min_length=1, description="every mention")
+    spans: tuple[Span, ...] = Field(
+        min_length=1, description="every mention: names, and the offices and pronouns that stand for one"
+    )
     place_id: str | None = Field(
         default=None, description="the place in `places`, for GPE, LOC and FAC", examples=[None]
     )

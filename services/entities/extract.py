@@ -19,6 +19,7 @@ from services.entities.lexicon import Lexicon, load_lexicon
 from services.entities.link import Named, link
 from services.entities.names import Found, Namer
 from services.entities.shapes import Shapes, load_shapes, repeated, trimmed
+from services.entities.standins import standins
 from services.text.gazetteer import DEMONYM, GIVEN_NAME, Gazetteer, fold, load_gazetteer
 from services.text.places import Hint, find_places
 from services.text.reading import Field, Reading, read, readable, span_of
@@ -96,6 +97,10 @@ class Cover:
         first = bisect_right(self._ends, start)
         last = bisect_left(self._stretches, (end, 0))
         return [(s, e) for s, e in self._stretches[first:last] if s < end and e > start]
+
+    def __contains__(self, stretch: tuple[int, int]) -> bool:
+        at = bisect_left(self._stretches, stretch)
+        return at < len(self._stretches) and self._stretches[at] == stretch
 
     def touches(self, start: int, end: int) -> bool:
         """Tell whether anything overlaps."""
@@ -196,7 +201,19 @@ def _payload(reading: Reading, names: list[Hint], model: Model) -> EntitiesPaylo
         of_field = [name for name in names if name.field == field]
         claimed = [(s.start, s.end) for place in places for s in place.spans if s.field == field]
         mentions += _field_mentions(reading, field, of_field, claimed, model)
+    mentions += _standins(reading, mentions)
     return EntitiesPayload(entities=(*map(_entity_of, places), *link(mentions)), places=places)
+
+
+def _standins(reading: Reading, mentions: Sequence[Named]) -> Iterator[Named]:
+    """Yield what stands for the persons of the text, where no name stands."""
+    of_text = [m for m in mentions if m.span.field == "text"]
+    names = Cover([(m.span.start, m.span.end) for m in of_text])
+    sentences = [s for s in reading.sentences if s.field == "text"]
+    for start, end, named in standins(readable(reading.article.text), sentences, of_text):
+        if (start, end) not in names:
+            span = span_of(reading.article, "text", start, end)
+            yield Named(span, named.label, stands_for=named.name or named.span.quote)
 
 
 def _outside_groups(places: Iterable[Place], reading: Reading, lexicon: Lexicon) -> Iterator[Place]:

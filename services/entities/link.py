@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from contracts.entities import Entity
@@ -26,21 +26,26 @@ class Named:
     label: str
     name: str | None = None  # the canonical name, where a lexicon has it
     people: bool = False  # known as the name of a people, thus no mistaken surname
+    stands_for: str | None = None  # the name that a pronoun or an office stands for
 
 
-def link(mentions: Iterable[Named]) -> list[Entity]:
+def link(mentions: Sequence[Named]) -> list[Entity]:
     """Bring mentions together: same name, surname and full name, acronym and what it stands for.
 
     The label is the one that most mentions of the name have, first come if they draw.
     """
     by_key: dict[str, list[Named]] = defaultdict(list)
     for mention in mentions:
-        by_key[_key(mention.name or mention.span.quote)].append(mention)
+        if mention.stands_for is None:
+            by_key[_key(mention.name or mention.span.quote)].append(mention)
     label = {key: Counter(m.label for m in found).most_common(1)[0][0] for key, found in by_key.items() if key}
     full = _full_names(label, by_key)
     groups: dict[str, list[Named]] = defaultdict(list)
     for key in label:
         groups[full.get(key, key)].extend(by_key[key])
+    for mention in mentions:
+        if mention.stands_for is not None and (key := _key(mention.stands_for)) in label:
+            groups[full.get(key, key)].append(mention)
     return [_entity(label[key], found, by_key[key]) for key, found in groups.items()]
 
 
@@ -103,9 +108,10 @@ def _entity(label: str, found: Sequence[Named], fullest: Sequence[Named]) -> Ent
     """Build the entity of a group; its name is the commonest form of the fullest name."""
     known = next((m.name for m in fullest if m.name), None)
     name = known or Counter(_plain(m.span.quote) for m in fullest).most_common(1)[0][0]
-    agreeing = sum(m.label == label for m in found) / len(found)
+    names = [m for m in found if m.stands_for is None]
+    agreeing = sum(m.label == label for m in names) / len(names)
     sure = _CONFIDENCE.get(label, 0.7) * (0.6 + 0.4 * agreeing)
     spans = sorted((m.span for m in found), key=lambda s: (s.field != "title", s.start, s.end))
     return Entity(
-        label=label, name=name, spans=tuple(spans), confidence=round(min(0.98, sure + 0.03 * (len(found) - 1)), 3)
+        label=label, name=name, spans=tuple(spans), confidence=round(min(0.98, sure + 0.03 * (len(names) - 1)), 3)
     )

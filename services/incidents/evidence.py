@@ -135,9 +135,20 @@ def persons(entities: Iterable[Entity], sentences: Sequence[Sentence]) -> tuple[
     return tuple(sorted(found)[:MOST])
 
 
+def _is_named(span: Span, name: str) -> bool:
+    """Tell a name from what stands for it, "he" or "the minister": only beside a name stand ages and offices."""
+    return span.quote == name or not _openings(span.quote).isdisjoint(_openings(name))
+
+
+def _openings(name: str) -> set[str]:
+    """Return the first letters of a name's words: enough to know them again however they end."""
+    return {word[:4].lower() for word in re.split(r"[^\w]+", name) if word[:1].isupper()}
+
+
 def _weigh(entity: Entity, sentences: Sequence[Sentence], starts: Sequence[tuple[str, int]]) -> int:
     weight = 0
-    for span in entity.spans[:MOST]:
+    named = [span for span in entity.spans if _is_named(span, entity.name)]
+    for span in named[:MOST]:
         at = bisect_right(starts, (span.field, span.start)) - 1
         if at >= 0 and sentences[at].field == span.field and span.start < sentences[at].end:
             weight += _role(sentences[at], span)
