@@ -243,7 +243,9 @@ def _field_mentions(
     persons = Cover([(n.start, n.end) for n in people])
     found = [f for f in found if not persons.larger(f[0], f[1])]
     starts = {n.end: n.start for n in names} | {f[1]: f[0] for f in found} | {end: start for start, end in claimed}
-    found += [(start, end, "ORG", None) for start, end in model.lexicon.bodies(text, model.gazetteer, starts)]
+    bodies = [*model.lexicon.bodies(text, model.gazetteer, starts)]
+    led = Cover(bodies)
+    found += [(start, end, "ORG", None) for start, end in bodies]
     units = [*model.lexicon.numbered(text)]
     numbered = Cover(units)
     found = [f for f in found if not numbered.touches(f[0], f[1])] + [(start, end, "ORG", None) for start, end in units]
@@ -252,12 +254,14 @@ def _field_mentions(
             found = [f for f in found if f[0] < long[0] or f[1] > short[1]]
             found += [(*long, "ORG", None), (*short, "ORG", None)]
     named = Cover([(f[0], f[1]) for f in found])
+    inner = Cover([(f[0], f[1]) for f in found if f[:2] not in led])
     for n in names:
         kept = trimmed(text, n.start, n.end, n.label)
         if kept is None or model.lexicon.is_ship(text, *kept):
             continue
         label = _checked(text[kept[0] : kept[1]], n.label, model)
-        if label is not None and not named.touches(*kept) and not taken.claims(n):
+        leads = label == "PERSON" and led.larger(*kept) and not inner.touches(*kept)  # "the Assad regime" names him
+        if label is not None and (leads or not named.touches(*kept)) and not taken.claims(n):
             found.append((*kept, label, None))
     here = Cover([(f[0], f[1]) for f in found])
     for start, end, label in repeated(text, [(text[f[0] : f[1]], f[2]) for f in found if f[2] in {"PERSON", "ORG"}]):

@@ -22,6 +22,28 @@ _MODIFIER_BEFORE = re.compile(
     r"\b(?:[Aa]rab|[Dd]emocratic|[Nn]ational|[Ss]pecial|[Ff]ederal|[Rr]egular|[Aa]rmed|[Ee]lite|local|senior|top|military"
     r"|defen[cs]e|interim|transitional|provincial|New)\s\Z"
 )
+#: What follows a noun that is no mere part of the next one: "the army said", not "the army base".
+_GOES_ON = re.compile(
+    r"[\])\"'”’…]*(?:[.,;:!?)]|\Z|\n|\s[-–—(])|['’]s?\s|\s(?:[a-z]+(?:ed|ly)|has|have|had|is|are|was|were|be|will|would|can|could|may"
+    r"|might|must|should|did|do|does|and|or|but|in|on|at|of|to|from|by|with|for|against|as|after|before|during|since|until|over"
+    r"|near|into|who|which|that|when|while|where|if|also|not|both|said|says?|told|shot|took|held|fought|fled|came|left|went|set"
+    r"|began|lost|made|gave|found|kept|still|now)\b"
+)
+_SIDES = frozenset(
+    {
+        "coalition",
+        "regime",
+        "government",
+        "junta",
+        "rebel",
+        "opposition",
+        "separatist",
+        "resistance",
+        "insurgent",
+        "enemy",
+    }
+)
+_ARTICLE_BEFORE = re.compile(r"\b[Tt]he\s\Z")
 
 
 @dataclass(frozen=True)
@@ -31,6 +53,7 @@ class Lexicon:
     names: AhoCorasick
     canonical: tuple[str, ...]
     heads: re.Pattern[str]
+    alone: Mapping[str, str]
     never: frozenset[str]
     units: re.Pattern[str]
     ships: re.Pattern[str]
@@ -55,18 +78,29 @@ class Lexicon:
             while (modifier := _MODIFIER_BEFORE.search(text, max(0, first - _LONGEST_WORD), first)) is not None:
                 first = modifier.start()
             before = _WORD_BEFORE.search(text, max(0, first - _LONGEST_WORD), first)
-            if before is None:
-                continue
-            known = gazetteer.lookup(fold(before[1]))
-            capital = before[1][0].isupper()
-            if capital and before.end(1) in names:
-                yield names[before.end(1)], match.end()
-            elif (
-                before[1] == "coalition"
+            known = gazetteer.lookup(fold(before[1])) if before else None
+            capital = before is not None and before[1][0].isupper()
+            owned = before.end(1) - 2 * before[1].endswith(("'s", "’s")) if before else 0
+            if before and capital and owned in names:
+                yield names[owned], match.end()
+            elif before and (
+                before[1].lower() in _SIDES
                 or _SIDE.match(before[1])
                 or (capital and known is not None and known.flags & DEMONYM)
             ):
                 yield before.start(1), match.end()
+            elif self._stands_alone(text, match, first):
+                yield first, match.end()
+
+    def _stands_alone(self, text: str, match: re.Match[str], first: int) -> bool:
+        """Tell whether a noun names a body by itself: "the army", "rebels"; a "police station" is none."""
+        kind = self.alone.get(match.group().lower())
+        return (
+            kind is not None
+            and (kind == "bare" or _ARTICLE_BEFORE.search(text, max(0, first - 5), first) is not None)
+            and text[first - 1 : first] not in {"-", "/"}
+            and _GOES_ON.match(text, match.end()) is not None
+        )
 
     def numbered(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield (start, end) of numbered units: "72nd Mechanized Brigade"."""
@@ -92,13 +126,15 @@ def load_lexicon() -> Lexicon:
             if name:
                 patterns.append(name)
                 canonical.append(row["name"])
-    nouns = {form for row in _rows("heads.tsv") for form in (row["head"], row["head"].title())}
+    rows = _rows("heads.tsv")
+    nouns = {form for row in rows for form in (row["head"], row["head"].title())}
     heads = sorted(map(re.escape, nouns), key=len, reverse=True)
     kinds = {row["kind"]: "|".join(row["words"].split()) for row in _rows("echelons.tsv")}
     return Lexicon(
         AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest),
         tuple(canonical),
         re.compile(rf"\b(?:{'|'.join(heads)})\b"),
+        {row["head"]: row["alone"] for row in rows if row["alone"]},
         frozenset(word for row in _rows("never.tsv") for word in row["words"].split()),
         re.compile(
             rf"\b\d{{1,3}}(?:st|nd|rd|th) (?:[A-Z][\w.'’-]{{0,20}} ){{0,4}}(?:{kinds['echelon']})\b"

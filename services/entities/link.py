@@ -77,6 +77,7 @@ def _full_names(label: dict[str, str], by_key: dict[str, list[Named]]) -> dict[s
         fuller = max(fitting, key=lambda k: (len(by_key[k]), len(k)), default=None)
         if fuller is not None and (len(words) > 1 or len({k.split()[0] for k in fitting}) == 1):
             full[key] = fuller
+    full.update(_bodies(label, by_key))
     by_initials: dict[str, list[str]] = defaultdict(list)
     for key, kind in label.items():
         if kind in {"ORG", "NORP", "FAC", "GPE"} and " " in key:
@@ -88,6 +89,20 @@ def _full_names(label: dict[str, str], by_key: dict[str, list[Named]]) -> dict[s
         if quote.isupper() and 2 <= len(key) <= 6 and by_initials.get(key):
             full[key] = max(by_initials[key], key=lambda k: len(by_key[k]))
     return {key: _end(key, full) for key in full}
+
+
+def _bodies(label: dict[str, str], by_key: dict[str, list[Named]]) -> dict[str, str]:
+    """Map "the army" to the "Syrian army" where no other army is named."""
+    by_noun: dict[str, list[str]] = defaultdict(list)
+    for key, kind in label.items():
+        words = key.split()
+        if kind == "ORG" and len(words) > 1 and words[-1].islower():
+            by_noun[words[-1]].append(key)
+            by_noun[" ".join(words[-2:])].append(key)
+    alone = [key for key in label if label[key] == "ORG" and all(m.span.quote[-1:].islower() for m in by_key[key])]
+    return {
+        key: fuller[0] for key in alone if key in by_noun and len(fuller := [k for k in by_noun[key] if k != key]) == 1
+    }
 
 
 def _spelling(surname: str) -> str:

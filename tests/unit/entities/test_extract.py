@@ -61,6 +61,12 @@ def test_places_come_first_and_people_are_linked(model: Model) -> None:
         ("Shells fell on pro-government forces at dawn.", "pro-government forces", "ORG"),
         ("The Iraqi Army held the bridge.", "Iraqi Army", "ORG"),
         ("The EU agreed to new sanctions.", "European Union", "ORG"),
+        ("The army shelled the town.", "army", "ORG"),
+        ("Three women died when rebels shelled a market.", "rebels", "ORG"),
+        ("They were shot by militants, a witness said.", "militants", "ORG"),
+        ("Shells fell after the local authorities left.", "local authorities", "ORG"),
+        ("Ukraine's air force shot down a drone.", "Ukraine's air force", "ORG"),
+        ("Clashes broke out between junta troops and villagers.", "junta troops", "ORG"),
     ],
 )
 def test_labels(model: Model, text: str, name: str, label: str) -> None:
@@ -164,3 +170,41 @@ def test_a_place_in_the_name_of_a_group_is_no_place(model: Model) -> None:
     text = "Fighters of the Islamic State of Iraq and the Levant left Mosul in Iraq."
     found = extract(RawArticle(text=text), model).places
     assert [(place.name, len(place.spans)) for place in found] == [("Mosul", 1), ("Iraq", 1)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A shell hit an army base.",
+        "Two police officers fled.",
+        "An army of cooks fed them.",
+        "Shells hit a police station and a military college.",
+        "An anti-government march was held.",
+    ],
+)
+def test_a_noun_that_belongs_to_another_is_no_body(model: Model, text: str) -> None:
+    assert [e.name for e in extract(RawArticle(text=text), model).entities if e.label == "ORG"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The Syrian army fired at dawn. The army denied it.", {"Syrian army": ["Syrian army", "army"]}),
+        (
+            "The Iraqi army met the Turkish army. The army fired.",
+            {"Iraqi army": ["Iraqi army"], "Turkish army": ["Turkish army"], "army": ["army"]},
+        ),
+    ],
+)
+def test_a_body_is_the_one_that_has_its_noun(model: Model, text: str, expected: dict[str, list[str]]) -> None:
+    found = extract(RawArticle(text=text), model).entities
+    assert {e.name: [s.quote for s in e.spans] for e in found if e.label == "ORG"} == expected
+
+
+def test_the_leader_in_the_name_of_a_body_is_named(model: Model) -> None:
+    text = "Bashar al-Assad spoke. Two sons fought for the Assad regime."
+    found = extract(RawArticle(text=text), model)
+    assert {(e.label, e.name): [s.quote for s in e.spans] for e in found.entities} == {
+        ("PERSON", "Bashar al-Assad"): ["Bashar al-Assad", "Assad"],
+        ("ORG", "Assad regime"): ["Assad regime"],
+    }
