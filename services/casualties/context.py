@@ -106,6 +106,8 @@ def status_of(clause: Clause, finding: Finding) -> ClaimStatus:
     if finding.rule in _BROUGHT and would_bring(clause, finding):
         return ClaimStatus.HYPOTHETICAL
     loose = finding.rule in ("nominal", "killing_of") or (trigger is not None and bool(trigger.forms & {"base", "ing"}))
+    if finding.rule == "reduced" and trigger is not None and "participle" in trigger.forms:
+        loose = False  # "35 killed and 82 hurt"
     outcome = (
         trigger is not None and "ing" in trigger.forms and clause.word(finding.at - 1) == ","
     )  # "..., killing six"
@@ -160,8 +162,16 @@ def sentence_scope(clause: Clause, year: int | None) -> Scope:
             return Scope.CUMULATIVE
     if any(f" {phrase} " in lowered for phrase in said("historic")):
         return Scope.HISTORIC
+    if any(f" {phrase} " in lowered for phrase in said("separate")):
+        return Scope.HISTORIC
     years = [int(y) for y in _YEAR.findall(lowered)] if year else []
     return Scope.HISTORIC if years and max(years) < (year or 0) else Scope.INCIDENT
+
+
+def is_another(clause: Clause) -> bool:
+    """Tell another event than the article's of the same days: ``in a separate attack on Odesa overnight``."""
+    lowered = clause.lowered
+    return any(f" {phrase} " in lowered for phrase in clause.lexicon.said("separate")) and bool(_DATED.search(lowered))
 
 
 def scope_of(clause: Clause, finding: Finding, wide: Scope) -> Scope:

@@ -53,7 +53,7 @@ class Lexicon:
 
 
 # Looked for in whole sentences or articles, never items of the grammar.
-_WIDE = ("cumulative", "historic", "claimant", "sport", "earnest", "blow", "title")
+_WIDE = ("cumulative", "historic", "separate", "claimant", "sport", "earnest", "blow", "title")
 _STEMS = {
     "hospital",
     "medical center",
@@ -83,6 +83,14 @@ _STEMS = {
     "burns",
     "assassin",
     "slayer",
+    "to save ",
+    "not save ",
+    "n't save ",
+    "hostage",
+    "captives",
+    "captive",
+    "prisoners",
+    "prisoner",
 }
 _BREAKING = (
     "be", "have", "modal", "neg", "preposition", "conjunction", "relative", "breaker", "adverb", "suffer", "moved",

@@ -13,6 +13,10 @@ _PERIODS = (
         r"|(?:start|beginning|outbreak|war|invasion|conflict|then)\b"
         r"|week|month|year)"
     ),
+    (  # since the full-scale invasion of 2022, since Russia's annexation
+        r"since (?:[\w'’-]+ ){0,4}?(?:invasion|war|conflict|uprising|revolution|coup|annexation|hostilities|insurgency|"
+        r"escalation|offensive|takeover|intifada)\b"
+    ),
     (
         r"since (?:[\w'-]+ ){1,5}?(?:(?:was|were) (?:founded|created|launched|elected|installed|signed|declared)"
         r"|began|started|came|took|broke|rose|assumed|became|launched|resumed)\b"

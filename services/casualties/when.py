@@ -21,6 +21,9 @@ _CLAUSE = 80  # characters that a date of the clause before stands back by
 _MOST = 60  # sentences in which a day is looked for
 _TOP = 12  # sentences that the head of an article may have
 _LONG = 1000  # characters of one of them that are looked at
+_TOP_CHARS, _OPENING = 400, 80  # characters of a text, and of its sentence, that a dateline stands in
+_TOWN = re.compile(r"\W*(?!On\b|By\b|In\b|Since\b)[A-Z][\w.'’-]*(?:[ ,/(]+(?:of |the )?[A-Z][\w.'’-]*){0,6}[,.:;(\s]*$")
+_DASH = re.compile(r"\)?,?\s*(?:[(\[/][^()\[\]]{1,30}[)\]/])?\s*[-–—:]")
 _BEFORE, _BEHIND = 50, 25  # characters around a day in which a word may take it
 _TAKES_UP = re.compile(
     r"\W{0,3}(?:The|That|This)\s(?:[a-z-]+\s)?(?P<noun>attack|bombing|blast|explosion|shooting|raid|massacre|strike|ambush|assault)"
@@ -141,7 +144,7 @@ def _read(statements: Sequence[Statement], published: date | None, spoken: dict[
     for told in by_sentence.values():
         text = told[0].sentence.text
         tolls = [s for s in told if s.rule in ("toll", "reckoned")]
-        found = [m for m in find_dates(text, published) if m.when.start]
+        found = [m for m in find_dates(text, published) if m.when.start and not _is_dateline(told[0].sentence, m)]
         ever = [m for m in found if _since(text, m)]
         found = [m for m in found if m not in ever and not _of_count(text, m, tolls)]
         harmed = [s.bounds for s in told]
@@ -206,7 +209,15 @@ def _day_taken_up(statement: Statement, sentences: Sequence[Sentence], published
 def _own_day(sentence: Sentence, published: date | None) -> When | None:
     text = sentence.text[:_LONG]
     given = [m for m in find_dates(text, published) if m.when.start and not _since(text, m) and _is_sure(text, m, ())]
+    given = [m for m in given if not _is_dateline(sentence, m)]
     return given[-1].when if given else None
+
+
+def _is_dateline(sentence: Sentence, mention: DateMention) -> bool:
+    """Tell the day of a dateline, on which the article was written: ``KYIV, 14 May 2025 - ...``."""
+    if sentence.field != "text" or sentence.start > _TOP_CHARS or mention.end > _OPENING:
+        return False
+    return bool(_TOWN.match(sentence.text[: mention.start]) and _DASH.match(sentence.text[mention.end :]))
 
 
 def _is_sure(text: str, mention: DateMention, harmed: Sequence[tuple[int, int]]) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from contracts.casualties import Scope
 from contracts.places import Place, PlacePrecision
+from services.casualties.context import is_another
 from services.casualties.statement import Statement
 from services.text.reading import Field, Reading, Sentence
 from services.text.scenes import is_beside, is_dateline, is_no_scene
@@ -70,7 +71,9 @@ _SAYING = re.compile(
 )
 _SPEAKER = re.compile(r"\baccording to [^,;.]*$", re.IGNORECASE)
 _MAYOR = re.compile(
-    r"\b(?:mayor|governor|head|chief|commander|administration|prosecutors?) (?:of|for|in) (?:the )?$", re.IGNORECASE
+    r"\b(?:mayor|governor|head|chief|commander|administration|prosecutors?|residents?|villagers|locals|inhabitants|witness(?:es)?|"
+    r"survivors?|doctors?|medics|nurses?|rescuers|hospitals?|activists?) (?:of|for|in|from|at) (?:the )?$",
+    re.IGNORECASE,
 )
 # Where somebody has his seat: "a monitor based in Britain", "the London-based group".
 _BASED_IN = re.compile(r"\b(?:based|headquartered|registered) (?:in|out of) (?:the )?$", re.IGNORECASE)
@@ -90,13 +93,23 @@ _NO_TOWN = re.compile(
     r"army|force|forces|street|st|rd|ave|dr|blvd|war|operation))\b",
     re.IGNORECASE,
 )
-_NEAR = re.compile(r"\b(?:near|outside|close to|on the outskirts of) (?:[a-z]+ ){0,3}$")
+_NEAR = re.compile(
+    r"\b(?:near|outside|close to|not far from|on the outskirts of|across (?:[\w'’-]+ ){1,4}from|"
+    r"(?:north|south|east|west)(?:[a-z-]*(?:north|south|east|west))? of) (?:[a-z]+ ){0,3}$"
+)
+# What a clause begins with that tells of another blow: what is named there is not the place of what was said before.
+_NEXT_CLAUSE = re.compile(r"[;:]|, (?:and|while|but) ")
+_ACROSS = re.compile(
+    r"^[^.;]{0,12}\b(?:across|throughout|all over|around|elsewhere in|in) (?:the|that|this) (?:wider |whole |entire )?"
+    r"(?:region|oblast|province|governorate|state)\b"
+)
 # What only holds the town that is meant: "in the northern countryside of Homs", "Homs countryside".
 _HOLDS = re.compile(
     r"\b(?:countryside|suburbs?|outskirts|periphery) of (?:the )?(?:(?:city|town|province) of )?$", re.IGNORECASE
 )
 _HELD = re.compile(r"(?:['’]s)? (?:(?:north|south|east|west)\w* )?(?:countryside|suburbs?|outskirts)\b", re.IGNORECASE)
 _PART = re.compile(r"(?<=\s)(?:(?:north|south|east|west)[a-z-]*ern|central) $")
+_PLACED = ("elsewhere", "partition")  # rules whose words hold the place
 _NEARBY = 0.4  # degrees
 _HEAD = 1500  # characters of a text that its setting is looked for in
 
@@ -179,14 +192,21 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
                 start = bisect_left(keys, (led_to.field, led_to.start))
                 strange = _names_a_stranger(led_to, named[start : start + _FEW])
         best: tuple[int, int] | None = None
+        whole, since_head = _whole(statement, statements), heads[sentence.field, sentence.paragraph]
         at = first
         while at < len(named) and named[at].field == sentence.field and named[at].start < sentence.end:
             counts = named[at].good or (named[at].speaks and statement.scope is Scope.CUMULATIVE)
-            if named[at].start not in origins and counts:
+            if named[at].start not in origins and counts and not any(a <= named[at].start < b for a, b in whole):
                 best = min(best or (_distance(statement, named[at]), at), (_distance(statement, named[at]), at))
             at += 1
         if best:
             before, named_here = named[best[1]].place, True
+            elsewhere = main is not None and named[best[1]].fine and before.place_id != main.place_id
+            if statement.scope is Scope.HISTORIC and elsewhere and is_another(statement.clause):
+                statement.scope = Scope.INCIDENT
+            if (unit := _all_over(statement, named[: best[1] + 1], since_head)) is not None:
+                statement.place, statement.placed = unit, True
+                continue
         elif strange:
             statement.place = next((n.place for n in reversed(named[:first]) if not n.fine and not n.aside), None)
             before, named_here = statement.place or main, False
@@ -194,6 +214,22 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
         elif statement.scope is Scope.CUMULATIVE and not _THERE.search(sentence.text):
             continue  # a running total is that of a war, not of the town told of before
         statement.place, statement.placed = before or main, named_here
+
+
+def _whole(statement: Statement, statements: Sequence[Statement]) -> list[tuple[int, int]]:
+    """Return where the places of its parts stand: ``five were killed in Ukraine, three in Kharkiv and two in Sumy``."""
+    parts = (s for s in statements if s.rule == "partition" and s.finding.total is statement.finding)
+    return [(s.sentence.start + s.bounds[0], s.sentence.start + s.bounds[1]) for s in parts]
+
+
+def _all_over(statement: Statement, named: Sequence[_Named], since: int) -> Place | None:
+    """Return the province that all of is meant: ``one died in Lyman, and nine were injured across the region``."""
+    sentence, end = statement.sentence, statement.bounds[1]
+    if not _ACROSS.match(sentence.text[end : end + _AROUND]):
+        return None
+    told = (n for n in reversed(named) if n.field == sentence.field and n.start >= since)
+    units = (n.place for n in told if n.place.precision in _UNITS)
+    return next(units, None)
 
 
 def _is_other_unit(unit: Place, main: Place | None) -> bool:
@@ -225,8 +261,8 @@ def _named(reading: Reading, place: Place, field: Field, start: int, end: int) -
     before, behind = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
     speaks = bool((_SAYING.match(behind) and not _MAYOR.search(before)) or _SPEAKER.search(before))
     speaks = speaks and place.precision not in _UNITS  # police of a province speak of what happened there
-    beside = is_beside(field, text, start, end, place.precision)
-    opens = beside or (field == "text" and is_dateline(text, start, end))
+    beside = is_beside(field, text, start, end, place)
+    opens = beside or (field == "text" and is_dateline(text, start, end, place.country))
     speaks = speaks or bool(_BASED_IN.search(before) or _BASED.match(behind))
     aside = speaks or opens
     near = bool(_NEAR.search(before) or _HOLDS.search(before) or _HELD.match(behind))
@@ -277,8 +313,11 @@ def _distance(statement: Statement, named: _Named) -> int:
     start, end = (sentence.start + offset for offset in statement.bounds)
     coarse = _FINE[named.place.precision] + (named.start < start) + (not named.led) + 2 * named.near
     distance = max(named.start - end, start - named.end, 0) + coarse * _COARSE
+    if statement.rule in _PLACED and start <= named.start < end:
+        return 0
     between = sentence.text[end - sentence.start : min(max(named.start, end), end + _ASIDE) - sentence.start]
-    return distance + 2 * _COARSE * any(words in between for words in _BY_THE_WAY)
+    aside = any(words in between for words in _BY_THE_WAY) or _NEXT_CLAUSE.search(between) is not None
+    return distance + 2 * _COARSE * aside
 
 
 def _origins(statement: Statement) -> set[int]:

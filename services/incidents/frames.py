@@ -245,7 +245,7 @@ def _frames_of(sentence: Sentence, found: _Found, by_id: dict[str, Place], publi
         at(start).weapons.append(weapon)
     opens = sentence.field == "text" and sentence.start < LIST_ITEM
     for start, end, place in found.places:
-        if not (opens and is_dateline(text, start, end)):
+        if not (opens and is_dateline(text, start, end, place.country)):
             at(start).places.append((start, end, place))
     earlier: list[Frame] = []
     attacked = [(t.start, t.end) for t in words] + [

@@ -518,7 +518,9 @@ def _places(parts: Parts, reading: Reading, story: Story, *, is_main: bool) -> l
         for place in parts.places:
             if wide and place.place_id not in votes and not any(s.field == "title" for s in place.spans):
                 continue  # a town that is only named in passing, where the attacks on a province are told
-            spans = [s for s in place.spans if not _is_outlet(parts.article, s) and not _is_aside(parts.article, s)]
+            spans = [
+                s for s in place.spans if not _is_outlet(parts.article, s) and not _is_aside(parts.article, s, place)
+            ]
             if not spans or (not is_point(place) and story.place is not None):
                 continue
             near = sum(any(f == s.field and a <= s.start < b for f, a, b in opening) for s in spans)
@@ -550,10 +552,10 @@ def _is_outlet(article: RawArticle, span: Span) -> bool:
     return span.start >= headline_end(article.title)
 
 
-def _is_aside(article: RawArticle, span: Span) -> bool:
+def _is_aside(article: RawArticle, span: Span, place: Place) -> bool:
     """Return whether a place only speaks, or tells where an article was written or missiles came from."""
     text = getattr(article, span.field)
-    dateline = span.field == "text" and is_dateline(text, span.start, span.end)
+    dateline = span.field == "text" and is_dateline(text, span.start, span.end, place.country)
     return dateline or is_no_scene(text, span.start, span.end) or speaks(text, span.end)
 
 

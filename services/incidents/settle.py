@@ -30,7 +30,7 @@ def settled(article: RawArticle, claims: Sequence[CasualtyClaim], places: Sequen
     set_there = [
         (field, start, place)
         for field, start, end, place in spans
-        if not is_beside(field, getattr(article, field), start, end, place.precision)
+        if not is_beside(field, getattr(article, field), start, end, place)
     ] or [(field, start, place) for field, start, _, place in spans]
     named = [(f, start, p.place_id) for f, start, p in set_there if is_point(p)]
     named = named or [(f, start, p.place_id) for f, start, p in set_there]

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 
-from contracts.places import PlacePrecision
+from contracts.places import Place, PlacePrecision
 
 _LOOK, _BEHIND = 90, 40  # characters in front of and behind a name that are looked at
 # Behind the town of a dateline: "KYIV, May 10 (Reuters) - ...", "KABUL, Afghanistan (AP) —", "ADEN/ DUBAI: ...".
 _DATELINE = re.compile(
-    r"(?:/\s?[A-Z][A-Z’' ]{1,20}){0,3}(?:,(?: [A-Z][\w.'’-]{1,15}){1,3}(?=\s[-–—(]))?"
+    r"(?:/\s?[A-Z][A-Z’' ]{1,20}){0,3}(?:,(?: (?:[A-Z][\w.'’-]{1,15}|of|the)){1,5}(?=\s[-–—(]))?"
     r"(?:[^a-z]{0,20}[A-Z][a-z]{2,8}\.? \d{1,2}\b)?[^a-z]{0,12}(?:\([^()]{1,30}\)\s*)?(?:\s?[-–—]|\s>>|(?<=\d):)"
     r"|(?:/\s?[A-Z][A-Z’' ]{1,20}){0,3}(?:\s?\([A-Za-z/ ]{2,20}\))?\s?:\s"
 )
+# The same with a full date, or a day: "KYIV, 14 May 2025 -", "KHARKIV, Ukraine, Tuesday:", "DAMASCUS (14.05.2025) -".
+_DATED_LINE = re.compile(
+    r"(?:,(?: [A-Z][\w.'’-]{1,15}){1,3})?,?\s\(?(?:[A-Z][a-z]{2,8}day,?\s)?"
+    r"(?:\d{1,2}(?:st|nd|rd|th)?\s[A-Z][a-z]{2,8}\.?|"
+    r"[A-Z][a-z]{2,8}\.?\s\d{1,2}(?:st|nd|rd|th)?|[A-Z][a-z]{2,5}day|\d{1,2}[./]\d{1,2}[./]\d{2})\b(?:,?\s?\d{2,4})?\)?,?"
+    r"(?:\s?[(\[/][^()\[\]]{1,30}[)\]/])?(?:\s?[-–—:]|\.\s|\s(?:>>|[|»]))"
+)
 _WORD = re.compile(r"[a-z]{2}")
-_OPENING = 60  # characters of a text that the town of a dateline stands in
+_OPENING = 60  # characters of a line that the town of a dateline stands in
+_WRITE_THERE = ("US",)
+_TOP, _HEADER = 400, 100  # characters of a text that it begins in, and of a line above it
 # "Moscow-backed officials", "the Kyiv-appointed head": whoever backs them is elsewhere.
 _BACKS = re.compile(
     r"[-‐–](?:backed|installed|appointed|imposed|supported|aligned|allied|brokered|trained|run|led|based|born|made|supplied|"
@@ -74,9 +83,24 @@ _STRUCK = re.compile(
 )
 
 
-def is_dateline(text: str, start: int, end: int) -> bool:
-    """Tell whether a name only says where an article was written: "KYIV, May 10 (Reuters) - Shells hit ..."."""
-    return end < _OPENING and not _WORD.search(text[:start]) and _DATELINE.match(text[end : end + _LOOK]) is not None
+def is_dateline(text: str, start: int, end: int, country: str | None = None) -> bool:
+    """Tell whether a name only says where an article was written: "KYIV, May 10 (Reuters) - Shells hit ...".
+
+    ``country`` is the code of that of the place. Bylines may stand above it and days in it, save in the US, whose
+    local papers write from where it happened.
+    """
+    if start > _TOP:
+        return False
+    line = text.rfind("\n", 0, start) + 1
+    if end - line >= _OPENING or _WORD.search(text, line, start):
+        return False
+    behind = text[end : end + _LOOK]
+    if country in _WRITE_THERE:
+        return not line and _DATELINE.match(behind) is not None
+    if not (_DATELINE.match(behind) or _DATED_LINE.match(behind)):
+        return False
+    above = text[:line].split("\n")  # bylines, times, headings
+    return not any(len(row) > _HEADER or row.rstrip().endswith((".", "!", "?", ".”", '."')) for row in above)
 
 
 def is_no_scene(text: str, start: int, end: int, *, country: bool = False) -> bool:
@@ -98,16 +122,16 @@ def is_no_scene(text: str, start: int, end: int, *, country: bool = False) -> bo
     return bool(_LAUNCH.search(before) or _AREAS.search(before))
 
 
-def is_beside(field: str, text: str, start: int, end: int, precision: PlacePrecision) -> bool:
+def is_beside(field: str, text: str, start: int, end: int, place: Place) -> bool:
     """Tell a dateline, where the hurt were taken, a country beyond a border, and a town that something is far from."""
     before, behind = text[max(0, start - _BEFORE) : start], text[end : end + _AFTER]
     if _is_bound_for(before, behind):
         return True
-    if precision is PlacePrecision.COUNTRY:
+    if place.precision is PlacePrecision.COUNTRY:
         return bool(_BORDERS.search(before) or _BORDER_OF.match(behind))
-    if precision not in _POINTS:
+    if place.precision not in _POINTS:
         return False
-    return (field == "text" and is_dateline(text, start, end)) or _is_far(before)
+    return (field == "text" and is_dateline(text, start, end, place.country)) or _is_far(before)
 
 
 def _is_bound_for(before: str, behind: str) -> bool:

@@ -7,12 +7,14 @@ phrases beside the trigger only, so that a sentence costs a fixed number of step
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause
-from services.casualties.rules.ends import ENDS, died_too, examined, outlived
+from services.casualties.rules.ends import ENDS, died_too, examined, outlived, unsaved
 from services.casualties.rules.fatal import VICTIMS, slain
 from services.casualties.rules.finding import Finding
+from services.casualties.rules.held import HELD, held
 from services.casualties.rules.losses import LOSSES, casualties, losses, lost, spared
 from services.casualties.rules.named import KILLERS, among_those, identified, killers_of, the_slain
 from services.casualties.rules.nouns import among, charges, counted, folded, lives, nominal, roster, toll
@@ -39,12 +41,14 @@ _HEAPS = word_set(
 )  # what buries the living
 _REACH = 12
 _MERELY_HURT = ("with_wounds", "hospital")
+_BESIDE = 3  # items between the dead of a toll and its hurt
 Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
 # The first rule that finds something at a trigger has it.
 RULES: tuple[Rule, ...] = (
     roster, reckoned, toll, lives, charges, folded, killers_of, among, among_those, identified, spared, counted,
     casualties, losses, nominal, the_slain, attributive, passive, active, reduced, intransitive, suffered, maimed,
-    lost, driven_out, in_care, hospital, struck, fatally, with_wounds, had_wounds, slain, outlived, examined,
+    lost, driven_out, in_care, hospital, struck, fatally, with_wounds, had_wounds, slain, outlived, examined, unsaved,
+    held,
 )  # fmt: skip
 
 
@@ -56,7 +60,7 @@ def find_claims(clause: Clause) -> list[Finding]:
     for at, item in enumerate(clause.items):
         trigger = item.trigger
         gate = item.word in mentioning or item.word in FATAL or item.word in KILLERS or item.word in VICTIMS
-        gate = gate or item.word in LOSSES or item.word in ENDS
+        gate = gate or item.word in LOSSES or item.word in ENDS or item.word in HELD
         if trigger is None and not gate:
             continue
         if trigger is not None and trigger.harm == "shot" and (clause.word(at + 1) in _NOT_SHOT or missed(clause, at)):
@@ -84,6 +88,14 @@ def find_claims(clause: Clause) -> list[Finding]:
             near = clause.items[finding.at : finding.at + _REACH]
             if finding.harm == "killed" and any(i.word == "self-inflicted" for i in near):
                 finding.rule = "suicide"
+    for before, finding in pairwise(found):
+        if (
+            0 <= finding.first - before.last <= _BESIDE
+            and before.rule == "toll"
+            and finding.rule == "reduced"
+            and finding.harm != before.harm
+        ):
+            finding.rule = "toll"  # "put the toll at 20 dead and 35 wounded"
     for finding in tuple(found):
         for part in parts_of(clause, finding):
             key = (part.harm, part.phrase.first if part.phrase else -part.first - 1)

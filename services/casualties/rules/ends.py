@@ -11,7 +11,8 @@ from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding, kept, make
 from services.casualties.rules.syntax import objects, subjects, verb_group
 
-ENDS = word_set("survive make identified identifies named")
+ENDS = word_set("survive make save identified identifies named")
+_UNABLE = word_set("unable failed couldn't")
 _CORONERS = word_set("coroner coroner's coroners examiner examiner's examiners")
 _AHEAD = 8  # words that the coroner may stand before
 _CALLED = 14  # words between "identified" and "as"
@@ -38,7 +39,7 @@ def died_too(clause: Clause, at: int, trigger: Trigger | None, found: Sequence[F
 def outlived(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     """``a teenager did not survive``, ``two of the men didn't make it``."""
     if clause.word(at) == "make":
-        if clause.word(at + 1) != "it" or clause.word(at + 2) not in ("", ".", ",", "and", "but", '"', "”"):
+        if clause.word(at + 1) != "it" or clause.word(at + 2) not in ("", ".", ",", "and", "but", "out", '"', "”"):
             return []
     elif clause.word(at) != "survive":
         return []
@@ -65,3 +66,11 @@ def examined(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]
         return []  # "identified the man killed as": the verb says it
     found = [p for p in objects(clause, called + 1) if p.name and not (p.plural or p.number or p.thing)]
     return [Finding("killed", Count.exact(1), p, p.first, p.last, "examined") for p in found]
+
+
+def unsaved(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
+    """``doctors were unable to save a boy``, ``could not save the two women``."""
+    before = {clause.word(at - 1), clause.word(at - 2)}
+    if clause.word(at) != "save" or not (before & _UNABLE or {"could", "not"} <= before):
+        return []
+    return kept(make(clause, "killed", p, at, "unsaved") for p in objects(clause, at + 1)[:1] if p.person)

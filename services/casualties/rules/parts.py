@@ -103,25 +103,58 @@ def _along_with(clause: Clause, first: Finding) -> Iterator[Finding]:
 
 
 def _elsewhere(clause: Clause, first: Finding, after: int) -> Iterator[Finding]:
-    """Read ``two were killed in Orikhiv and one more in Siversk``: more victims of the same harm, in another place."""
+    """Read ``two were killed in Orikhiv and one in Siversk``: more victims of the same harm, in other places.
+
+    Those of ``five were killed, three in Kharkiv and two in Sumy`` add up to the total: they are its parts.
+    """
     if first.rule not in ("passive", "intransitive", "active", "reduced") or first.total is not None:
         return
-    for cursor in range(after, min(after + _ALONG, len(clause.items))):
-        trigger = clause.items[cursor].trigger
-        if clause.word(cursor) in (".", ";") or trigger is not None:
-            return
+    found: list[tuple[Phrase, Count, int]] = []
+    named_before = False  # the first of them has a place of its own
+    cursor = after
+    while cursor < min(after + _ALONG, len(clause.items)):
+        if clause.word(cursor) in (".", ";") or clause.items[cursor].trigger is not None or clause.says("be", cursor):
+            break
         phrase = clause.starting.get(cursor)
-        if phrase is None or not phrase.number or phrase.thing:
+        count = _so_many(clause, phrase) if phrase is not None and clause.word(cursor - 1) in ("and", ",") else None
+        inner = _in_a_place(clause, phrase.last) if phrase is not None and count is not None else None
+        if phrase is not None and count is not None and inner is not None:
+            if not (named_before or found or phrase.more) or finite(clause, inner.last):
+                break
+            found.append((phrase, count, inner.last))
+            cursor = inner.last
             continue
-        there = clause.word(phrase.last) in ("in", "near") and phrase.last + 1 < len(clause.items)
-        named = there and (clause.items[phrase.last + 1].capital or clause.word(phrase.last + 1) == "the")
-        bare = phrase.more and (phrase.noun is None or phrase.person) and clause.word(cursor - 1) in ("and", ",")
-        inner = clause.starting.get(phrase.last + 1) if named and bare else None
-        if inner is not None and not finite(clause, inner.last):
-            made = Finding(first.harm, phrase.number.count, phrase, phrase.first, inner.last, "elsewhere", first.status)
-            made.at = first.at
-            yield made
-        return
+        if phrase is not None and phrase.number and not found and not clause.says("preposition", cursor - 1):
+            break  # another count stands between
+        named_before = named_before or (not found and _in_a_place(clause, cursor) is not None)
+        cursor += 1
+    whole = first.count.best
+    parts = len(found) > 1 and whole is not None and sum(c.best or 0 for _, c, _ in found) == whole
+    for phrase, count, last in found:
+        if parts:
+            part = _part(first, phrase, count, phrase.first, "partition")
+            part.last = last
+            yield part
+        else:
+            yield Finding(first.harm, count, phrase, phrase.first, last, "elsewhere", first.status, at=first.at)
+
+
+def _so_many(clause: Clause, phrase: Phrase) -> Count | None:
+    """Return the count of a phrase that says but how many people: ``two``, ``another``, ``three civilians``."""
+    if phrase.thing or not (phrase.person or phrase.more or phrase.last - phrase.first == 1):
+        return None
+    if phrase.number:
+        return phrase.number.count
+    return Count.exact(1) if clause.word(phrase.first) == "another" and phrase.last == phrase.first + 1 else None
+
+
+def _in_a_place(clause: Clause, at: int) -> Phrase | None:
+    """Return the name behind ``in``, ``near``, ``at`` or ``across`` at an index."""
+    if clause.word(at) not in ("in", "near", "at", "across") or at + 1 >= len(clause.items):
+        return None
+    if not (clause.items[at + 1].capital or clause.word(at + 1) == "the"):
+        return None
+    return clause.starting.get(at + 1)
 
 
 def _within(part: Count, whole: Count) -> bool:

@@ -14,6 +14,7 @@ _ROSE = word_set(
     "rose risen rises rising climbed climbs climbing increased increases reached reaches stands stood jumped"
 )
 _RAISED = word_set("raised raises raising brought brings bringing")
+_PUT = word_set("put puts putting placed estimated")
 _AIMS = word_set("to at by")
 _AUXILIARY = word_set("has have had now already thus")
 
@@ -64,11 +65,13 @@ def figure_before(clause: Clause, number: int) -> tuple[Phrase, int] | None:
 
 
 def _raised(clause: Clause, number: int, at: int) -> tuple[Phrase, int] | None:
-    """Read ``raised the number of ... to 48``."""
-    if not any(clause.word(k) in _RAISED for k in range(max(0, number - 3), number)):
+    """Read ``raised the number of ... to 48``, ``put the number of civilians killed since the war began at 314``."""
+    verbs = [clause.word(k) for k in range(max(0, number - 3), number)]
+    aim = "to" if _RAISED & set(verbs) else "at" if _PUT & set(verbs) else None
+    if aim is None:
         return None
     for cursor in range(at + 1, min(at + _NUMBER, len(clause.items))):
-        phrase = clause.starting.get(cursor + 1) if clause.word(cursor) == "to" else None
+        phrase = clause.starting.get(cursor + 1) if clause.word(cursor) == aim else None
         if phrase is not None and phrase.number is not None and not phrase.thing:
             return phrase, cursor + 1
     return None

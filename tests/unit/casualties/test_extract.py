@@ -1,10 +1,13 @@
 """Spans, identities and robustness of casualty claims."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.article import RawArticle
+from contracts.casualties import Scope
 from services.casualties.extract import extract, load
 
 
@@ -222,6 +225,32 @@ def test_a_share_of_so_many_is_not_so_many(model, text, best):
     assert [c.count.best for c in extract(article(text), model).casualties] == best
 
 
+def test_parts_in_other_towns_add_up_to_the_total_or_are_others(model):
+    text = "Five people were killed in Ukraine on Monday, three in Lutsk and two in Sumy."
+    total, *parts = extract(RawArticle(title="Strikes", text=text), model).casualties
+    assert [(c.count.best, c.part_of) for c in parts] == [(3, total.claim_id), (2, total.claim_id)]
+    text = "Five people were killed in Lutsk and two in Sumy."
+    one, other = extract(RawArticle(title="Strikes", text=text), model).casualties
+    assert (other.count.best, other.part_of, other.adds_to) == (2, None, one.claim_id)
+
+
+def test_the_hurt_of_a_toll_are_counted_with_it(model):
+    text = "The ministry put the toll at 20 dead and 35 wounded."
+    assert [(c.count.best, c.rule) for c in extract(RawArticle(title="Blast", text=text), model).casualties] == [
+        (20, "toll"),
+        (35, "toll"),
+    ]
+
+
+def test_another_event_of_the_same_days_elsewhere_is_no_past(model):
+    text = "A bomb killed four people in Lutsk on Monday.\n\nTwo died in a separate attack on Sumy overnight."
+    article = RawArticle(title="Strikes", text=text, published_at=datetime(2024, 5, 7, tzinfo=UTC))
+    assert [c.scope for c in extract(article, model).casualties] == [Scope.INCIDENT, Scope.INCIDENT]
+    text = "A bomb killed four people in Lutsk on Monday. Two died in a separate attack there."
+    article = RawArticle(title="Strikes", text=text, published_at=datetime(2024, 5, 7, tzinfo=UTC))
+    assert [c.scope for c in extract(article, model).casualties] == [Scope.INCIDENT, Scope.HISTORIC]
+
+
 def test_no_single_body_is_nobody(model):
     assert not extract(article("The army said that not a single body of a rebel was recovered."), model).casualties
 
@@ -264,6 +293,7 @@ def test_who_acts_and_what_is_summed_up_are_no_places(text, places, model):
         ("Many clerks have died for their beliefs.", "cumulative"),
         ("The gang has killed several miners in bomb attacks.", "cumulative"),
         ("Drugs are killing our people.", "cumulative"),
+        ("Since the full-scale invasion of February 2022 more than 13,000 clerks were killed.", "cumulative"),
         ("Since the guard was killed the town has been quiet.", "incident"),
         ("From 3 May to 10 June the army lost 40 dead.", "cumulative"),
         ("Between 1980 and 1992 some 300 clerks were killed.", "cumulative"),

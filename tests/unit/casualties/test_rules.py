@@ -130,6 +130,20 @@ READS = {
         ("The number of villagers who were killed by the shells in the north has risen to at least 16", "killed", 16),
         ("It rose to 18 at least, the number of villagers, as far as is known, who were killed", "killed", 18),
         ("This raised the number of cooks who were wounded since yesterday to 48", "injured", 48),
+        ("A monitor put the number of farmers killed since the raids began in May at 207", "killed", 207),
+    ],
+    "unsaved": [
+        ("Surgeons were unable to save a nine-year-old girl", "killed", 1),
+    ],
+    "held": [
+        ("They took some 40 hostages in the raid", "abducted", 40),
+        ("More than 60 captives were taken", "abducted", 60),
+        ("The rebels took 34 prisoners near the river", "captured", 34),
+        ("The group took two nurses hostage", "abducted", 2),
+    ],
+    "elsewhere": [
+        ("Shells killed three cooks in Lutsk and two in Sumy", "killed", 2),
+        ("One clerk was killed in Lutsk and another in Sumy", "killed", 1),
     ],
     "lives": [
         ("The flood claimed the lives of four girls", "killed", 4),
@@ -274,6 +288,9 @@ READS = {
 
 # sentences in which nobody is said to be harmed, by what tempts a careless rule
 LEAVES_ALONE = {
+    "a village that could not be saved": "The army could not save the village of Lypne",
+    "a party that did not survive": "The party did not survive the vote",
+    "hostages who came free": "Ten hostages were released on Friday",
     "country": "The strike hurts the country, and drugs are killing the youth",
     "number": "The army will announce the number of rebels killed",
     "in_the_air": "The police shot in the air",

@@ -90,6 +90,23 @@ def places(text, title="Attack"):
             ["Kharkiv", None],
         ),
         ("Two people died in Sumy and one more in Lutsk.", ["Sumy", "Lutsk"]),
+        ("Shells killed three people in Sumy and two in Lutsk.", ["Sumy", "Lutsk"]),
+        # a total over several towns is in what holds them
+        ("Five people were killed in Ukraine, three in Kharkiv and two in Sumy.", ["Ukraine", "Kharkiv", "Sumy"]),
+        # a day in a dateline, and a byline above it, make it no less one
+        ("By Ana Ruiz\n\nKYIV, 14 May 2025 - Eight people were killed when bombs fell on Lutsk.", ["Lutsk"]),
+        ("KYIV, Ukraine, Tuesday: Nine people were hurt in Lutsk.", ["Lutsk"]),
+        # what a town lies beside, or across a river from
+        ("Jets bombed a house in Douma, east of Damascus, killing a couple.", ["Douma"]),
+        ("In Omdurman, across the Nile from Khartoum, a shell killed nine passengers.", ["Omdurman"]),
+        # another clause has a place of its own
+        ("Bombs fell on Sumy, wounding four people, and shells on Lutsk left a cook dead.", ["Sumy", "Lutsk"]),
+        # all of a province
+        (
+            "In Donetsk Oblast one person was killed in Bakhmut and nine were hurt across the region.",
+            ["Bakhmut", "Donetsk Oblast"],
+        ),
+        ("Shells fell on Sumy.\n\nResidents of Lutsk said that drones had killed two medics.", ["Lutsk"]),
     ],
 )
 def test_the_place_of_a_claim(text, expected):
