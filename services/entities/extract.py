@@ -15,6 +15,7 @@ from contracts.annotation import EntitiesPayload
 from contracts.article import RawArticle
 from contracts.entities import Entity
 from contracts.places import Place, PlacePrecision
+from services.entities.groups import group_standins
 from services.entities.lexicon import Lexicon, load_lexicon
 from services.entities.link import Named, link
 from services.entities.names import Found, Namer
@@ -210,7 +211,8 @@ def _standins(reading: Reading, mentions: Sequence[Named]) -> Iterator[Named]:
     of_text = [m for m in mentions if m.span.field == "text"]
     names = Cover([(m.span.start, m.span.end) for m in of_text])
     sentences = [s for s in reading.sentences if s.field == "text"]
-    for start, end, named in standins(readable(reading.article.text), sentences, of_text):
+    found = standins(readable(reading.article.text), sentences, of_text)
+    for start, end, named in [*found, *group_standins(sentences, of_text)]:
         if (start, end) not in names:
             span = span_of(reading.article, "text", start, end)
             yield Named(span, named.label, stands_for=named.name or named.span.quote)

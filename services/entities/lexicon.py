@@ -23,7 +23,7 @@ _MODIFIER_BEFORE = re.compile(
     r"|defen[cs]e|interim|transitional|provincial|New)\s\Z"
 )
 #: What follows a noun that is no mere part of the next one: "the army said", not "the army base".
-_GOES_ON = re.compile(
+GOES_ON = re.compile(
     r"[\])\"'”’…]*(?:[.,;:!?)]|\Z|\n|\s[-–—(])|['’]s?\s|\s(?:[a-z]+(?:ed|ly)|has|have|had|is|are|was|were|be|will|would|can|could|may"
     r"|might|must|should|did|do|does|and|or|but|in|on|at|of|to|from|by|with|for|against|as|after|before|during|since|until|over"
     r"|near|into|who|which|that|when|while|where|if|also|not|both|said|says?|told|shot|took|held|fought|fled|came|left|went|set"
@@ -99,7 +99,7 @@ class Lexicon:
             kind is not None
             and (kind == "bare" or _ARTICLE_BEFORE.search(text, max(0, first - 5), first) is not None)
             and text[first - 1 : first] not in {"-", "/"}
-            and _GOES_ON.match(text, match.end()) is not None
+            and GOES_ON.match(text, match.end()) is not None
         )
 
     def numbered(self, text: str) -> Iterator[tuple[int, int]]:
