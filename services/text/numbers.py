@@ -119,6 +119,8 @@ _UNITS = _set(
     "ruble rubles rouble roubles usd eur shekel shekels storey storeys story stories floor floors bedroom "
     "watt kw mw gw mwh volts points times x % ° $ € £"
 )
+_BARRELS = _set("barrel barrels")  # a measure, save that barrel bombs are counted
+_BOMBS = _set("bomb bombs")
 _MONEY = _set("$ € £ ₴ ₽ ¥ us$ usd eur uah rs")
 # A number behind one of these names a thing, a day, a place or an age.
 _LABELS = _set(
@@ -381,7 +383,7 @@ def _is_count(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  
         if figure[0].isdigit() and _glued(tokens, value.last + 1):
             return False
     if after in _UNITS or (after in ("a", "p") and _word(tokens, value.last + 2) == "m"):
-        return False
+        return after in _BARRELS and _word(tokens, value.last + 1 + (_word(tokens, value.last + 1) == "-")) in _BOMBS
     if after == "'" and _glued(tokens, value.last):
         return False
     if figure[0].isdigit():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from contracts.weapons import WeaponCategory
 from services.weapons.lexicon import Lexicon
@@ -56,6 +57,9 @@ def settle(sentences: Sequence[Tokens], lexicon: Lexicon) -> None:
     known = {p.named.entry.system for t in sentences for p in t.phrases if p.accepted and p.named}
     before = fleet = False
     for tokens in sentences:
+        for phrase, following in pairwise(tokens.phrases):
+            if phrase.named and not phrase.accepted and _shares_class(tokens, phrase, following):
+                phrase.accepted, phrase.rule = True, "name_with_class"
         sure = frozenset(phrase.category for phrase in tokens.phrases if phrase.accepted)
         words = frozenset(tokens.words) if tokens.phrases else frozenset()
         for phrase in tokens.phrases:
@@ -71,6 +75,14 @@ def settle(sentences: Sequence[Tokens], lexicon: Lexicon) -> None:
                 phrase.rule = f"class_{phrase.context}"
         tokens.phrases = [phrase for phrase in tokens.phrases if phrase.accepted]
         before, fleet = bool(sure), fleet or WeaponCategory.SHIP in sure
+
+
+def _shares_class(tokens: Tokens, phrase: Phrase, following: Phrase) -> bool:
+    """Read "Arrow and David's Sling systems": the class behind the second name is the first one's as well."""
+    joined = following.first - phrase.last == 1 and tokens.words[phrase.last] in ("and", "or")
+    if not joined or not following.accepted or following.rule != "name_with_class":
+        return False
+    return phrase.category is following.category and tokens.raw(phrase.first)[0].isupper() and len(phrase.terms) == 1
 
 
 def _is_no_weapon(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:

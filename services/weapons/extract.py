@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from services.runtime.settings import Settings
 
 _QUOTES = {"'": "'", "’": "‘", "”": "“", '"': '"', "»": "«"}
+_HANDED = frozenset({WeaponRole.SUPPLIED, WeaponRole.PLEDGED, WeaponRole.CAPTURED, WeaponRole.REQUESTED})
 _CONFIDENCE = {
     "alias": 0.98,
     "name_with_class": 0.98,
@@ -48,13 +49,19 @@ def _mentions(article: RawArticle, sentences: list[Tokens], lexicon: Lexicon) ->
     carried: WeaponRole | None = None
     for tokens in sentences:
         if tokens.sentence.text.rstrip().endswith(":"):
-            objects = [f.cue.role for f in find_cues(tokens, lexicon) if f.cue.governs == "object"]
-            carried = objects[-1] if objects else None
+            carried = _carried(tokens, lexicon)
         if not tokens.phrases:
             continue
         scene = Scene(tokens, lexicon, carried)
         for phrase, use in uses(scene):
             yield _mention(article, tokens, phrase, use)
+
+
+def _carried(tokens: Tokens, lexicon: Lexicon) -> WeaponRole | None:
+    """Return what a heading says of the list below it: "donated equipment to help repel attacks:" tells of gifts."""
+    objects = [f.cue.role for f in find_cues(tokens, lexicon) if f.cue.governs == "object"]
+    given = [role for role in objects if role in _HANDED]
+    return next(iter((given or objects)[-1:]), None)
 
 
 def _mention(article: RawArticle, tokens: Tokens, phrase: Phrase, use: Use) -> WeaponMention:

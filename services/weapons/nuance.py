@@ -21,9 +21,25 @@ CARRIERS = frozenset({C.AIRCRAFT, C.HELICOPTER, C.SHIP, C.TANK, C.ARTILLERY, C.A
 PLATFORMS = CARRIERS | {C.MORTAR, C.MLRS, C.DRONE}
 ACTS = frozenset({R.LAUNCHED, R.HIT, R.INTERCEPTED, R.DESTROYED, R.ATTACK_MEANS})
 MEANS = frozenset({"with", "using"})
+DID = (["was", "able", "to"], ["were", "able", "to"])  # it was done indeed
 BY = frozenset({"by"})
+_IN = frozenset({"in"})
 _AT = frozenset({"at", "towards", "toward", "against"})
-_PARCELS, _PARCEL = frozenset({"package", "packages", "tranche", "consignment"}), 5
+# What holds weapons, by what becomes of them there, and how far in front of "includes" it may stand.
+_HOLDERS = {
+    R.PLEDGED: frozenset({"package", "packages", "tranche", "consignment", "drawdown", "aid", "assistance", "deal"}),
+    R.SUPPLIED: frozenset({"shipment", "shipments", "delivery", "deliveries", "batch"}),
+    R.LAUNCHED: frozenset({"attack", "attacks", "strike", "strikes", "barrage", "salvo", "volley", "assault", "raid"}),
+    R.CAPTURED: frozenset({"seized", "captured", "confiscated", "cache", "haul", "trophies", "spoils"}),
+    R.POSSESSED: frozenset({"arsenal", "stockpile", "stockpiles", "inventory", "armoury", "armory", "fleet"}),
+}
+_HOLDER = 8
+_INCLUDES = frozenset({"includes", "include", "included", "contains", "contain", "comprises"})
+_AWAITED = frozenset({"scheduled", "expected", "due", "planned", "pending"})
+_TALKED_OF = frozenset({"discussed", "debated", "considered", "weighed", "negotiated"})
+_LATER = 8  # tokens behind a delivery that may say that it is still to come
+_MAY = frozenset({"may", "might"})
+_COMES_DOWN = frozenset({"landed", "land", "lands", "landing", "reached"})
 _TRODDEN = frozenset({"over", "on", "onto"})
 _SENT = HANDY | {C.AMMUNITION, C.WEAPON_GENERIC}
 _ADJECTIVES = 5  # tokens between "none" and the weapon
@@ -99,10 +115,27 @@ def _sent_at(link: Link) -> WeaponRole | None:
 
 def _wished_for(link: Link) -> WeaponRole | None:
     """Read "asked allies to send tanks", "will send tanks", "refused to send tanks"."""
-    if link.role not in (R.SUPPLIED, R.POSSESSED):
+    first, words = link.found.first, link.scene.words
+    if link.role not in (R.SUPPLIED, R.POSSESSED) or words[first] in _INCLUDES:
         return None
-    wish = wished(link.scene, link.found.first)
+    before = words[max(0, first - 2) : first]
+    if not _MAY.isdisjoint(before) and (link.role == R.POSSESSED or before[-1] == "have"):
+        return None  # "might have supplied", "may have missiles"
+    wish = wished(link.scene, first)
     return None if (link.role, wish) == (R.POSSESSED, R.PLEDGED) else wish
+
+
+def _awaited(link: Link) -> WeaponRole | None:
+    """Read "the arrival of the tanks is scheduled for May", "the delivery of jets is being discussed"."""
+    if link.role != R.SUPPLIED or link.behind:
+        return None
+    last, words = link.phrase.last, link.scene.words
+    for at in range(last, min(last + _LATER, len(words))):
+        if link.scene.said(at, "be") and not link.scene.said(at - 1, "clause"):
+            told = words[at + 1 : at + 4]
+            talked_of = None if _TALKED_OF.isdisjoint(told) else R.GENERIC
+            return talked_of if _AWAITED.isdisjoint(told) else R.PLEDGED
+    return None
 
 
 def _missed(link: Link) -> WeaponRole | None:
@@ -121,7 +154,8 @@ def _able_to(link: Link) -> WeaponRole | None:
     scene, at = link.scene, link.found.first - 1
     if link.role == R.LAUNCHED:
         return R.CAPABILITY if not link.behind and scene.said(at, "may") else None
-    possible = scene.said(at, "ability") and scene.tokens.word(at - 1) != "managed"
+    did = scene.tokens.word(at - 1) == "managed" or [*scene.words[max(0, at - 2) : at], "to"] in DID
+    possible = scene.said(at, "ability") and not did
     return R.CAPABILITY if link.role in _LOSSES and possible else None
 
 
@@ -191,15 +225,35 @@ def _trodden(link: Link) -> WeaponRole | None:
 
 
 def _contents(link: Link) -> WeaponRole | None:
-    """Read "the package also holds shells" as what is promised."""
-    first = link.found.first
-    parcel = not _PARCELS.isdisjoint(link.scene.words[max(0, first - _PARCEL) : first])
-    return R.PLEDGED if link.role == R.POSSESSED and not link.behind and parcel else None
+    """Read "the package also includes shells" as what is promised, "the attack included drones" as launched."""
+    if link.role != R.POSSESSED:
+        return None
+    first, words = link.found.first, link.scene.words
+    before = words[max(0, first - _HOLDER) : first]
+    holder = next((role for role, nouns in _HOLDERS.items() if not nouns.isdisjoint(before)), None)
+    if words[first] not in _INCLUDES:
+        return R.PLEDGED if holder == R.PLEDGED and not link.behind else None
+    return holder or R.GENERIC
+
+
+def _comes_down(link: Link) -> WeaponRole | None:
+    """Read "the helicopter landed" as no hit."""
+    craft = link.behind and link.role == R.HIT and link.phrase.category in CARRIERS
+    return R.GENERIC if craft and link.scene.words[link.found.first] in _COMES_DOWN else None
+
+
+def _made_for(link: Link) -> WeaponRole | None:
+    """Read "chips used in missiles": nobody launched them."""
+    part = not link.behind and link.role == R.LAUNCHED and link.scene.words[link.found.last - 1] == "used"
+    return R.GENERIC if part and link.scene.is_led_by(link.phrase, _IN) else None
 
 
 _RULES: tuple[tuple[str, Callable[[Link], WeaponRole | None]], ...] = (
     ("trodden", _trodden),
     ("contents", _contents),
+    ("comes_down", _comes_down),
+    ("made_for", _made_for),
+    ("awaited", _awaited),
     ("sent_at", _sent_at),
     ("wished_for", _wished_for),
     ("missed", _missed),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from contracts.weapons import WeaponRole
-from services.weapons.nuance import AIRBORNE, BY, CARRIERS, MEANS, PLATFORMS, Link, bend, wished
+from contracts.weapons import WeaponCategory, WeaponRole
+from services.weapons.nuance import AIRBORNE, BY, CARRIERS, DID, MEANS, PLATFORMS, Link, bend, wished
 from services.weapons.scan import Phrase
 from services.weapons.scene import Found, Scene
 
 R = WeaponRole
+C = WeaponCategory
 
 _REACH = 30  # tokens that a verb's power extends over
 _LIMIT = 14  # cost beyond which a verb has nothing to say of a weapon
@@ -19,6 +22,16 @@ _ASIDE = 6  # tokens of an aside on the first of them
 _ACROSS = 4  # cost of a verb behind, in another clause
 _NEAR = 3  # cost up to which words bind a weapon at close quarters
 _HANDLING = frozenset({R.SUPPLIED, R.PLEDGED, R.POSSESSED, R.CAPTURED})
+_FOR = frozenset({"for"})
+_FLIERS = AIRBORNE | {C.AIRCRAFT, C.HELICOPTER}
+_ALSO_MADE = frozenset({"air", "airstrike", "airstrikes", "aerial", "ground", "suicide", "bombing"})
+_IS = frozenset({"is", "are"})
+_A = frozenset({"a", "an", "the"})
+_PART_OF = ["part", "of"]
+_ADJECTIVES = 5  # tokens between a weapon and what it is said to be
+_APART = frozenset({"into", "above", "over", "near", "at", "onto"})  # between debris and what it is none of
+_TO = 4  # cost of "to" in front of a verb
+_GERUND = 3  # cost of "targeting" behind a weapon: "shot down a drone targeting the port"
 _LEADS = frozenset({"from", "by", "with", "in", "on", "at", "to", "for", "using"})
 
 
@@ -38,6 +51,8 @@ def judge(scene: Scene) -> list[Verdict]:
     for at, phrase in enumerate(phrases):
         listed = verdicts[-1] if at and _continues(scene, phrases[at - 1], phrase) else None
         verdict = _bound(scene, phrase) or (Verdict(R.ATTACK_MEANS, "attack_noun") if at in attacks else None)
+        if verdict is None and _is_defined(scene, phrases[max(0, at - 1) : at + 2], phrase):
+            verdict = Verdict(R.GENERIC, "defined")
         verdicts.append(verdict or _governed(scene, phrase, listed))
     return verdicts
 
@@ -48,9 +63,35 @@ def _attacks(scene: Scene) -> frozenset[int]:
     attacks: set[int] = set()
     for at in range(len(phrases) - 1, -1, -1):
         joined = at + 1 in attacks and not phrases[at].plural and _is_joined(scene, phrases[at], phrases[at + 1])
+        joined = joined or _is_joined_to_air(scene, phrases[at])
         if joined or scene.qualifies(phrases[at], "attack_noun"):
             attacks.add(at)
     return frozenset(attacks)
+
+
+def _is_defined(scene: Scene, around: Sequence[Phrase], phrase: Phrase) -> bool:
+    """Tell whether a sentence says what a weapon is: "barrel bombs are crude weapons", "the Burkan is a rocket"."""
+    for subject, predicate in pairwise((*around, None)):
+        at = subject.last if subject else 0
+        if subject is None or scene.tokens.word(at) not in _IS or phrase not in (subject, predicate):
+            continue
+        said = scene.words[at + 1 : predicate.first] if predicate else scene.words[at + 1 : at + 2]
+        told = predicate is not None and len(said) < _ADJECTIVES and not scene.cues_between(at, predicate.first)
+        if told and all(w in _A or not scene.said(at + 1 + n, "function") for n, w in enumerate(said)):
+            return True
+        if phrase is subject and (said[:1] == ["a"] or said[:1] == ["an"] or scene.words[at + 1 : at + 3] == _PART_OF):
+            return True
+    return False
+
+
+def _is_joined_to_air(scene: Scene, phrase: Phrase) -> bool:
+    """Read "artillery and air strikes", "rocket and suicide attacks"."""
+    at = phrase.last
+    if phrase.plural or scene.tokens.word(at) not in ("and", "or"):
+        return False
+    return scene.tokens.word(at + 1) in _ALSO_MADE and (
+        scene.tokens.word(at + 1).startswith("airs") or scene.said(at + 2, "attack_noun")
+    )
 
 
 def _is_joined(scene: Scene, phrase: Phrase, after: Phrase) -> bool:
@@ -90,20 +131,30 @@ def _aside(scene: Scene, at: int) -> int:
 
 def _bound(scene: Scene, phrase: Phrase) -> Verdict | None:
     """Read the words that bind a weapon at close quarters: "debris of the missile", "missiles capable of"."""
+    bound: Verdict | None = None
     for found in scene.cues_between(phrase.first - _ITEM, phrase.last + 1):
         governs, in_front = found.cue.governs, found.last <= phrase.first
         near = in_front and scene.cost(found.last, phrase.first) <= _NEAR
-        if governs == "before" and near and not (found.cue.role == R.DEBRIS and _is_no_debris(scene, found)):
-            return Verdict(found.cue.role, "words_before", found)
+        if governs == "before" and near and not _is_unbound(scene, found, phrase):
+            bound = Verdict(found.cue.role, "words_before", found)
         touches = found.first == phrase.last and scene.tokens.gap(phrase.last - 1, phrase.last).isspace()
         if governs == "after" and touches:
-            return Verdict(found.cue.role, "words_behind", found)
-    return None
+            return bound or Verdict(found.cue.role, "words_behind", found)
+    return bound
+
+
+def _is_unbound(scene: Scene, found: Found, phrase: Phrase) -> bool:
+    """Tell whether something was done indeed ("were able to shoot down a missile"), or no debris is told of."""
+    if found.cue.role == R.DEBRIS:
+        return _is_no_debris(scene, found) or not _APART.isdisjoint(scene.words[found.last : phrase.first])
+    did = scene.words[max(0, found.first - 1) : found.last] in DID
+    return did and any(f.cue.governs == "object" for f in scene.cues_between(found.last, phrase.first))
 
 
 def _is_no_debris(scene: Scene, found: Found) -> bool:
     """Tell whether a word for debris is another here: "the town remains a target of", "3,000 pieces of hardware"."""
-    if scene.said(found.last, "determiner") or scene.tokens.word(found.last) in ("under", "in"):
+    of_it = scene.words[found.last - 1] == "of"
+    if (scene.said(found.last, "determiner") and not of_it) or scene.tokens.word(found.last) in ("under", "in"):
         return True
     before = scene.tokens.word(found.first - 1)
     return scene.said(found.first, "measure") and (before[:1].isdigit() or scene.said(found.first - 1, "number"))
@@ -147,21 +198,41 @@ def _price(scene: Scene, phrase: Phrase, found: Found) -> int | None:
     if behind and scene.clauses[found.first] > scene.clauses[phrase.last]:
         cost += _ACROSS
     passive = scene.is_passive(found)
+    if behind and not passive and scene.words[found.first].endswith("ing"):
+        cost += _GERUND
     if scene.said(found.first, "have"):  # "the missile had hit" has nothing
         return None if behind or scene.is_past(found.last) else cost
     if behind and scene.is_led_by(phrase, _LEADS):
         cost += _ACROSS  # what stands behind a preposition is no subject
-    purpose = 4 if scene.tokens.word(found.first - 1) == "to" else 0
     if governs == "subject":
-        return cost + (3 if passive else purpose) if behind else cost + 4
+        return _price_of_subject(scene, phrase, found, cost, passive=passive)
     if governs == "platform":
-        return cost + purpose if behind and not passive and phrase.category in PLATFORMS else None
-    handles = behind and found.cue.role in _HANDLING and scene.words[found.first].endswith("ing")
-    if governs != "object" or handles:  # "the boat sank, sending smoke up"
-        return None
-    if behind:
-        return max(0, cost - 2) if passive else cost + (5 if cost == 0 and scene.is_past(found.first) else 6)
-    return cost + (6 if passive and scene.words[found.last - 1] not in ("by", "with", "of") else 0)
+        alone = behind and not passive and phrase.category in PLATFORMS
+        return cost + _purpose(scene, found) if alone else None
+    return _price_of_object(scene, phrase, found, cost, passive=passive) if governs == "object" else None
+
+
+def _purpose(scene: Scene, found: Found) -> int:
+    return _TO if scene.tokens.word(found.first - 1) == "to" else 0
+
+
+def _price_of_subject(scene: Scene, phrase: Phrase, found: Found, cost: int, *, passive: bool) -> int | None:
+    behind, purpose = found.first >= phrase.last, _purpose(scene, found)
+    if found.cue.role == R.LAUNCHED and phrase.category not in _FLIERS:
+        return None  # "tanks entered the town"
+    if found.cue.role == R.ATTACK_MEANS and purpose and behind:
+        return None  # "the purchase of arms to kill"
+    return cost + (3 if passive else purpose) if behind else cost + 4
+
+
+def _price_of_object(scene: Scene, phrase: Phrase, found: Found, cost: int, *, passive: bool) -> int | None:
+    if found.first < phrase.last:
+        return cost + (6 if passive and scene.words[found.last - 1] not in ("by", "with", "of") else 0)
+    if found.cue.role in _HANDLING and scene.words[found.first].endswith("ing"):
+        return None  # "the boat sank, sending smoke up"
+    if found.cue.role != R.LAUNCHED and scene.words[found.last - 1] == "with":
+        return None  # "rockets loaded with napalm"
+    return max(0, cost - 2) if passive else cost + (5 if cost == 0 and scene.is_past(found.first) else 6)
 
 
 def _pleads(scene: Scene, phrase: Phrase) -> bool:
@@ -175,7 +246,7 @@ def _pleads(scene: Scene, phrase: Phrase) -> bool:
 def _unsaid(scene: Scene, phrase: Phrase) -> Verdict:
     if scene.is_led_by(phrase, {"for"}) and _pleads(scene, phrase):
         return Verdict(R.REQUESTED, "asked_for")
-    if scene.carried:
+    if scene.carried and not scene.is_led_by(phrase, _FOR):
         return Verdict(scene.carried, "list_heading")
     if scene.losses_from is not None and phrase.first >= scene.losses_from:
         return Verdict(_lost(phrase), "losses_listed")

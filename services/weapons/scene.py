@@ -20,6 +20,7 @@ _ADJECTIVES = 5  # tokens between a preposition and the weapon that it leads to
 _HEADING = 15  # tokens that may stand over a list of losses
 _PASSED = frozenset({"a", "an", "the", "and", "or"})
 _ITEM_MARK = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s|\d{1,2}[.)]\s)")
+_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _BREAK = re.compile(r"[;:—–]|\s-\s")
 _PAST = re.compile(r"(?:ed|en|wn|nt|ot|ught|ung|old|ut|et|eld|ost|elt|own|un|sank|sunk)$")
 _COLLECTIVE = frozenset({WeaponCategory.WEAPON_GENERIC, WeaponCategory.EXPLOSIVE})
@@ -164,7 +165,7 @@ def _is_compound(tokens: Tokens, at: int) -> bool:
 def _stands_before(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
     """Tell whether a phrase qualifies the noun behind it: "missile strike on", but not "missile strikes a"."""
     at, sets = phrase.last, lexicon.words
-    if at >= len(tokens.words) or not tokens.gap(at - 1, at).isspace():
+    if at >= len(tokens.words) or not tokens.gap(at - 1, at).lstrip("\"'”’").isspace():
         return False
     if tokens.words[at] not in sets["attack_noun"] and tokens.words[at] not in sets["other_noun"]:
         return False
@@ -173,5 +174,10 @@ def _stands_before(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
     if at + 1 >= len(tokens.words) or not tokens.words[at].endswith(("s", "hit", "fire")):
         return True
     following = tokens.words[at + 1]
-    is_object = following in sets["determiner"] or following[0].isdigit()
+    is_object = following in sets["determiner"] or following[0].isdigit() or _is_name(tokens, at + 1)
     return not (is_object and tokens.gap(at, at + 1).isspace())
+
+
+def _is_name(tokens: Tokens, at: int) -> bool:
+    """Tell whether a word is the name of what is hit: "a missile hit Kramatorsk", but not "missile attacks Monday"."""
+    return tokens.raw(at)[0].isupper() and not tokens.shouted and tokens.words[at] not in _DAYS

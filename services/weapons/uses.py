@@ -122,11 +122,13 @@ def _are_adjectives(scene: Scene, first: int, last: int) -> bool:
 
 
 def _is_planted(scene: Scene, phrase: Phrase, verdict: Verdict) -> bool:
-    """Tell whether a bare "bomb" was laid: it "exploded" or "was planted", and nothing in the sentence dropped it."""
+    """Tell whether a bare "bomb" was laid: it "exploded", or "kills ten", and nothing in the sentence dropped it."""
     bare = phrase.category is C.BOMB and phrase.named is None and len(phrase.terms) == 1
     if not bare or verdict.found is None or phrase.last in scene.noun_at:
         return False
-    laid = not scene.lexicon.words["laid"].isdisjoint(scene.words[verdict.found.first : verdict.found.last])
+    said = scene.words[verdict.found.first : verdict.found.last]
+    owned = any(name in scene.lexicon.operators for name in scene.words[max(0, phrase.first - 1) : phrase.first])
+    laid = not scene.lexicon.words["laid"].isdisjoint(said) or (not owned and said in (["kill"], ["kills"]))
     return laid and scene.lexicon.words["dropped"].isdisjoint(scene.words)
 
 

@@ -168,6 +168,7 @@ def test_other_numbers_are_no_counts(text):
         ("rose from 17 to 33 dead", [17, 33]),
         ("10 of 13 drones", [10, 13]),
         ("17, then five more", [17, 5]),
+        ("four barrel bombs and six barrel-bombs, not 40 barrels", [4, 6]),
     ],
 )
 def test_neighbours_stay_apart(text, wanted):

@@ -277,3 +277,13 @@ def test_time_is_linear_in_the_length(text: str) -> None:
     middle = time.process_time()
     extract(large, model)
     assert time.process_time() - middle < 32 * (middle - start) + 0.5
+
+
+def test_a_list_takes_its_role_from_the_gift_in_its_heading() -> None:
+    heading = "Berlin has donated the following equipment to help Ukraine repel attacks:"
+    found = mentions(f"{heading}\n\n- 100 MG3 machine guns for Leopard 2 tanks\n\n- 40 mortars")
+    assert [(mention.role, mention.quantity and mention.quantity.best) for mention in found] == [
+        (WeaponRole.SUPPLIED, 100),
+        (WeaponRole.GENERIC, None),
+        (WeaponRole.SUPPLIED, 40),
+    ]
