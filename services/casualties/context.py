@@ -64,6 +64,12 @@ _FIGHTING = (
     "offensive", "war ", "clashes", "fighting", "campaign", "operations", "conflict ", "insurgency", "terrorism",
     "repression",
 )  # fmt: skip
+# Another event that this one came after: "the shooting came hours after five officers were gunned down in Lima".
+_CAME_AFTER = re.compile(
+    r"\b(?:shooting|incident|stabbing) "
+    r"(?:(?:also|just) )?(?:(?:came|comes) (?:[\w-]+ ){0,3}|(?:happened|occurred|took place) (?:[\w-]+ ){0,3}"
+    r"(?:hours?|days?|weeks?|months?|years?) )(?:after|before) "
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SUPERLATIVE = re.compile(r"\b(?:worst|deadliest|heaviest|biggest|largest|bloodiest|first|most)\b")
 
@@ -160,7 +166,8 @@ def sentence_scope(clause: Clause, year: int | None) -> Scope:
             and not _SUPERLATIVE.search(lowered, max(0, at - 40), at)
         ):
             return Scope.CUMULATIVE
-    if any(f" {phrase} " in lowered for phrase in said("historic")):
+    told = lowered.replace(" previously said ", " said ").replace(" previously reported ", " reported ")
+    if any(f" {phrase} " in told for phrase in said("historic")):
         return Scope.HISTORIC
     if any(f" {phrase} " in lowered for phrase in said("separate")):
         return Scope.HISTORIC
@@ -180,7 +187,7 @@ def scope_of(clause: Clause, finding: Finding, wide: Scope) -> Scope:
         return Scope.CUMULATIVE  # an army loses so many at many places
     if wide is Scope.CUMULATIVE and finding.count.best == 1 and finding.phrase is not None and finding.phrase.name:
         return Scope.HISTORIC  # one by name is no running total
-    if _back_then(clause, finding) or _days_earlier(clause, finding):
+    if _back_then(clause, finding) or _days_earlier(clause, finding) or _came_after(clause, finding):
         return Scope.HISTORIC
     return (
         Scope.CUMULATIVE
@@ -204,6 +211,14 @@ def _back_then(clause: Clause, finding: Finding) -> bool:
             if clause.word(opener) in _THEN:
                 return not any(clause.word(k) == "," for k in range(opener, finding.first))
     return False
+
+
+def _came_after(clause: Clause, finding: Finding) -> bool:
+    """Tell another event: ``the shooting came a day after six were killed in Lima``."""
+    if " after " not in clause.lowered and " before " not in clause.lowered:
+        return False
+    came = _CAME_AFTER.search(clause.lowered)
+    return came is not None and len(clause.lowered[: came.end()].split()) <= finding.at
 
 
 def _days_earlier(clause: Clause, finding: Finding) -> bool:

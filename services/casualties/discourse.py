@@ -130,6 +130,10 @@ def _place(statement: Statement, seen: list[Statement]) -> None:
         if (total := _rest_of(statement, seen)) is not None:
             statement.part_of = total
             return
+        near_by = seen[-1] if seen else None
+        beside = near_by is not None and near_by.single and near_by.harm == "killed" and statement.harm != "killed"
+        if beside and near_by is not None and statement.number - near_by.number == 1:
+            return  # "Ana Ruiz was killed. Four others were hurt": others than her
         near = [
             s for s in seen if s.harm == statement.harm and statement.number - s.number <= NEAR and s.same_as is None
         ]

@@ -29,6 +29,7 @@ from services.casualties.context import (
 from services.casualties.discourse import relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.lists import run_on
+from services.casualties.ordinals import totals
 from services.casualties.past import stay_past
 from services.casualties.phrases import Clause
 from services.casualties.rules import find_claims
@@ -97,6 +98,7 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
         set_where(statements, reading, find_places(reading, model.gazetteer))
         relate(statements)
         settle(statements, reading.sentences)
+        statements = totals(statements)
         take_up(statements)
         close_cases(statements, reading.sentences)
     alone = deadly_alone(statements, reading.sentences, model.lexicon)

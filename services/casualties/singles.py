@@ -140,7 +140,7 @@ def _add(statement: Statement, seen: list[Statement]) -> None:
         return
     more = phrase is not None and (phrase.more or phrase.ordinal > 1)
     if any(s.number == statement.number and s.harm != statement.harm for s in seen):
-        more = more and statement.rule != "reduced"  # "one was killed and another injured": another than the dead
+        more = False  # "one was killed and another injured": another than the dead
     more = more and not (statement.rule == "active" and phrase is not None and phrase.number is None)
     single = next((s for s in roots if s.single and all(t.single for t in s.siblings)), None)
     if statement.rule in OWN_HAND or statement.attacker:
@@ -187,6 +187,8 @@ def compatible(one: Statement, other: Statement) -> bool:
         return False
     if one.grown is not None and other.grown is not None and one.grown != other.grown:
         return False
+    if (one.on_duty and other.of_family) or (other.on_duty and one.of_family):
+        return False  # "he shot his mother; a bullet grazed an officer"
     return not (one.attacker is not None and other.attacker is not None and one.attacker != other.attacker)
 
 

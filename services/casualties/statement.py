@@ -20,7 +20,8 @@ TOLD = frozenset((Section.HEADLINE, Section.LEAD, Section.BODY))
 _MALE = word_set("boy male son man teen-boy grandson father dad brother husband boyfriend grandfather uncle nephew")
 _FEMALE = word_set("girl female daughter woman granddaughter mother mom sister wife girlfriend grandmother aunt niece")
 _GROWN = word_set(
-    "mother mom father dad uncle aunt grandmother grandfather parent husband wife "
+    "mother mom father dad uncle aunt grandmother grandfather parent husband wife girlfriend boyfriend ex-wife "
+    "ex-husband ex-girlfriend ex-boyfriend fiancee fiance "
     "officer deputy trooper policeman soldier"
 )
 _LIMBS = word_set(
@@ -41,6 +42,7 @@ _ALIVE = (
 )
 _SURVIVES = word_set("survived survives surviving survivor survivors")
 _SMALL = word_set("child boy girl toddler baby infant kid newborn")
+_FAMILY = _SMALL | _MALE - {"man", "male"} | _FEMALE - {"woman", "female"}
 _NO_LONGER = word_set("former ex retired ex-police")
 _STORMED = 14  # words from police to what they do next
 _LAWFUL = word_set("police officer officers deputy deputies trooper troopers swat")
@@ -159,6 +161,18 @@ class Statement:
         if phrase is None or phrase.noun is None or self.clause.word(phrase.first) not in ("his", "her", "their"):
             return False
         return phrase.noun.group in ("children", "women", "men", "relatives")
+
+    @property
+    def on_duty(self) -> bool:
+        """Tell police by the noun."""
+        phrase = self.finding.phrase
+        return phrase is not None and self.clause.word(phrase.head) in _LAWFUL
+
+    @property
+    def of_family(self) -> bool:
+        """Tell children and those whom a word for kin names."""
+        phrase = self.finding.phrase
+        return phrase is not None and self.clause.word(phrase.head) in _FAMILY
 
     @property
     def attacker(self) -> bool | None:

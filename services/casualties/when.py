@@ -97,6 +97,8 @@ def set_when(statements: Sequence[Statement], sentences: Sequence[Sentence], pub
                 statement.scope = Scope.CUMULATIVE  # "45 people were killed in July"
         elif statement.when is None:
             statement.when = spoken.get(id(statement))
+        elif statement.scope is Scope.HISTORIC and _is_that_day(statement.when, main):
+            statement.scope = Scope.INCIDENT  # a trial: what was done on the day of the deed
         if own_day:
             before = statement
 
@@ -312,12 +314,22 @@ def _take_the_past(statements: Sequence[Statement]) -> None:
     """Take the past for the incident where an article has no other: a trial, an anniversary."""
     told = [s for s in statements if s.sentence.section in TOLD and s.finding.status is ClaimStatus.REPORTED]
     top = [s for s in told if s.sentence.section is not Section.BODY]
-    if not told or told[0].scope is not Scope.HISTORIC or any(s.scope is Scope.INCIDENT for s in top):
+    summed = told and told[0].scope is Scope.CUMULATIVE and not any(s.scope is Scope.INCIDENT for s in told)
+    past = told and told[0].scope is Scope.HISTORIC and not any(s.scope is Scope.INCIDENT for s in top)
+    if not (past or summed):
         return
+    if summed and len({s.when for s in told if s.scope is Scope.HISTORIC}) != 1:
+        return  # several events of a war or a series
     year = _year(told[0].when)
     for statement in statements:
         if statement.scope is Scope.HISTORIC and (_year(statement.when) or year) == year:
             statement.scope = Scope.INCIDENT
+
+
+def _is_that_day(when: When, main: When | None) -> bool:
+    """Tell whether a day is that of the main event, to the day."""
+    exact = when.precision in _DAYS and main is not None and main.precision in _DAYS
+    return exact and main is not None and when.start is not None and when.start == main.start
 
 
 def _year(when: When | None) -> int | None:

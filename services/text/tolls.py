@@ -41,6 +41,8 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
         )
         sums = [(g, f) for g in groups if (f := _without(g, dead, gone, own, shot)) is not None]
         sums = [(g, f) for g, f in sums if not _is_everybody(g, f, dead, sums)]
+        if any(f.best for _, f in sums):  # "several people shot", two of whom died, says no more than "one wounded"
+            sums = [(g, f) for g, f in sums if not _are_gone(g, f, dead)]
         named = _named_dead(told)
         sums = [(g, _but_those(f, g, named)) for g, f in sums]
     else:
@@ -125,11 +127,17 @@ def _is_everybody(
     return any(f.best == rest and not (g[0].rule or "").endswith("_open") for g, f in sums)
 
 
+def _are_gone(group: Sequence[CasualtyClaim], count: Count, dead: Count | None) -> bool:
+    """Tell whether a vague figure of those who were shot may be that of the dead alone."""
+    vague = count.best is None and all((c.rule or "").endswith("_open") for c in group)
+    return vague and (count.min or 0) <= ((dead.best or 0) if dead else 0)
+
+
 def _named_dead(told: Sequence[CasualtyClaim]) -> list[CasualtyClaim]:
     """Return the single victims whom a total includes by name and who are told to have died."""
     by_id = {c.claim_id: c for c in told}
     found = []
-    for part in [c for c in told if c.rule == "including" and c.count.best == 1][:_MANY]:
+    for part in [c for c in told if (c.rule or "").startswith("including") and c.count.best == 1][:_MANY]:
         step: CasualtyClaim | None = part
         while step is not None and step.harm is not Harm.KILLED:
             step = by_id.get(step.same_as or "")

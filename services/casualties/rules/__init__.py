@@ -10,7 +10,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from services.casualties.lexicon import Trigger, word_set
-from services.casualties.phrases import Clause
+from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.ends import ENDS, died_too, examined, outlived, unsaved
 from services.casualties.rules.fatal import VICTIMS, slain
 from services.casualties.rules.finding import Finding
@@ -100,17 +100,29 @@ def find_claims(clause: Clause) -> list[Finding]:
         for part in parts_of(clause, finding):
             key = (part.harm, part.phrase.first if part.phrase else -part.first - 1)
             died = any(f.phrase is part.phrase and f.harm != part.harm and f.rule == "intransitive" for f in found)
-            if died and (part.rule != "including" or finding.harm == "shot"):
+            if died and (
+                part.rule != "including" or (finding.harm == "shot" and not (finding.phrase and finding.phrase.more))
+            ):
                 continue  # "treated 50 people, and two of them died"
+            if part.phrase and any(
+                f.harm == "killed" and f.phrase and _is_named(clause, f, part.phrase) for f in found
+            ):
+                continue  # "one of them, Ana Ruiz, did not survive"
             if part.phrase and any(f.phrase and _is_taken_there(f, part) for f in found):
                 continue  # "eight hurt, four of whom were hospitalised"
             if key not in taken:
                 taken.add(key)
                 found.append(part)
-            else:
+            elif part.total is not None:
                 _relate(found, part, finding)
     found.sort(key=lambda f: (f.first, f.last))
     return found
+
+
+def _is_named(clause: Clause, finding: Finding, part: Phrase) -> bool:
+    """Tell whether a part is named behind a comma, and the name has a statement of its own."""
+    name = finding.phrase
+    return name is not None and bool(name.name) and name.first == part.last + 1 and clause.word(part.last) == ","
 
 
 def _is_taken_there(finding: Finding, part: Finding) -> bool:
@@ -127,7 +139,8 @@ def _is_funeral(clause: Clause, at: int) -> bool:
 
 def _told(found: list[Finding], wounded: Finding) -> bool:
     """Tell whether another rule has the same people: ``was taken to hospital with a gunshot wound``."""
-    same = [f for f in found if f.phrase is wounded.phrase]
+    phrase = wounded.phrase
+    same = [f for f in found if f.phrase is phrase or (phrase and f.phrase and f.phrase.first == phrase.first)]
     return any(wounded.rule == "with_wounds" or f.harm == "injured" for f in same)
 
 

@@ -48,6 +48,10 @@ def slain(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
 
 def _hit(clause: Clause, at: int, phrase: Phrase | None) -> list[Finding]:
     """Count ``four male shooting victims``, where no verb behind them says more."""
+    if phrase is not None and phrase.inside is not None and phrase.inside.number and phrase.number:
+        whole = phrase.inside.number.count  # "one of three shooting victims has died"
+        only = (phrase.number.count.best or _SEVERAL) < (whole.best or 0) and phrase.last == at + 1
+        return [Finding("shot", whole, phrase.inside, phrase.inside.first, at + 1, "victims")] if only else []
     count = phrase.number.count if phrase is not None and phrase.number else None
     if phrase is None or count is None or (count.best or 0) < _SEVERAL or phrase.last != at + 1:
         return []

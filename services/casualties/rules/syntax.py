@@ -25,6 +25,7 @@ _WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 _EVENTS = word_set("shooting stabbing")
 _OPENS_EVENT = word_set("a an the this that")
 _LEADS = (":", "leaves", "leaving", "left", "leave", "after")  # "shooting leaves man, two boys wounded"
+_AT = ("at", "near", "on", "in")
 _OPENERS = word_set("than after before as since until because like")  # they open clauses, too
 _NOMINATIVE = ("he", "she", "they", "we", "i")
 _LOSSES = word_set("losses damage damages property material cash aid")
@@ -311,8 +312,9 @@ def _restricted(clause: Clause, at: int) -> Phrase | None:
 
     It may say that they were hit: ``a clerk who was shot on Sunday died``, ``Clerk Shot In Office Dies``.
     """
-    parted = False
-    for cursor in range(at - 1, max(at - _CLAUSE, -1), -1):
+    parted, near = False, clause.ending.get(at)
+    end = (_crossing(clause, near, at) if near else 0) or at
+    for cursor in range(end - 1, max(end - _CLAUSE, -1), -1):
         word, trigger = clause.word(cursor), clause.items[cursor].trigger
         parted = parted or word in (",", "whom")
         if word in (".", ";", ":", "–", "—", "--", "and", "but") or (
@@ -362,6 +364,9 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
             if commas and clause.word(phrase.first - 1) == "," and clause.word(phrase.first + 2) in ("them", "whom"):
                 cursor = phrase.first - 1
                 continue  # "six monks, five of them of Spanish origin, were"
+            if crossing := _crossing(clause, phrase, at):
+                cursor = crossing
+                continue
             if _after_preposition(clause, phrase):
                 if clause.says("relative", cursor) and phrase.person and not phrase.pronoun:
                     return phrase  # "articles on the six monks who were killed"
@@ -417,6 +422,15 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
             continue
         return fallback
     return fallback
+
+
+def _crossing(clause: Clause, phrase: Phrase, at: int) -> int:
+    """Return where ``at 22nd and Bragg`` begins before a verb that says it of one; 0 where a phrase is no street."""
+    if clause.word(at) not in ("has", "was", "is") or clause.word(phrase.first - 1) != "and" or not phrase.name:
+        return 0
+    before = clause.ending.get(phrase.first - 1)
+    place = before is not None and not (before.person or before.number) and clause.word(before.first - 1) in _AT
+    return before.first - 1 if before is not None and place else 0
 
 
 def _named_event(clause: Clause, end: int) -> int:

@@ -119,7 +119,7 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
 def _with_himself(clause: Clause, first: int, start: int) -> Phrase | None:
     """Return whom one who is told of by the way harms with himself: ``a father who shot himself and his sons will``."""
     phrase = clause.starting.get(start + 2) if clause.word(start + 1) == "and" else None
-    told = any(clause.word(k) in ("who", "that") for k in range(max(0, first - 3), first))
+    told = any(clause.word(k) in ("who", "that") for k in range(max(0, first - _UP), first))
     return phrase if phrase is not None and told and phrase.noun and phrase.determiner == "definite" else None
 
 

@@ -84,7 +84,9 @@ def in_care(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
 
 
 def _mild(clause: Clause, first: int, wound: int) -> bool:
-    return any(clause.word(k).startswith(("non-", "nonlife", "minor", "slight", "graz")) for k in range(first, wound))
+    return any(
+        clause.word(k).startswith(("non-", "nonlife", "minor", "slight", "graz")) for k in range(first, wound + 1)
+    )
 
 
 def _gunshot(clause: Clause, wound: int) -> bool:
