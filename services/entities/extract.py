@@ -15,6 +15,7 @@ from contracts.annotation import EntitiesPayload
 from contracts.article import RawArticle
 from contracts.entities import Entity
 from contracts.places import Place, PlacePrecision
+from services.entities.doubts import doubts_of
 from services.entities.groups import group_standins
 from services.entities.lexicon import Lexicon, load_lexicon
 from services.entities.link import Named, link
@@ -257,11 +258,14 @@ def _field_mentions(
             found += [(*long, "ORG", None), (*short, "ORG", None)]
     named = Cover([(f[0], f[1]) for f in found])
     inner = Cover([(f[0], f[1]) for f in found if f[:2] not in led])
+    doubts = doubts_of(text, names, model.gazetteer)
     for n in names:
         kept = trimmed(text, n.start, n.end, n.label)
         if kept is None or model.lexicon.is_ship(text, *kept):
             continue
-        label = _checked(text[kept[0] : kept[1]], n.label, model)
+        kept = (kept[0], model.shapes.whole(text, kept[1], n.label))
+        label = doubts.label(*kept, n.label)
+        label = _checked(text[kept[0] : kept[1]], label, model) if label else None
         leads = label == "PERSON" and led.larger(*kept) and not inner.touches(*kept)  # "the Assad regime" names him
         if label is not None and (leads or not named.touches(*kept)) and not taken.claims(n):
             found.append((*kept, label, None))

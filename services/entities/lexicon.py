@@ -29,6 +29,11 @@ GOES_ON = re.compile(
     r"|near|into|who|which|that|when|while|where|if|also|not|both|said|says?|told|shot|took|held|fought|fled|came|left|went|set"
     r"|began|lost|made|gave|found|kept|still|now)\b"
 )
+#: A longer name: "Kherson Oblast Military Administration", "Homs Military College".
+_NAME_GOES_ON = re.compile(
+    r" (?:Administration|Committee|Command|Council|Chief|Commander|Academy|College|Hospital|Base|Station|Headquarters"
+    r"|Department|Directorate|Court|Prosecutor|School|University|Airport|Airfield)\b"
+)
 _SIDES = frozenset(
     {
         "coalition",
@@ -70,6 +75,8 @@ class Lexicon:
         """Yield (start, end) of a people, or of one of ``names`` (end: start), with the noun that makes it a body."""
         for match in self.heads.finditer(text):
             first = match.start()
+            if match.group()[0].isupper() and _NAME_GOES_ON.match(text, match.end()):
+                continue
             side = _SIDE_BEFORE.search(text, max(0, first - len("anti-") - 1), first)
             if side is not None:
                 if match.group() != "government":  # "anti-government" is no body, "anti-government rebels" are

@@ -21,6 +21,7 @@ _OFFICES = frozenset(
 _IN_BRACKETS = re.compile(r"(?<=\w) \(([A-Z]{2,8})\)")
 _CAPITAL_BEFORE = re.compile(r"[A-Z][\w'’-]* \Z")
 _CAPITAL_AFTER = re.compile(r" [A-Z]")
+_NOUN_AFTER = re.compile(r" ([A-Z][a-z]+)\b")
 _MOST_WORDS, _LONGEST_NAME, _SHORTEST_SURNAME, _FEWEST_LETTERS = 12, 160, 4, 3
 
 Stretch = tuple[int, int]
@@ -48,6 +49,11 @@ class Shapes:
         if said is None and _ARTICLE.match(words[1]):
             said = self.before_article.get(words[0])
         return said or label
+
+    def whole(self, text: str, end: int, label: str) -> int:
+        """Return the end of an organisation's name with the noun that was left off: "Sula Military" Administration."""
+        noun = _NOUN_AFTER.match(text, end) if label == "ORG" else None
+        return noun.end() if noun and self.last.get(noun[1]) == "ORG" else end
 
     def abbreviated(self, text: str) -> Iterator[tuple[Stretch, Stretch]]:
         """Yield organisations with abbreviations in brackets: "State Board of Antiquities and Heritage (SBAH)"."""
