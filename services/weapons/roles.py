@@ -106,6 +106,8 @@ def _continues(scene: Scene, before: Phrase, phrase: Phrase) -> bool:
     if scene.cues_between(before.last, phrase.first):
         return False
     start = before.last + _aside(scene, before.last)
+    if start > phrase.first:
+        start = before.last  # "grenades from UAVs": no aside, but the weapon itself
     between = range(start, phrase.first)
     if len(between) > _ITEM or any(scene.said(at, "function") and not scene.is_light(at) for at in between):
         return False
