@@ -24,7 +24,7 @@ class Case:
     """A doubtful phrase with what is known of its sentence.
 
     ``words`` are the sentence's, ``sure`` the kinds of sure weapons in it; ``near``: there is one in it or just before;
-    ``fleet``: a warship was told of earlier in the article.
+    ``told``: the kinds of those just before; ``fleet``: a warship was told of earlier in the article.
     """
 
     tokens: Tokens
@@ -34,6 +34,7 @@ class Case:
     sure: frozenset[WeaponCategory]
     near: bool
     fleet: bool
+    told: frozenset[WeaponCategory] = frozenset()
 
     def before(self, reach: int) -> frozenset[str]:
         """Return the words in front of the phrase."""
@@ -55,7 +56,8 @@ def settle(sentences: Sequence[Tokens], lexicon: Lexicon) -> None:
         for phrase in tokens.phrases:
             phrase.accepted = _is_sure(tokens, phrase, lexicon)
     known = {p.named.entry.system for t in sentences for p in t.phrases if p.accepted and p.named}
-    before = fleet = False
+    before: frozenset[WeaponCategory] = frozenset()
+    fleet = False
     for tokens in sentences:
         for phrase, following in pairwise(tokens.phrases):
             if phrase.named and not phrase.accepted and _shares_class(tokens, phrase, following):
@@ -65,7 +67,7 @@ def settle(sentences: Sequence[Tokens], lexicon: Lexicon) -> None:
         for phrase in tokens.phrases:
             if phrase.accepted:
                 continue
-            case = Case(tokens, phrase, lexicon, words, sure, bool(sure) or before, fleet)
+            case = Case(tokens, phrase, lexicon, words, sure, bool(sure or before), fleet, before)
             if phrase.named:
                 is_known = phrase.named.entry.system in known
                 phrase.accepted = _is_free(case) and (is_known or _is_at_war(case))
@@ -74,7 +76,7 @@ def settle(sentences: Sequence[Tokens], lexicon: Lexicon) -> None:
                 phrase.accepted = _TESTS[phrase.context](case)
                 phrase.rule = f"class_{phrase.context}"
         tokens.phrases = [phrase for phrase in tokens.phrases if phrase.accepted]
-        before, fleet = bool(sure), fleet or WeaponCategory.SHIP in sure
+        before, fleet = sure, fleet or WeaponCategory.SHIP in sure
 
 
 def _shares_class(tokens: Tokens, phrase: Phrase, following: Phrase) -> bool:
@@ -90,10 +92,14 @@ def _is_no_weapon(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
     at, last = phrase.first, phrase.last
     if last < len(tokens.words) and tokens.gap(last - 1, last) == "-":
         return tokens.words[last] in lexicon.words["armed_with"]
-    if phrase.named or last - at > 1 or tokens.words[at] not in _VERBS or tokens.word(last) not in _OBJECTS:
+    if phrase.named or last - at > 1 or tokens.words[at] not in _VERBS or last >= len(tokens.words):
+        return False
+    if tokens.gap(last - 1, last) != " ":
         return False
     before = tokens.word(at - 1)
-    return before.endswith("ly") or before in _BEFORE_VERBS
+    named = at > 0 and not tokens.shouted and tokens.raw(last)[0].isupper() and before.endswith("s")
+    said = before.endswith("ly") or before in _BEFORE_VERBS
+    return named or (said and tokens.words[last] in _OBJECTS)  # "Russians shell Nikopol", "they shell the area"
 
 
 _VERBS = frozenset({"shell", "mine", "mortar", "bomb"})
@@ -195,7 +201,8 @@ def _has_cue(case: Case) -> bool:
 
 def _military(case: Case) -> bool:
     hostile = not case.before(3).isdisjoint(case.lexicon.words["military"])
-    return hostile or bool(case.sure) or case.said("war_verb") or len(case.phrase.terms) > 1
+    again = case.phrase.category in case.told and not case.before(2).isdisjoint(_SAME)
+    return hostile or again or bool(case.sure) or case.said("war_verb") or len(case.phrase.terms) > 1
 
 
 def _flier(case: Case) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from contracts.annotation import WeaponsPayload
 from contracts.article import RawArticle
 from contracts.spans import Section
-from contracts.weapons import WeaponMention, WeaponRole
+from contracts.weapons import WeaponCategory, WeaponMention, WeaponRole
 from services.text.reading import read, span_of
 from services.weapons.context import settle
 from services.weapons.lexicon import Lexicon, load_lexicon
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _QUOTES = {"'": "'", "’": "‘", "”": "“", '"': '"', "»": "«"}
 _HANDED = frozenset({WeaponRole.SUPPLIED, WeaponRole.PLEDGED, WeaponRole.CAPTURED, WeaponRole.REQUESTED})
+_DROPPERS = frozenset({WeaponCategory.AIRCRAFT, WeaponCategory.HELICOPTER, WeaponCategory.DRONE})
 _CONFIDENCE = {
     "alias": 0.98,
     "name_with_class": 0.98,
@@ -42,7 +43,18 @@ def extract(article: RawArticle, model: Lexicon) -> WeaponsPayload:
     for tokens in sentences:
         find_phrases(tokens, model)
     settle(sentences, model)
+    _plant(sentences)
     return WeaponsPayload(weapons=tuple(_mentions(article, sentences, model)))
+
+
+def _plant(sentences: list[Tokens]) -> None:
+    """Take a bare "bomb" for a laid one where the article tells of laid ones, and of nothing that drops bombs."""
+    phrases = [phrase for tokens in sentences for phrase in tokens.phrases]
+    kinds = {phrase.category for phrase in phrases}
+    if WeaponCategory.IED in kinds and kinds.isdisjoint(_DROPPERS):
+        for phrase in phrases:
+            if phrase.category is WeaponCategory.BOMB and phrase.named is None and len(phrase.terms) == 1:
+                phrase.category = WeaponCategory.IED
 
 
 def _mentions(article: RawArticle, sentences: list[Tokens], lexicon: Lexicon) -> Iterator[WeaponMention]:

@@ -13,14 +13,14 @@ R = WeaponRole
 C = WeaponCategory
 
 _REACH = 30  # tokens that a plea or a promise may stand in front of its delivery
-_WISH = 8  # cost up to which it reaches the delivery
+_WISH = 10  # cost up to which it reaches the delivery
 _DENIAL = 3  # the same of a refusal
 AIRBORNE = frozenset({C.MISSILE_BALLISTIC, C.MISSILE_CRUISE, C.MISSILE_HYPERSONIC, C.MISSILE_OTHER, C.DRONE, C.BOMB})
 HANDY = frozenset({C.SMALL_ARMS, C.EXPLOSIVE, C.IED, C.CHEMICAL, C.GRENADE, C.MINE})
 CARRIERS = frozenset({C.AIRCRAFT, C.HELICOPTER, C.SHIP, C.TANK, C.ARTILLERY, C.ARMOURED_VEHICLE})
 PLATFORMS = CARRIERS | {C.MORTAR, C.MLRS, C.DRONE}
 ACTS = frozenset({R.LAUNCHED, R.HIT, R.INTERCEPTED, R.DESTROYED, R.ATTACK_MEANS})
-MEANS = frozenset({"with", "using"})
+MEANS = frozenset({"with", "using", "via"})
 DID = (["was", "able", "to"], ["were", "able", "to"])  # it was done indeed
 BY = frozenset({"by"})
 _IN = frozenset({"in"})
@@ -38,6 +38,12 @@ _INCLUDES = frozenset({"includes", "include", "included", "contains", "contain",
 _AWAITED = frozenset({"scheduled", "expected", "due", "planned", "pending"})
 _TALKED_OF = frozenset({"discussed", "debated", "considered", "weighed", "negotiated"})
 _LATER = 8  # tokens behind a delivery that may say that it is still to come
+_OPENING = 5  # tokens that a headline's verb stands within
+_SENDS = frozenset({"sent", "send", "sends", "sending"})
+_USED = frozenset({"used", "using"})
+_AT_SEA = frozenset({"boat", "boats", "naval", "sea", "surface", "maritime", "marine", "vessel", "vessels"})
+_STRUCK = frozenset({"airstrike", "airstrikes", "strike", "strikes"})
+_CAN = frozenset({"can", "could"})
 _MAY = frozenset({"may", "might"})
 _COMES_DOWN = frozenset({"landed", "land", "lands", "landing", "reached"})
 _TRODDEN = frozenset({"over", "on", "onto"})
@@ -109,8 +115,18 @@ def wished(scene: Scene, before: int) -> WeaponRole | None:
 
 def _sent_at(link: Link) -> WeaponRole | None:
     """Read "sent 20 drones against the port" as a launch."""
-    aimed = link.role == R.SUPPLIED and link.scene.said(link.phrase.last, "towards")
+    scene, last = link.scene, link.phrase.last
+    aimed = link.role == R.SUPPLIED and scene.said(last, "towards")
+    if link.role == R.SUPPLIED and link.flies and not link.behind and scene.words[link.found.first] in _SENDS:
+        aimed = aimed or (scene.tokens.word(last) == "to" and _is_target(scene, last + 1))
     return R.LAUNCHED if aimed and (link.flies or link.phrase.category in _SENT) else None
+
+
+def _is_target(scene: Scene, at: int) -> bool:
+    """Tell a town or a district from a country, to which weapons are given: "sent drones to the Nikopol district"."""
+    at += scene.said(at, "determiner")
+    named = at < len(scene.words) and scene.tokens.raw(at)[0].isupper() and not scene.tokens.shouted
+    return named and scene.words[at] not in scene.lexicon.operators
 
 
 def _wished_for(link: Link) -> WeaponRole | None:
@@ -122,7 +138,18 @@ def _wished_for(link: Link) -> WeaponRole | None:
     if not _MAY.isdisjoint(before) and (link.role == R.POSSESSED or before[-1] == "have"):
         return None  # "might have supplied", "may have missiles"
     wish = wished(link.scene, first)
-    return None if (link.role, wish) == (R.POSSESSED, R.PLEDGED) else wish
+    if wish is None and link.role == R.SUPPLIED and _is_headline_of_plan(link.scene, first):
+        return R.PLEDGED
+    done = link.role == R.POSSESSED or link.scene.said(first - 1, "have")  # "the initiative has supplied"
+    return None if done and wish == R.PLEDGED else wish
+
+
+def _is_headline_of_plan(scene: Scene, at: int) -> bool:
+    """Read "Germany to send tanks" as a plan."""
+    if not 1 < at <= _OPENING or scene.words[at - 1] != "to":
+        return False
+    named = scene.tokens.raw(at - 2)[0].isupper() and not scene.tokens.shouted
+    return named or scene.words[at - 2] in scene.lexicon.operators
 
 
 def _awaited(link: Link) -> WeaponRole | None:
@@ -150,11 +177,14 @@ def _missed(link: Link) -> WeaponRole | None:
 
 
 def _able_to(link: Link) -> WeaponRole | None:
-    """Read "could use missiles", "to intercept missiles", but not "managed to intercept"."""
+    """Read "could use missiles", "can carry missiles", "to intercept missiles", but not "managed to intercept"."""
     scene, at = link.scene, link.found.first - 1
+    if link.role == R.POSSESSED:
+        return R.CAPABILITY if not link.behind and scene.tokens.word(at) in _CAN else None
     if link.role == R.LAUNCHED:
         return R.CAPABILITY if not link.behind and scene.said(at, "may") else None
-    did = scene.tokens.word(at - 1) == "managed" or [*scene.words[max(0, at - 2) : at], "to"] in DID
+    used = not _USED.isdisjoint(scene.words[max(0, at - _HOLDER) : max(0, at)])  # "used drones to sink the ship"
+    did = used or scene.tokens.word(at - 1) == "managed" or [*scene.words[max(0, at - 2) : at], "to"] in DID
     possible = scene.said(at, "ability") and not did
     return R.CAPABILITY if link.role in _LOSSES and possible else None
 
@@ -209,10 +239,15 @@ def _means(link: Link) -> WeaponRole | None:
 
 
 def _downed(link: Link) -> WeaponRole | None:
-    """Read "destroyed 20 drones": it was downed; "neutralised 14 mines": they were destroyed."""
+    """Read "destroyed 20 drones" as downed, "neutralised 14 mines" and "a strike destroyed 20 drones" as destroyed."""
     if link.role == R.INTERCEPTED and link.phrase.category in _LAID:
         return R.DESTROYED if link.scene.words[link.found.first].startswith("neutrali") else None
-    return R.INTERCEPTED if link.role == R.DESTROYED and link.flies else None
+    if link.role != R.DESTROYED or not link.flies:
+        return None
+    phrase, first = link.phrase, link.found.first
+    at_sea = not _AT_SEA.isdisjoint(link.scene.words[phrase.first : phrase.last])
+    grounded = not _STRUCK.isdisjoint(link.scene.words[max(0, first - _HOLDER) : first])
+    return None if at_sea or grounded else R.INTERCEPTED
 
 
 def _trodden(link: Link) -> WeaponRole | None:

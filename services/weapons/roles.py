@@ -30,6 +30,8 @@ _A = frozenset({"a", "an", "the"})
 _PART_OF = ["part", "of"]
 _ADJECTIVES = 5  # tokens between a weapon and what it is said to be
 _APART = frozenset({"into", "above", "over", "near", "at", "onto"})  # between debris and what it is none of
+_ON = frozenset({"on", "against"})
+_REACH_OF_STRIKE = 10  # tokens between "strikes on" and what is struck
 _TO = 4  # cost of "to" in front of a verb
 _GERUND = 3  # cost of "targeting" behind a weapon: "shot down a drone targeting the port"
 _LEADS = frozenset({"from", "by", "with", "in", "on", "at", "to", "for", "using"})
@@ -189,6 +191,8 @@ def _shared(phrase: Phrase, listed: Verdict) -> WeaponRole:
     """Return the role of an item of a list: of drones and ships that are lost, the ships were not shot down."""
     if listed.found is None and listed.role in (R.INTERCEPTED, R.DESTROYED):
         return _lost(phrase)
+    if listed.rule == "means" and listed.role == R.ATTACK_MEANS and phrase.category in AIRBORNE:
+        return R.LAUNCHED  # "shelled the town with artillery and drones"
     downed = listed.role == R.INTERCEPTED and listed.found is not None and listed.found.cue.role == R.DESTROYED
     return R.DESTROYED if downed and phrase.category not in AIRBORNE else listed.role
 
@@ -206,6 +210,7 @@ def _price(scene: Scene, phrase: Phrase, found: Found) -> int | None:
         return None if behind or scene.is_past(found.last) else cost
     if behind and scene.is_led_by(phrase, _LEADS):
         cost += _ACROSS  # what stands behind a preposition is no subject
+        cost += _ACROSS if scene.is_led_by(phrase, MEANS) else 0
     if governs == "subject":
         return _price_of_subject(scene, phrase, found, cost, passive=passive)
     if governs == "platform":
@@ -245,8 +250,16 @@ def _pleads(scene: Scene, phrase: Phrase) -> bool:
     return False
 
 
+def _is_struck(scene: Scene, phrase: Phrase) -> bool:
+    """Tell whether a strike on it is told of: "strikes on positions, including artillery and depots"."""
+    for at in range(phrase.first - 1, max(0, phrase.first - _REACH_OF_STRIKE), -1):
+        if scene.words[at] in _ON and scene.said(at - 1, "attack_noun"):
+            return scene.clauses[at] == scene.clauses[phrase.first]
+    return False
+
+
 def _unsaid(scene: Scene, phrase: Phrase) -> Verdict:
-    if scene.is_led_by(phrase, {"for"}) and _pleads(scene, phrase):
+    if scene.is_led_by(phrase, _FOR) and _pleads(scene, phrase):
         return Verdict(R.REQUESTED, "asked_for")
     if scene.carried and not scene.is_led_by(phrase, _FOR):
         return Verdict(scene.carried, "list_heading")
@@ -254,6 +267,13 @@ def _unsaid(scene: Scene, phrase: Phrase) -> Verdict:
         return Verdict(_lost(phrase), "losses_listed")
     if scene.qualifies(phrase, "sent_noun"):
         return Verdict(R.SUPPLIED, "delivery_noun")
-    if phrase.category not in CARRIERS and scene.is_led_by(phrase, MEANS | BY):
+    return _struck_or_means(scene, phrase)
+
+
+def _struck_or_means(scene: Scene, phrase: Phrase) -> Verdict:
+    if phrase.category not in AIRBORNE and _is_struck(scene, phrase):
+        return Verdict(R.HIT, "strike_on")
+    leads = MEANS if phrase.category is C.ARTILLERY else MEANS | BY
+    if phrase.category not in CARRIERS - {C.ARTILLERY} and scene.is_led_by(phrase, leads):
         return Verdict(R.ATTACK_MEANS, "means")
     return Verdict(R.GENERIC, "unsaid")

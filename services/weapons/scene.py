@@ -23,6 +23,9 @@ _ITEM_MARK = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s|\d{1,2}[.)]\
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _BREAK = re.compile(r"[;:—–]|\s-\s")
 _PAST = re.compile(r"(?:ed|en|wn|nt|ot|ught|ung|old|ut|et|eld|ost|elt|own|un|sank|sunk)$")
+_STRIKES = frozenset({WeaponRole.HIT, WeaponRole.ATTACK_MEANS, WeaponRole.DESTROYED})
+_LED = frozenset("on of in for by from after during against into under".split())
+_SUBJECTS = frozenset({"that", "this", "these", "those", "another"})
 _COLLECTIVE = frozenset({WeaponCategory.WEAPON_GENERIC, WeaponCategory.EXPLOSIVE})
 
 
@@ -147,9 +150,19 @@ def find_cues(tokens: Tokens, lexicon: Lexicon, inside: Sequence[bool] = ()) -> 
                 last, leaf = step, node[""]
             node = node.get(tokens.words[step]) if step < count and tokens.gap(step - 1, step).isspace() else None
             step += 1
+        if leaf and last == at + 1 and _is_noun(tokens, lexicon, at):
+            leaf = [cue for cue in leaf if cue.role not in _STRIKES]
         cues.extend(Found(at, last, cue) for cue in leaf)
         at = last
     return cues
+
+
+def _is_noun(tokens: Tokens, lexicon: Lexicon, at: int) -> bool:
+    """Tell "restrictions on strikes" from the verb: a preposition or an article stands in front."""
+    if tokens.words[at] not in lexicon.words["attack_noun"]:
+        return False
+    before = tokens.word(at - 1)
+    return before in _LED or before in lexicon.words["determiner"] - _SUBJECTS
 
 
 def _is_post(tokens: Tokens, lexicon: Lexicon, at: int) -> bool:
