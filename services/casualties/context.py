@@ -18,6 +18,7 @@ _BEFORE = 7  # words before a statement that say whether it is one
 _ANY = ("any", "anyone", "anybody")
 _MANY = 1000  # more than a single blow kills, unless one is named
 _SEVERAL, _REMOVED = 10, ("eliminat", "neutrali", "liquidat")  # what ministries say of a front's day
+_UPROOTED = 50_000  # more than one blow drives from home
 _TALLY = 100  # so many are a running total where war or the perfect tense speaks of them, and no day
 _REPORT = 4000  # characters of an article that say what it is about
 _SPORTING = 3  # different words of sport that make a report of a match
@@ -70,6 +71,11 @@ _CAME_AFTER = re.compile(
     r"(?:(?:also|just) )?(?:(?:came|comes) (?:[\w-]+ ){0,3}|(?:happened|occurred|took place) (?:[\w-]+ ){0,3}"
     r"(?:hours?|days?|weeks?|months?|years?) )(?:after|before) "
 )
+_OF_WAR = ("civil war", "of the war", "in the war", "in the conflict")
+_OF_LATE = ("over the past", "in the past", "during the past")
+# What is told of one day and night is no running total.
+_HOURS = re.compile(r" (?:over|in|during) the past (?:few |several )?(?:\S+ )?(?:hours|day|night) ")
+_OF_A_TOLL = re.compile(r"\b(?:tolls?|number of|total)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SUPERLATIVE = re.compile(r"\b(?:worst|deadliest|heaviest|biggest|largest|bloodiest|first|most)\b")
 
@@ -156,13 +162,16 @@ def sentence_scope(clause: Clause, year: int | None) -> Scope:
     for found in RUNNING.finditer(lowered):
         if not _SUPERLATIVE.search(lowered, max(0, found.start() - 60), found.start()):
             return Scope.CUMULATIVE
-    if (any(word in lowered for word in _FIGHTING) and _PERFECT.search(lowered)) or is_sum(lowered):
+    if any(word in lowered for word in _FIGHTING) and _has_cost(lowered):
+        return Scope.CUMULATIVE
+    if is_sum(lowered):
         return Scope.CUMULATIVE
     for phrase in said("cumulative"):
         at = lowered.find(f" {phrase} ")
         if (
             at >= 0
             and not lowered.startswith(_SHIFTS, at + len(phrase) + 2)
+            and not _is_of_a_blow(clause, phrase)
             and not _SUPERLATIVE.search(lowered, max(0, at - 40), at)
         ):
             return Scope.CUMULATIVE
@@ -179,6 +188,27 @@ def is_another(clause: Clause) -> bool:
     """Tell another event than the article's of the same days: ``in a separate attack on Odesa overnight``."""
     lowered = clause.lowered
     return any(f" {phrase} " in lowered for phrase in clause.lexicon.said("separate")) and bool(_DATED.search(lowered))
+
+
+def _has_cost(lowered: str) -> bool:
+    """Tell what a war has cost from a blow dealt ``as the war goes on``: no comma parts the two."""
+    for found in _PERFECT.finditer(lowered):
+        if any(0 <= lowered.find(word) < found.start() for word in _FIGHTING):
+            return True
+        behind = lowered[found.end() :]
+        ends = min((k for k in (behind.find(" , "), behind.find(" ; ")) if k >= 0), default=len(behind))
+        if any(word in behind[:ends] for word in _FIGHTING):
+            return True
+    return False
+
+
+def _is_of_a_blow(clause: Clause, phrase: str) -> bool:
+    """Tell words that make no running total: ``the civil war`` beside a blow, ``Daily News``, ``past 24 hours``."""
+    if phrase in _OF_WAR:
+        return any(names_blow(clause, k) for k in range(len(clause.items))) and not _PERFECT.search(clause.lowered)
+    if phrase in _OF_LATE:
+        return _HOURS.search(clause.lowered) is not None and not _OF_A_TOLL.search(clause.lowered)
+    return phrase == "daily" and "daily" not in clause.text and not clause.capitals
 
 
 def scope_of(clause: Clause, finding: Finding, wide: Scope) -> Scope:
@@ -241,10 +271,16 @@ def _is_tally(clause: Clause, finding: Finding) -> bool:
     removed = figure >= _SEVERAL and clause.word(finding.at).startswith(_REMOVED)
     if removed and _is_army(finding) and not _is_pinned(clause, finding.at):
         return True  # "more than 30 servicemen were eliminated"
-    if figure < _TALLY or finding.harm not in ("killed", "injured") or _is_pinned(clause, finding.at):
+    if finding.harm == "displaced":
+        return figure >= _UPROOTED and not _is_pinned(clause, finding.at)
+    if figure < _TALLY or finding.harm not in ("killed", "injured"):
         return False
     words = clause.lexicon.said("strife")
     strife = any(i.word in words for i in clause.items)
+    if figure >= _MANY and strife and not any(names_blow(clause, k) for k in range(len(clause.items))):
+        return True  # "a war that began on 8 October, killing 4,000"
+    if _is_pinned(clause, finding.at):
+        return False
     return figure >= _MANY or strife or bool(_PERFECT.search(clause.lowered) or _THERE_ARE.search(clause.lowered))
 
 

@@ -13,7 +13,10 @@ from services.text.reading import Sentence
 
 _BULLET = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s|\d{1,2}[.)]\s)")
 _HEAD = re.compile(r"[A-Z“\"][^.:;!?]{2,60}: ")
-_GOES_ON = re.compile(r"(?:In addition|Additionally|Furthermore|Moreover|Besides)\b")
+_GOES_ON = re.compile(
+    r"(?:In addition|Additionally|Furthermore|Moreover|Besides|"
+    r"(?:Of|Among) (?:the|that|this) (?:overall )?(?:total|number|figure|toll))\b"
+)
 _THESE = re.compile(
     r"\b[Tt]hese (?:\w+ )?(?:operations|attacks|strikes|incidents|explosions|assassinations|raids|bombings)\b"
 )

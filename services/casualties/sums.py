@@ -19,7 +19,7 @@ _PERIODS = (
     ),
     (
         r"since (?:[\w'-]+ ){1,5}?(?:(?:was|were) (?:founded|created|launched|elected|installed|signed|declared)"
-        r"|began|started|came|took|broke|rose|assumed|became|launched|resumed)\b"
+        r"|began|started|came|took|broke|erupted|rose|assumed|became|launched|resumed)\b"
     ),
     (
         r"(?:in|over|during|within|lasted|of) (?:the |its |a )?"
@@ -84,10 +84,13 @@ _SCATTERED = re.compile(
     r"(?:parts|areas|places|points|regions|provinces|sectors)"
     r"|nationwide|countrywide|(?:throughout|across) the (?:country|nation|region)|national territory)\b"
     rf"|\bin {_SEVERAL}\b[^.;]{{0,60}}\band (?:in )?{_SEVERAL}\b"
+    rf"|\bin {_SEVERAL}\b[^.;,]{{0,60}}\bin the country\b"
     rf"|\b(?:attacks|harassment)\b[^.;]{{0,80}}\bin (?:{_NUMBERS}) of the (?:\S+ )?(?:departments|provinces|states)\b"
     rf"|\b(?:\d+|{_NUMBERS}) (?:armed )?(?:clashes|confrontations|skirmishes|ambushes)\b"
     rf"|\b(?:in|during|by|across|after) (?:\d+|{_NUMBERS}|{_MANY}) (?:separate|different|unrelated) (?:\S+ ){{0,2}}?"
     r"(?:attacks|incidents|strikes|shootings|bombings|explosions|blasts|raids|operations|assaults|killings)\b"
+    r"|\b(?:in|during|by|across) \d{2,3} (?:[\w-]+ ){0,2}(?:attacks|strikes|raids|operations|incidents|activities|"
+    r"bombings|explosions|assassinations)\b"
     rf"|\b(?:in|during|as a result of) {_MANY} (?:armed |military |guerrilla |rebel |separate |such )*{_EVENTS}\b"
     rf"|\b{_EVENTS} (?:\S+ ){{0,4}}in (?:the )?(?:country's|(?:central|north|south|east|west)\w*(?: and \w+)? "
     r"(?:sectors?|parts?|regions?|zones?|areas?) of the country)\b"

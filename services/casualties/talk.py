@@ -38,6 +38,8 @@ def is_kind(clause: Clause, finding: Finding) -> bool:
         return True  # "enough people have been killed"
     if count.best is not None or count.qualifier not in _VAGUE:
         return False
+    if finding.rule == "nominal" and phrase.more and count.qualifier is not Qualifier.UNSPECIFIED:
+        return False  # "the death of a guard and the injury of several others"
     if finding.rule == "nominal" or (finding.rule == "attributive" and finding.harm == "killed"):
         return phrase.determiner != "definite" and not phrase.pronoun and not phrase.pair
     if finding.rule in ("passive", "intransitive") and count.qualifier is Qualifier.SEVERAL:

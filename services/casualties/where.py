@@ -160,6 +160,7 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
     )
     keys = [(n.field, n.start) for n in named]
     before = main = _main(named)
+    land = _land(named, main)
     heads: dict[tuple[Field, int], int] = {}
     for said in reading.sentences:
         heads.setdefault((said.field, said.paragraph), said.start)
@@ -212,7 +213,8 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
             before, named_here = statement.place or main, False
             continue
         elif statement.scope is Scope.CUMULATIVE and not _THERE.search(sentence.text):
-            continue  # a running total is that of a war, not of the town told of before
+            statement.place = land  # a running total is that of a war, not of the town told of before
+            continue
         statement.place, statement.placed = before or main, named_here
 
 
@@ -292,6 +294,15 @@ def _main(named: Sequence[_Named]) -> Place | None:
     around = Counter(n.place.place_id for n in named if n.led and not n.aside)
     by_id = {n.place.place_id: n.place for n in named}
     return by_id[max(around, key=lambda k: around[k])] if around else None
+
+
+def _land(named: Sequence[_Named], main: Place | None) -> Place | None:
+    """Return the country that a text is set in, where it is named: that of the main place, else the one most led to."""
+    countries = [n for n in named if n.place.precision is PlacePrecision.COUNTRY and not n.aside]
+    if main is not None and main.precision is not PlacePrecision.COUNTRY:
+        countries = [n for n in countries if n.place.country == main.country]
+    often = Counter(n.place.place_id for n in countries if n.led)
+    return max((n.place for n in countries), key=lambda place: often[place.place_id], default=None)
 
 
 def _beside(near: _Named, fine: Sequence[_Named]) -> Place | None:

@@ -52,8 +52,8 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     if best is None:
         return []
     told = clause.items[best.last].trigger if best.last < len(clause.items) else None
-    if told is not None and told.harm in ("injured", "missing") and harm == "killed":
-        return []  # "a toll of six people wounded"
+    if told is not None and told.harm in ("injured", "missing", "both") and harm == "killed":
+        return []  # "a toll of six people wounded", "a toll of 40 civilian casualties"
     made = make(clause, harm, best, at, "toll")
     return [made] if made else []
 
@@ -141,7 +141,8 @@ def counted(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         return []
     if trigger.kind == "nominal" and not (trigger.plural and trigger.harm in ("killed", "injured")):
         return []
-    if phrase.last == at and (phrase.noun or phrase.last - phrase.first > 3):
+    told = clause.word(at) in _DEATHS  # "60 civilian deaths"
+    if phrase.last == at and ((phrase.noun and not told) or phrase.last - phrase.first > 3):
         return []
     count = phrase.count()
     if count is None:
@@ -177,6 +178,7 @@ def charges(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     return []
 
 
+_DEATHS = word_set("deaths fatalities injuries")
 _POSSESSIVE = word_set("his her their its my our")
 _HURT = word_set("injured wounded")
 _CHARGES = word_set("murder homicide manslaughter")

@@ -38,7 +38,7 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         return []
     group = verb_group(clause, at)
     participle = bool(trigger.forms & {"past", "participle"})
-    if (participle and group.be) or closes_quote(clause, at + 1):
+    if (participle and group.be and not _said_to_have(clause, at)) or closes_quote(clause, at + 1):
         return []
     start, joint = chain_end(clause, at)
     if joint and trigger.harm == "shot":
@@ -133,6 +133,11 @@ def _owner(clause: Clause, phrase: Phrase) -> Phrase:
         if noun is not None:
             return replace(phrase, thing=False, noun=noun, head=at)
     return phrase
+
+
+def _said_to_have(clause: Clause, at: int) -> bool:
+    """Tell what somebody is said to have done: ``bandits are said to have abducted 50 people``."""
+    return clause.word(at - 1) == "have" and clause.word(at - 2) == "to"
 
 
 def _taken_up(clause: Clause, at: int, start: int) -> Phrase | None:
@@ -246,7 +251,7 @@ def _named_object(clause: Clause, phrase: Phrase) -> bool:
 
 def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     """``17 people were killed``, ``were pronounced dead``, ``a man was shot``, ``three are missing``."""
-    if trigger is None or not _said_of_subject(trigger):
+    if trigger is None or not _said_of_subject(trigger) or _said_to_have(clause, at):
         return []
     group = verb_group(clause, at)
     if not group.be and not (group.reported and group.have):

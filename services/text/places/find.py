@@ -18,6 +18,12 @@ from services.text.places.words import GOVERNED, KINDS, OFFICES, TITLED
 from services.text.reading import Reading, Sentence
 
 _PLURAL = re.compile(rf"\b(?:{'|'.join(SINGULAR)})\b")
+# A day that a town is called after: "on October 6", "the 6th of October".
+_DAY = re.compile(
+    r"(?:\d{1,2}(?:st|nd|rd|th)? (?:of )?)?(?:january|february|march|april|may|june|july|august|september|october|"
+    r"november|december)(?: \d{1,2}(?:st|nd|rd|th)?)?"
+)
+_HAS_DIGIT = re.compile(r"\d")
 _CALLED = 0.8  # what a noun beside a name says for it: "Kani township"
 _LISTED = 1.5  # what the noun of a list of units speaks for each of its names
 _UNSURE = 0.4  # what is left of a label against a name that only places bear
@@ -96,7 +102,7 @@ class _Finder:
                     at += 1
                     continue
             found = self._names.at(line, at, listed)
-            if found is None:
+            if found is None or (_HAS_DIGIT.search(found.key) and _DAY.fullmatch(found.key)):
                 at += 1
                 continue
             name, _, words, _ = found
