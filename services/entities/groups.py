@@ -48,7 +48,7 @@ def group_standins(sentences: Iterable[Sentence], mentions: Iterable[Named]) -> 
     lately: list[Told] = []
     for sentence in sentences if named else ():
         here = named[bisect_left(at, sentence.start) : bisect_left(at, sentence.end)]
-        if not here and not (lately and any(m for _, m in lately)):
+        if not here and not any(bodies for _, bodies in lately):
             lately.clear()
             continue
         opener = _OPENS.match(sentence.text)

@@ -77,28 +77,25 @@ class _Listener:
 
     def listen(self, text: str, sentences: Iterable[Sentence]) -> Iterator[StandIn]:
         """Yield the stand-ins of each sentence."""
-        announced: _Person | None = None
+        announced: _Person | None = None  # who said what the next paragraphs hold, without quotation marks
+        unfinished: _Person | None = None  # whose quotation goes on in the next paragraph
         for _, group in groupby(sentences, key=lambda s: s.paragraph):
             paragraph = [*group]
             quotes = _quoted(text, paragraph[0].start, paragraph[-1].end)
-            speaker: _Person | None = None
+            speaker = unfinished if quotes and quotes[0][0] == paragraph[0].start + 1 else None
             waiting: list[tuple[int, int, str]] = []
             for sentence in paragraph:
                 persons: list[_Person] = []
                 yield from self._named(sentence, persons)
-                outside = sorted(p for p in persons if not _within(p.start, quotes))
+                outside = sorted(p for p in persons if not _within(p.start, quotes)) if quotes else sorted(persons)
                 announced = None if outside else announced
-                words = [
-                    (m.start() + sentence.start, m.end() + sentence.start, m.group().lower())
-                    for m in _PRONOUN.finditer(sentence.text)
-                ]
-                for start, end, word in words:
-                    if word in _THIRD and not _within(start, quotes):
-                        who = self._meant(sentence, start, _THIRD[word], outside)
-                        if who is not None:
-                            outside = sorted([*outside, _Person(start, end, who.named)])
-                            yield StandIn(start, end, who.named)
-                waiting += [w for w in words if w[2] not in _THIRD]
+                for match in _PRONOUN.finditer(sentence.text) if outside or quotes or announced or self._last else ():
+                    start, end, word = match.start() + sentence.start, match.end() + sentence.start, match[0].lower()
+                    if word not in _THIRD:
+                        waiting.append((start, end, word))
+                    elif not _within(start, quotes) and (who := self._meant(sentence, start, _THIRD[word], outside)):
+                        outside = sorted([*outside, _Person(start, end, who.named)])
+                        yield StandIn(start, end, who.named)
                 speaker = _speaker(sentence, outside, quotes) or speaker
                 self._remember(sentence, outside)
                 if outside and sentence.text.endswith(":") and _SPEECH.search(sentence.text):
@@ -108,6 +105,7 @@ class _Listener:
                 whom = by and (by.named if word in _FIRST else self._speaks_for.get(_surname(by.named)))
                 if whom:
                     yield StandIn(start, end, whom)
+            unfinished = speaker if quotes and quotes[-1][1] == paragraph[-1].end else None
 
     def _named(self, sentence: Sentence, persons: list[_Person]) -> Iterator[StandIn]:
         """Yield the offices of a sentence's persons; add the persons, and those whom "the minister" means."""
@@ -130,7 +128,7 @@ class _Listener:
             gender = "f" if _FEMALE.search(hint) else "m" if _MALE.search(hint) else None
             if gender:
                 self._gender.setdefault(_surname(named), gender)
-        for first, last, office in definite(sentence.text):
+        for first, last, office in definite(sentence.text) if self._offices else ():
             of = next((n for called, n in reversed(self._offices) if is_called(called, office)), None)
             if of is not None and not any(s < last and e > first for s, e in covered):
                 persons.append(_Person(sentence.start + first, sentence.start + last, of))
@@ -151,16 +149,13 @@ class _Listener:
 
     def _remember(self, sentence: Sentence, outside: Sequence[_Person]) -> None:
         """Note of whom a sentence speaks: its first person, unless somebody unnamed stands before."""
-        first = outside[0] if outside else None
-        unnamed = _UNNAMED.search(sentence.text)
-        if first is None:
+        if outside:
+            unnamed = _UNNAMED.search(sentence.text, 0, outside[0].start - sentence.start)
+            self._last, self._age = None if unnamed else outside[0], 0
+        elif self._last:
             self._age += 1
-            if unnamed or self._age > _FURTHEST:
+            if self._age > _FURTHEST or _UNNAMED.search(sentence.text):
                 self._last = None
-        elif unnamed and unnamed.end() + sentence.start < first.start:
-            self._last = None
-        else:
-            self._last, self._age = first, 0
 
 
 def _surname(named: Named) -> str:

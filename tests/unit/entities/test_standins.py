@@ -77,6 +77,8 @@ def test_he_and_she(text: str, expected: list[tuple[str, str]]) -> None:
     [
         ('"I saw it," said Karim Haddad.', [("I", "Karim Haddad")]),
         ("“I ran,” Karim Haddad said. “They shot at me.”", [("I", "Karim Haddad"), ("me", "Karim Haddad")]),
+        ("Ann Lee said: “They shot.\n\n“I ran home.”", [("I", "Ann Lee")]),
+        ("Ann Lee said: “They shot.”\n\n“I ran home.”", []),
         ("“I ran,” a farmer said. Karim Haddad was away.", []),
         ("I met Karim Haddad in the camp.", []),
         ("Ann Lee said:\n\nI am shocked by this attack.", [("I", "Ann Lee")]),
