@@ -18,6 +18,12 @@ _OFFICE = re.compile(r"(?:Secretary|Secretaries|Minister|Department|Ministry) of
 _OFFICES = frozenset(
     {"State", "Defense", "Defence", "Interior", "Treasury", "Energy", "Commerce", "Health", "Homeland"}
 )
+_RANKS = re.compile(
+    r"(?:[A-Z]{2,6} (?=[A-Z][a-z]+ [A-Z][a-z]))?"
+    r"(?:(?:Lance |Det )?"
+    r"(?:Sgt|Cpl|Lt|Capt|Maj|Brig|Gen|Col|Adm|Det|Detective|Sepoy|Havaldar|Hawaldar|Naik|Subedar)\b\.? )+(?=\w)"
+)
+_NO_SURNAME = re.compile(r" (?:Sgt|Cpl|Lt|Capt|Det|Detective)\Z")
 _IN_BRACKETS = re.compile(r"(?<=\w) \(([A-Z]{2,8})\)")
 _CAPITAL_BEFORE = re.compile(r"[A-Z][\w'’-]* \Z")
 _CAPITAL_AFTER = re.compile(r" [A-Z]")
@@ -77,7 +83,7 @@ def load_shapes() -> Shapes:
 
 
 def trimmed(text: str, start: int, end: int, label: str) -> Stretch | None:
-    """Return a name without a footnote's mark and without the office before a person; None where nothing is left."""
+    """Return a name without a footnote's mark and the office or rank of a person; None where nothing is left."""
     note = _FOOTNOTE.search(text, start, end)
     end = note.start() if note else end
     if not _LETTER.search(text, start, end):
@@ -86,6 +92,9 @@ def trimmed(text: str, start: int, end: int, label: str) -> Stretch | None:
         first, _, rest = text[start:end].partition(" ")
         if first in _OFFICES and (rest == "" or label == "PERSON"):
             return (start + len(first) + 1, end) if rest else None
+    if label == "PERSON":
+        rank, tail = _RANKS.match(text, start, end), _NO_SURNAME.search(text[start:end])
+        start, end = rank.end() if rank else start, start + tail.start() if tail else end
     return (start, end) if start < end else None
 
 

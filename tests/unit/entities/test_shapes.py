@@ -58,6 +58,11 @@ def test_abbreviations_in_brackets(shapes: Shapes, text: str, expected: list[str
         ("the city of ", "State College", " spoke", "GPE", "State College"),
         ("into ", "Iraq.[3", "] and", "ORG", "Iraq"),
         ("called ", "بدر", " there", "PERSON", None),
+        ("said ", "Sepoy Nazir Gul", ".", "PERSON", "Nazir Gul"),
+        ("said ", "RNSP Maj Gen Nazir Gul", ".", "PERSON", "Nazir Gul"),
+        ("said ", "Colby Major", ".", "PERSON", "Colby Major"),
+        ("said ", "Detective Sgt", ".", "PERSON", None),
+        ("the ", "Col Regiment", ".", "ORG", "Col Regiment"),
         ("called ", "Бахмут", " there", "GPE", "Бахмут"),
     ],
 )
