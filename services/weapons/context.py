@@ -97,13 +97,16 @@ def _is_no_weapon(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
     if tokens.gap(last - 1, last) != " ":
         return False
     before = tokens.word(at - 1)
-    named = at > 0 and not tokens.shouted and tokens.raw(last)[0].isupper() and before.endswith("s")
-    said = before.endswith("ly") or before in _BEFORE_VERBS
-    return named or (said and tokens.words[last] in _OBJECTS)  # "Russians shell Nikopol", "they shell the area"
+    named = tokens.raw(last)[0].isupper() and not tokens.shouted
+    said = before.endswith("ly") or before in _BEFORE_VERBS or tokens.words[last] in _TOWNS
+    if before.endswith("s") and (named or said):
+        return True  # "Russians shell Nikopol"
+    return said and tokens.words[last] in _OBJECTS  # "they shell the area"
 
 
 _VERBS = frozenset({"shell", "mine", "mortar", "bomb"})
 _OBJECTS = frozenset("the a those these their this that our his its them civilian residential areas".split())
+_TOWNS = frozenset("villages towns cities districts positions homes houses settlements neighbourhoods areas".split())
 _BEFORE_VERBS = frozenset("to they we who that often still also not will would could can continue".split())
 
 

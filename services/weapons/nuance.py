@@ -18,7 +18,7 @@ _DENIAL = 3  # the same of a refusal
 AIRBORNE = frozenset({C.MISSILE_BALLISTIC, C.MISSILE_CRUISE, C.MISSILE_HYPERSONIC, C.MISSILE_OTHER, C.DRONE, C.BOMB})
 HANDY = frozenset({C.SMALL_ARMS, C.EXPLOSIVE, C.IED, C.CHEMICAL, C.GRENADE, C.MINE})
 CARRIERS = frozenset({C.AIRCRAFT, C.HELICOPTER, C.SHIP, C.TANK, C.ARTILLERY, C.ARMOURED_VEHICLE})
-PLATFORMS = CARRIERS | {C.MORTAR, C.MLRS, C.DRONE}
+PLATFORMS = CARRIERS | {C.MORTAR, C.MLRS, C.DRONE, C.IED}
 ACTS = frozenset({R.LAUNCHED, R.HIT, R.INTERCEPTED, R.DESTROYED, R.ATTACK_MEANS})
 MEANS = frozenset({"with", "using", "via"})
 DID = (["was", "able", "to"], ["were", "able", "to"])  # it was done indeed
@@ -43,6 +43,8 @@ _SENDS = frozenset({"sent", "send", "sends", "sending"})
 _USED = frozenset({"used", "using"})
 _AT_SEA = frozenset({"boat", "boats", "naval", "sea", "surface", "maritime", "marine", "vessel", "vessels"})
 _STRUCK = frozenset({"airstrike", "airstrikes", "strike", "strikes"})
+_HANDED = frozenset({R.CAPTURED, R.SUPPLIED, R.REQUESTED, R.POSSESSED})
+_WARHEADS = frozenset({"warhead", "warheads"})
 _CAN = frozenset({"can", "could"})
 _MAY = frozenset({"may", "might"})
 _COMES_DOWN = frozenset({"landed", "land", "lands", "landing", "reached"})
@@ -92,6 +94,8 @@ class Link:
     def takes_object(self) -> bool:
         """Tell whether the verb has its object right behind it: "sank a boat"."""
         at, scene = self.found.last, self.scene
+        if at >= len(scene.words) or not scene.tokens.gap(at - 1, at).isspace():
+            return False
         return scene.said(at, "determiner") or scene.said(at, "number") or scene.tokens.word(at)[:1].isdigit()
 
 
@@ -116,8 +120,8 @@ def wished(scene: Scene, before: int) -> WeaponRole | None:
 def _sent_at(link: Link) -> WeaponRole | None:
     """Read "sent 20 drones against the port" as a launch."""
     scene, last = link.scene, link.phrase.last
-    aimed = link.role == R.SUPPLIED and scene.said(last, "towards")
-    if link.role == R.SUPPLIED and link.flies and not link.behind and scene.words[link.found.first] in _SENDS:
+    aimed = scene.words[link.found.first] in _SENDS and scene.said(last, "towards")
+    if link.flies and not link.behind and scene.words[link.found.first] in _SENDS:
         aimed = aimed or (scene.tokens.word(last) == "to" and _is_target(scene, last + 1))
     return R.LAUNCHED if aimed and (link.flies or link.phrase.category in _SENT) else None
 
@@ -235,6 +239,8 @@ def _means(link: Link) -> WeaponRole | None:
         return R.CAPABILITY if repels and link.scene.words[first] in MEANS else None
     if link.behind or link.role not in ACTS or not link.scene.is_led_by(link.phrase, MEANS):
         return None
+    if not _WARHEADS.isdisjoint(link.scene.words[link.phrase.first : link.phrase.last]):
+        return R.POSSESSED  # "missiles with heavy warheads"
     return R.ATTACK_MEANS if link.phrase.category in CARRIERS else R.LAUNCHED
 
 
@@ -271,6 +277,14 @@ def _contents(link: Link) -> WeaponRole | None:
     return holder or R.GENERIC
 
 
+def _handles(link: Link) -> WeaponRole | None:
+    """Read "a drone captured a video": what it captured is not the drone."""
+    first = link.found.first
+    active = link.behind and link.takes_object and not link.scene.is_passive(link.found)
+    active = active and link.scene.tokens.word(first - 1) not in ("and", "or")
+    return R.GENERIC if active and link.role in _HANDED else None
+
+
 def _comes_down(link: Link) -> WeaponRole | None:
     """Read "the helicopter landed" as no hit."""
     craft = link.behind and link.role == R.HIT and link.phrase.category in CARRIERS
@@ -286,6 +300,7 @@ def _made_for(link: Link) -> WeaponRole | None:
 _RULES: tuple[tuple[str, Callable[[Link], WeaponRole | None]], ...] = (
     ("trodden", _trodden),
     ("contents", _contents),
+    ("handles", _handles),
     ("comes_down", _comes_down),
     ("made_for", _made_for),
     ("awaited", _awaited),

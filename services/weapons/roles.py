@@ -276,4 +276,8 @@ def _struck_or_means(scene: Scene, phrase: Phrase) -> Verdict:
     leads = MEANS if phrase.category is C.ARTILLERY else MEANS | BY
     if phrase.category not in CARRIERS - {C.ARTILLERY} and scene.is_led_by(phrase, leads):
         return Verdict(R.ATTACK_MEANS, "means")
+    if scene.is_led_by(phrase, BY) and any(
+        scene.said(at, "attack_noun") for at in range(max(0, phrase.first - _ITEM), phrase.first)
+    ):
+        return Verdict(R.ATTACK_MEANS, "attack_by")
     return Verdict(R.GENERIC, "unsaid")

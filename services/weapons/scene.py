@@ -26,7 +26,9 @@ _PAST = re.compile(r"(?:ed|en|wn|nt|ot|ught|ung|old|ut|et|eld|ost|elt|own|un|san
 _STRIKES = frozenset({WeaponRole.HIT, WeaponRole.ATTACK_MEANS, WeaponRole.DESTROYED})
 _LED = frozenset("on of in for by from after during against into under".split())
 _SUBJECTS = frozenset({"that", "this", "these", "those", "another"})
-_COLLECTIVE = frozenset({WeaponCategory.WEAPON_GENERIC, WeaponCategory.EXPLOSIVE})
+_COLLECTIVE = frozenset(
+    {WeaponCategory.WEAPON_GENERIC, WeaponCategory.EXPLOSIVE, WeaponCategory.CHEMICAL, WeaponCategory.CLUSTER_MUNITION}
+)
 
 
 class Found(NamedTuple):
@@ -71,7 +73,9 @@ class Scene:
     def losses_from(self) -> int | None:
         """Where a list of losses begins, behind its colon: "Enemy losses on Monday: nine tanks, ..."."""
         head = self.words[:_HEADING]
-        at = head.index("losses") if "losses" in head else len(head)
+        if "losses" not in head:
+            return None
+        at = head.index("losses")
         colons = (k for k in range(at + 1, min(len(self.words), at + _HEADING)) if ":" in self.tokens.gap(k - 1, k))
         return next(colons, None)
 
@@ -132,6 +136,8 @@ class Scene:
     def _acts_at(self, at: int, phrase: Phrase) -> bool:
         """Tell whether a word with a weapon in front of it is a verb: what stands behind it belongs to the verb."""
         acts = any(f.cue.governs == "object" for f in self.cues_between(at, at + 1))
+        if acts and self.words[at].endswith("ing"):
+            return True  # "credited with destroying tanks"
         return acts and self.has_phrase(at - 1, at) and self.is_past(at) and at < phrase.first
 
 
@@ -162,7 +168,8 @@ def _is_noun(tokens: Tokens, lexicon: Lexicon, at: int) -> bool:
     if tokens.words[at] not in lexicon.words["attack_noun"]:
         return False
     before = tokens.word(at - 1)
-    return before in _LED or before in lexicon.words["determiner"] - _SUBJECTS
+    led = before in _LED and not tokens.words[at].endswith("ing")  # "by shelling villages"
+    return led or before in lexicon.words["determiner"] - _SUBJECTS
 
 
 def _is_post(tokens: Tokens, lexicon: Lexicon, at: int) -> bool:
