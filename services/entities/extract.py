@@ -17,7 +17,7 @@ from contracts.entities import Entity
 from contracts.places import Place, PlacePrecision
 from services.entities.doubts import doubts_of
 from services.entities.groups import group_standins
-from services.entities.lexicon import Lexicon, load_lexicon
+from services.entities.lexicon import Lexicon, alike, load_lexicon
 from services.entities.link import Named, link
 from services.entities.names import Found, Namer
 from services.entities.shapes import Shapes, load_shapes, repeated, trimmed
@@ -216,7 +216,7 @@ def _standins(reading: Reading, mentions: Sequence[Named]) -> Iterator[Named]:
     for start, end, named in [*found, *group_standins(sentences, of_text)]:
         if (start, end) not in names:
             span = span_of(reading.article, "text", start, end)
-            yield Named(span, named.label, stands_for=named.name or named.span.quote)
+            yield Named(span, named.label, stands_for=named.name or named.span.quote, alike=named.alike)
 
 
 def _outside_groups(places: Iterable[Place], reading: Reading, lexicon: Lexicon) -> Iterator[Place]:
@@ -246,7 +246,8 @@ def _field_mentions(
     persons = Cover([(n.start, n.end) for n in people])
     found = [f for f in found if not persons.larger(f[0], f[1])]
     starts = {n.end: n.start for n in names} | {f[1]: f[0] for f in found} | {end: start for start, end in claimed}
-    bodies = [*model.lexicon.bodies(text, model.gazetteer, starts)]
+    whole = {(f[0], f[1]) for f in found}
+    bodies = [body for body in model.lexicon.bodies(text, model.gazetteer, starts) if body not in whole]
     led = Cover(bodies)
     found += [(start, end, "ORG", None) for start, end in bodies]
     units = [*model.lexicon.numbered(text)]
@@ -274,7 +275,13 @@ def _field_mentions(
         if not here.touches(start, end) and not taken.touches(start, end):
             found.append((start, end, label, None))
     return [
-        Named(span_of(reading.article, field, start, end), label, name, _is_people(text[start:end], label, model))
+        Named(
+            span_of(reading.article, field, start, end),
+            label,
+            name,
+            people=_is_people(text[start:end], label, model),
+            alike=alike(text[start:end], model.gazetteer) if label == "ORG" and name is None else None,
+        )
         for start, end, label, name in found
     ]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from contracts.places import PlacePrecision
 from services.text.gazetteer import DEMONYM, Gazetteer, fold
 
 _HERE = Path(__file__).parent
@@ -116,6 +117,24 @@ class Lexicon:
     def is_ship(self, text: str, start: int, end: int) -> bool:
         """Tell whether a name is a ship's: "HMS Ocean"."""
         return self.ships.search(text, max(0, start - _LONGEST_PREFIX), end) is not None
+
+
+_MINISTRY = re.compile(r"ministry of (?:the )?(\w+)")
+
+
+def alike(name: str, gazetteer: Gazetteer) -> str | None:
+    """Return what all names of one body of a country share: "Iraq's army", "Iraqi Army"; None for other names."""
+    first, _, rest = name.removeprefix("the ").removeprefix("The ").partition(" ")
+    if not rest or not first[0].isupper():
+        return None
+    known = gazetteer.lookup(fold(first.removesuffix("'s").removesuffix("’s")))
+    if known is None or not known.places:
+        return None
+    place = gazetteer.entry(known.places[0][0])
+    if place.precision is not PlacePrecision.COUNTRY:
+        return None
+    plain = _MINISTRY.sub(r"\1 ministry", fold(rest).replace("defense", "defence"))
+    return f"{place.index} {plain}"
 
 
 def _shouted(text: str, start: int, end: int) -> bool:

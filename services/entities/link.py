@@ -27,6 +27,7 @@ class Named:
     name: str | None = None  # the canonical name, where a lexicon has it
     people: bool = False  # known as the name of a people, thus no mistaken surname
     stands_for: str | None = None  # the name that a pronoun or an office stands for
+    alike: str | None = None  # the same for all that mean one body: "Ukraine's army", "Ukrainian army"
 
 
 def link(mentions: Sequence[Named]) -> list[Entity]:
@@ -35,16 +36,22 @@ def link(mentions: Sequence[Named]) -> list[Entity]:
     The label is the one that most mentions of the name have, first come if they draw.
     """
     by_key: dict[str, list[Named]] = defaultdict(list)
+    known = {_key(m.name) for m in mentions if m.name}
+
+    def key_of(mention: Named) -> str:
+        plain = _key(mention.stands_for or mention.name or mention.span.quote)
+        return mention.alike if mention.alike and plain not in known else plain
+
     for mention in mentions:
         if mention.stands_for is None:
-            by_key[_key(mention.name or mention.span.quote)].append(mention)
+            by_key[key_of(mention)].append(mention)
     label = {key: Counter(m.label for m in found).most_common(1)[0][0] for key, found in by_key.items() if key}
     full = _full_names(label, by_key)
     groups: dict[str, list[Named]] = defaultdict(list)
     for key in label:
         groups[full.get(key, key)].extend(by_key[key])
     for mention in mentions:
-        if mention.stands_for is not None and (key := _key(mention.stands_for)) in label:
+        if mention.stands_for is not None and (key := key_of(mention)) in label:
             groups[full.get(key, key)].append(mention)
     return [_entity(label[key], found, by_key[key]) for key, found in groups.items()]
 
@@ -81,7 +88,7 @@ def _full_names(label: dict[str, str], by_key: dict[str, list[Named]]) -> dict[s
     by_initials: dict[str, list[str]] = defaultdict(list)
     for key, kind in label.items():
         if kind in {"ORG", "NORP", "FAC", "GPE"} and " " in key:
-            words = key.split()
+            words = (_key(by_key[key][0].span.quote) if by_key[key][0].alike == key else key).split()
             by_initials["".join(w[0] for w in words)].append(key)
             by_initials["".join(w[0] for w in words if w not in _SMALL_WORDS)].append(key)
     for key in label:

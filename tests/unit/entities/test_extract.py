@@ -194,6 +194,14 @@ def test_a_noun_that_belongs_to_another_is_no_body(model: Model, text: str) -> N
             "The Iraqi army met the Turkish army. The army fired.",
             {"Iraqi army": ["Iraqi army"], "Turkish army": ["Turkish army"], "army": ["army"]},
         ),
+        (
+            "Iraq's air force flew. The Iraqi Air Force lost a jet. Turkey's air force lost none.",
+            {"Iraq's air force": ["Iraq's air force", "Iraqi Air Force"], "Turkey's air force": ["Turkey's air force"]},
+        ),
+        (
+            "The Iraqi Ministry of Defense denied it. The Iraqi defence ministry is slow.",
+            {"Iraqi defence ministry": ["Iraqi Ministry of Defense", "Iraqi defence ministry"]},
+        ),
     ],
 )
 def test_a_body_is_the_one_that_has_its_noun(model: Model, text: str, expected: dict[str, list[str]]) -> None:
