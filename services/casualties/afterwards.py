@@ -79,6 +79,8 @@ def _set_apart(statements: Sequence[Statement]) -> None:
             continue
         phrase = statement.finding.phrase
         another = phrase is not None and (phrase.more or phrase.ordinal > 1) and phrase.determiner != "definite"
-        apart = statement.survives or (dead and (another or statement.also))
+        apart = statement.survives or (dead and statement.limb) or (dead and (another or statement.also))
         if statement.single and (apart or (gone and _is_none_of(statement, gone))):
             statement.harm = "injured"
+        elif gone and statement.attacker is False and all(s.attacker for s in gone):
+            statement.harm = "injured"  # "two officers shot, gunman killed"

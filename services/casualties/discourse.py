@@ -8,7 +8,7 @@ from contracts.spans import Section
 from services.casualties.elsewhere import Settings
 from services.casualties.rules.syntax import verb_group
 from services.casualties.singles import KEPT, NEAR, place_single, surely
-from services.casualties.statement import Statement
+from services.casualties.statement import OWN_HAND, Statement
 
 
 def relate(statements: Sequence[Statement]) -> None:
@@ -114,10 +114,19 @@ def _place(statement: Statement, seen: list[Statement]) -> None:
         return
     if statement.rule in ("passive", "reduced") and statement.condition and _place_condition(statement, seen):
         return
+    if (twin := _twin(statement, seen)) is not None:
+        statement.same_as, statement.adds_to = twin, None
+        if twin.harm == "shot":
+            twin.harm = statement.harm
+        return
     if statement.single:
         place_single(statement, seen)
         return
     phrase = statement.finding.phrase
+    if statement.harm == "killed" and phrase is not None and _of_the_victims(statement, seen):
+        own = next(s for s in seen if s.rule in OWN_HAND and s.harm == "killed")
+        statement.adds_to = statement.adds_to or own
+        return
     if statement.harm == "killed" and phrase is not None:
         _bury(statement, seen)
     earlier = _repeated(statement, seen)
@@ -141,6 +150,26 @@ def _place(statement: Statement, seen: list[Statement]) -> None:
             near = [s for s in near if s.sentence.section is not Section.HEADLINE]  # a headline counts them all
         if near:
             statement.adds_to, statement.part_of = near[-1], near[-1].part_of
+
+
+def _twin(statement: Statement, seen: Sequence[Statement]) -> Statement | None:
+    """Return the statement just before of the same people: ``two men who were shot are expected to survive``."""
+    before, phrase = seen[-1] if seen else None, statement.finding.phrase
+    if before is None or phrase is None or before.number != statement.number or before.finding.phrase is None:
+        return None
+    hurt = before.harm in ("shot", "injured") and statement.harm in ("shot", "injured")
+    same = before.finding.phrase.first == phrase.first and before.finding.count == statement.finding.count
+    return (before.same_as or before) if hurt and same and not statement.single else None
+
+
+def _of_the_victims(statement: Statement, seen: Sequence[Statement]) -> bool:
+    """Tell that others died than who killed himself: ``shot three, then himself. Two of the victims died``."""
+    dead = [s for s in seen if s.harm == "killed" and s.same_as is None]
+    phrase = statement.finding.phrase
+    victims = phrase is not None and any(
+        statement.clause.word(k).startswith("victim") for k in range(phrase.first, phrase.last)
+    )
+    return victims and bool(dead) and all(s.rule in OWN_HAND for s in dead)
 
 
 def _rest_of(statement: Statement, seen: Sequence[Statement]) -> Statement | None:

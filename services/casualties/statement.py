@@ -27,6 +27,8 @@ _GROWN = word_set(
 _LIMBS = word_set(
     "leg legs arm arms thigh thighs foot feet hand hands shoulder hip knee ankle buttocks calf wrist elbow"
 )
+_VITAL = word_set("head neck chest back face stomach abdomen torso groin")
+_NEAR = 9  # words behind a shot that say where it hit
 _WOUND = 16  # words within which a wound is told
 _ALIVE = (
     "stable",
@@ -102,6 +104,13 @@ class Statement:
         """Tell whether the sentence goes on to say that they live."""
         words = [i.word for i in self.clause.items[self.finding.first :]]
         return any(w.startswith(_ALIVE) for w in words) or any(w in _LIMBS for w in words[:_WOUND])
+
+    @property
+    def limb(self) -> bool:
+        """Tell a shot in an arm or a leg, of which few die."""
+        near = range(self.finding.at + 1, min(self.finding.at + _NEAR, len(self.clause.items)))
+        parts = [self.clause.word(k) for k in near]
+        return any(w in _LIMBS for w in parts) and not any(w in _VITAL for w in parts)
 
     @property
     def also(self) -> bool:

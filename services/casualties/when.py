@@ -39,7 +39,8 @@ _AFTERWARDS = re.compile(
     r"put the|"
     r"gave|given|count(?:ed|s)|rose|risen|climb\w+|revis\w+|updated?|publish\w+|releas\w+|claimed responsibility|"
     r"visit\w*|met|meeting|conference|mourn\w*|hung|vigils?|funerals?|buri(?:ed|es|al)|laid|memorial|commemorat\w+|"
-    r"court|arrest\w*|charged|trial|hearing|condemn\w+|call(?:ed|s) (?:for|on)|resum\w+|halted|stopped|closed until|"
+    r"court|arrest\w*|charged|trial|hearing|convict\w+|sentenc\w+|plead\w*|pled|guilty|indict\w*|arraign\w*|acquitt\w+|"
+    r"condemn\w+|call(?:ed|s) (?:for|on)|resum\w+|halted|stopped|closed until|"
     r"until|search\w*|recover(?:ed|y)|pulled|found)\b",
     re.IGNORECASE,
 )
@@ -64,7 +65,7 @@ def set_when(statements: Sequence[Statement], sentences: Sequence[Sentence], pub
     """
     spoken: dict[int, When] = {}
     _read(statements, published, spoken)
-    _take_the_past(statements)
+    revived = _take_the_past(statements)
     carried = _carried(statements, sentences, published)
     main = _main_day(statements, carried)
     main = _said_before(main, statements, carried, sentences, published) or main or _first_day(sentences, published)
@@ -91,6 +92,8 @@ def set_when(statements: Sequence[Statement], sentences: Sequence[Sentence], pub
                     statement.when = later
                 else:
                     statement.when = before.when if told_on and before is not None else main
+            elif id(statement) in revived:
+                pass  # "pleaded guilty on Monday to wounding three in 2015"
             elif statement.when.end and statement.when.end < main.start - _APART:
                 statement.scope = Scope.HISTORIC
             elif main.precision in _DAYS and statement.when.precision in _LONG_TIMES:
@@ -310,20 +313,23 @@ def _last_day(sentences: Sequence[Sentence], published: date | None) -> When | N
     return None
 
 
-def _take_the_past(statements: Sequence[Statement]) -> None:
-    """Take the past for the incident where an article has no other: a trial, an anniversary."""
+def _take_the_past(statements: Sequence[Statement]) -> set[int]:
+    """Take the past for the incident where an article has no other, a trial, an anniversary; return what was taken."""
     told = [s for s in statements if s.sentence.section in TOLD and s.finding.status is ClaimStatus.REPORTED]
     top = [s for s in told if s.sentence.section is not Section.BODY]
     summed = told and told[0].scope is Scope.CUMULATIVE and not any(s.scope is Scope.INCIDENT for s in told)
     past = told and told[0].scope is Scope.HISTORIC and not any(s.scope is Scope.INCIDENT for s in top)
+    taken: set[int] = set()
     if not (past or summed):
-        return
+        return taken
     if summed and len({s.when for s in told if s.scope is Scope.HISTORIC}) != 1:
-        return  # several events of a war or a series
+        return taken  # several events of a war or a series
     year = _year(told[0].when)
     for statement in statements:
         if statement.scope is Scope.HISTORIC and (_year(statement.when) or year) == year:
             statement.scope = Scope.INCIDENT
+            taken.add(id(statement))
+    return taken
 
 
 def _is_that_day(when: When, main: When | None) -> bool:

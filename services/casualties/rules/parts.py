@@ -154,7 +154,9 @@ def _in_a_place(clause: Clause, at: int) -> Phrase | None:
         return None
     if not (clause.items[at + 1].capital or clause.word(at + 1) == "the"):
         return None
-    return clause.starting.get(at + 1)
+    inner = clause.starting.get(at + 1)
+    wound = inner is not None and clause.says("body", inner.last - 1)  # "another in the shoulder"
+    return None if wound else inner
 
 
 def _within(part: Count, whole: Count) -> bool:

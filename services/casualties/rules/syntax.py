@@ -89,6 +89,9 @@ def verb_group(clause: Clause, at: int) -> VerbGroup:
             group.be = "any" if group.have and group.be else group.be
         elif word == "to":
             before = clause.word(cursor - 1)
+            if cursor == at - 1 and clause.word(at).endswith("ing"):
+                group.modal = group.modal or before == "close"
+                break  # "pleaded guilty to killing two"
             if before == "up" or (cursor and clause.items[cursor - 1].number):
                 break
             group.infinitive = True
@@ -364,6 +367,8 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
             if commas and clause.word(phrase.first - 1) == "," and clause.word(phrase.first + 2) in ("them", "whom"):
                 cursor = phrase.first - 1
                 continue  # "six monks, five of them of Spanish origin, were"
+            if doer := _who_did_it(clause, phrase, at):
+                return doer
             if crossing := _crossing(clause, phrase, at):
                 cursor = crossing
                 continue
@@ -422,6 +427,18 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
             continue
         return fallback
     return fallback
+
+
+def _who_did_it(clause: Clause, phrase: Phrase, at: int) -> Phrase | None:
+    """Return the subject before a clause on what he did: ``a man who shot a police officer was killed``."""
+    did = clause.items[phrase.first - 1].trigger if phrase.first > 1 else None
+    if did is None or did.kind != "verb" or "past" not in did.forms or not clause.says("be", at):
+        return None
+    group = verb_group(clause, phrase.first - 1)
+    if group.be or clause.word(group.first - 1) not in ("who", "that"):
+        return None
+    doer = clause.ending.get(group.first - 1)
+    return doer if doer is not None and doer.person and clause.word(doer.first - 1) != "by" else None
 
 
 def _crossing(clause: Clause, phrase: Phrase, at: int) -> int:

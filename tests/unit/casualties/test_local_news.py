@@ -1,11 +1,14 @@
 """Short local news, told in many ways: what a reader would say how many were killed and hurt."""
 
+from pathlib import Path
+
 import pytest
 
 from contracts.article import RawArticle
 from services.casualties.extract import extract, load
 from services.text.tolls import toll
 
+STORIES = Path(__file__).with_name("local_news.txt")
 # sentence or headline, killed, injured
 TOLD = [
     ("A 24-year-old man was shot and killed on Elm Street on Friday night.", 1, 0),
@@ -236,5 +239,19 @@ def test_a_victim_is_counted_however_it_is_told(sentence, killed, injured, model
         text="Police are investigating. More will be known." if headline else sentence,
         published_at="2024-05-16",
     )
+    claims = extract(article, model).casualties
+    assert (figure(toll(claims, "killed")), figure(toll(claims, "injured"))) == (killed, injured)
+
+
+def stories():
+    for line in STORIES.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            headline, text, killed, injured = line.split(" || ")
+            yield pytest.param(headline, text, int(killed), int(injured), id=headline)
+
+
+@pytest.mark.parametrize(("headline", "text", "killed", "injured"), list(stories()))
+def test_a_story_gives_its_toll(headline, text, killed, injured, model):
+    article = RawArticle(title=headline, text=text.replace(". ", ".\n\n", 2), published_at="2016-05-16")
     claims = extract(article, model).casualties
     assert (figure(toll(claims, "killed")), figure(toll(claims, "injured"))) == (killed, injured)
