@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from contracts.casualties import ClaimStatus, Scope
 from services.casualties.lexicon import Lexicon, word_set
+from services.casualties.past import is_told_aside
 from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding
 from services.casualties.rules.syntax import verb_group
@@ -215,6 +216,8 @@ def scope_of(clause: Clause, finding: Finding, wide: Scope) -> Scope:
     """Tell the scope of a statement from that of its sentence, its figure and its tense."""
     if finding.habitual or (finding.rule in ("lost", "losses", "casualties") and finding.joint):
         return Scope.CUMULATIVE  # an army loses so many at many places
+    if wide is Scope.HISTORIC and _years_aside(clause, finding):
+        wide = Scope.INCIDENT
     if wide is Scope.CUMULATIVE and finding.count.best == 1 and finding.phrase is not None and finding.phrase.name:
         return Scope.HISTORIC  # one by name is no running total
     if _back_then(clause, finding) or _days_earlier(clause, finding) or _came_after(clause, finding):
@@ -226,6 +229,16 @@ def scope_of(clause: Clause, finding: Finding, wide: Scope) -> Scope:
         or (is_kind(clause, finding) and not _is_pinned(clause, finding.at))
         else wide
     )
+
+
+def _years_aside(clause: Clause, finding: Finding) -> bool:
+    """Tell whether the years that make a sentence one of the past are those of a clause in front."""
+    said = clause.lexicon.said
+    if any(f" {phrase} " in clause.lowered for kind in ("historic", "separate") for phrase in said(kind)):
+        return False
+    start = clause.items[finding.first].start
+    years = list(_YEAR.finditer(clause.text))
+    return bool(years) and all(is_told_aside(clause.text, y.start(), y.end(), start) for y in years)
 
 
 def _back_then(clause: Clause, finding: Finding) -> bool:

@@ -12,7 +12,7 @@ from contracts.places import PlacePrecision
 if TYPE_CHECKING:
     from services.casualties.statement import Statement
 
-_Setting = tuple[tuple[float, float] | None, tuple[date, date] | None]
+_Setting = tuple[tuple[float, float] | None, tuple[date, date] | None, bool]
 _POINTS = (PlacePrecision.SITE, PlacePrecision.DISTRICT, PlacePrecision.SETTLEMENT)
 _APART_KM = 40.0  # towns as far apart as this have victims of their own
 _KM_A_DEGREE = 111.2
@@ -30,7 +30,7 @@ class Settings:
     def of_one_event(self, statement: Statement, told: list[Statement]) -> list[Statement]:
         """Return those of ``told`` that may speak of the same event as a statement."""
         here = self._number[id(statement)]
-        if self._settings[here] == (None, None):
+        if self._settings[here][:2] == (None, None):
             return told
         return [s for s in told if not self._elsewhere(self._number[id(s)], here)]
 
@@ -42,21 +42,21 @@ class Settings:
 
 
 def _setting(statement: Statement) -> _Setting:
-    """Return the point and the days that a statement names, None where it names none."""
+    """Return the point and the days of a statement, None where it has none, and whether it names the point."""
     place, when = statement.place, statement.when
     point = days = None
-    if statement.placed and place and place.precision in _POINTS and place.lat is not None and place.lon is not None:
+    if place and place.precision in _POINTS and place.lat is not None and place.lon is not None:
         point = place.lat, place.lon
     if statement.dated and when and when.start is not None:
         days = when.start, when.end or when.start
-    return point, days
+    return point, days, statement.placed
 
 
 def _elsewhere(one: _Setting, other: _Setting) -> bool:
-    """Tell whether each names a town or a day, and these differ."""
-    (a, its), (b, those) = one, other
+    """Tell whether each names a day, or one a town and the other has one, and these differ."""
+    (a, its, placed), (b, those, other_placed) = one, other
     if its and those and max((those[0] - its[1]).days, (its[0] - those[1]).days) > 1:
         return True
-    if a is None or b is None:
+    if a is None or b is None or not (placed or other_placed):
         return False
     return hypot(a[0] - b[0], (a[1] - b[1]) * cos(radians(a[0]))) * _KM_A_DEGREE > _APART_KM

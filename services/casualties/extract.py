@@ -36,6 +36,7 @@ from services.casualties.rules import find_claims
 from services.casualties.rules.upon import MAY_BUILD, built_upon
 from services.casualties.statement import Statement, name_as_written, names_of, own_name
 from services.casualties.takeup import take_up
+from services.casualties.totals import total_up
 from services.casualties.when import set_when
 from services.casualties.where import set_where
 from services.text.gazetteer import Gazetteer, load_gazetteer
@@ -100,6 +101,7 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
         settle(statements, reading.sentences)
         statements = totals(statements)
         take_up(statements)
+        total_up(statements)
         close_cases(statements, reading.sentences)
     alone = deadly_alone(statements, reading.sentences, model.lexicon)
     if alone is not None:

@@ -15,6 +15,16 @@ _THAT = re.compile(
 )
 _OF_THEM = re.compile(r"^\W*(?:(?:one|two|three|four|five|six|some|all|both|\d+) of them|both|they)\b", re.IGNORECASE)
 
+_ASIDE = re.compile(r"(?:^|[\s,])(?:where|whose) (?:[^,;]|(?<=\d),(?=\d))*$")
+
+
+def is_told_aside(text: str, start: int, end: int, told: int) -> bool:
+    """Tell a time of a clause between commas in front of a statement: ``where many died in 2023, a nurse was killed``.
+
+    ``start`` and ``end`` bound the time, and ``told`` is where the statement begins.
+    """
+    return end < told and "," in text[end:told] and _ASIDE.search(text[:start]) is not None
+
 
 def stay_past(statements: Sequence[Statement]) -> None:
     """Take what goes on about an event of the past for past: ``In 2012 two were shot there. One of them died``."""

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from contracts.casualties import ClaimStatus, Scope
 from contracts.spans import Precision, Section, When
+from services.casualties.past import is_told_aside
 from services.casualties.statement import TOLD, Statement
 from services.text.dates import DateMention, find_dates, is_since_begun
 from services.text.reading import Sentence
@@ -31,8 +32,11 @@ _TAKES_UP = re.compile(
 )
 _UP_TO = re.compile(r"\b(?:by|before|until|till|as of|prior to|up to)\s(?:the\s)?$", re.IGNORECASE)
 _APOSTROPHES = ("'", "’")  # "killed by Monday's blast"
-_LATER = re.compile(r"\b(an?|one|two|three|four|five|\d{1,2}) days? (after|before)\b[^,;.]*$")
-_DAY_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+_LATER = re.compile(
+    r"\b(?P<n>an?|one|two|three|four|five|\d{1,2}|the) (?:days?|evening|night) (?P<way>after|before|earlier|later)\b"
+    r"(?P<rest>[^;.]*)$"
+)
+_DAY_NUMBERS = {"a": 1, "an": 1, "the": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 # A day that stands with one of these is that of a statement, a mourning or a court, not that of the harm.
 _AFTERWARDS = re.compile(
     r"\b(?:said|says|told|announc\w+|confirm\w+|report(?:ed|s)?|stat(?:ed|es|ement)|wrote|posted|tweeted|add(?:ed|s)|spoke|"
@@ -108,7 +112,7 @@ def set_when(statements: Sequence[Statement], sentences: Sequence[Sentence], pub
 
 def _tells_on(statement: Statement, before: Statement) -> bool:
     """Tell whether a statement follows in the paragraph of another, so soon that it can be of the same day."""
-    near = statement.number - before.number <= _BACK
+    near = 0 < statement.number - before.number <= _BACK or before.finding.at == statement.finding.at
     return near and before.sentence.paragraph == statement.sentence.paragraph
 
 
@@ -258,8 +262,12 @@ def _days_off(statement: Statement) -> int:
     led = _LATER.search(statement.sentence.text[max(0, start - _CLAUSE) : start].lower())
     if led is None:
         return 0
-    days = _DAY_NUMBERS.get(led[1]) or int(led[1])
-    return -days if led[2] == "after" else days
+    days = _DAY_NUMBERS.get(led["n"]) or int(led["n"])
+    if led["way"] in ("after", "before"):  # a day after the missiles: these came a day earlier
+        if led["n"] == "the" or "," in led["rest"]:
+            return -days if led["way"] == "before" and led["n"] == "the" and led["rest"][:1] in (",", " ") else 0
+        return -days if led["way"] == "after" else days
+    return days if led["way"] == "later" else -days
 
 
 def _since(text: str, mention: DateMention) -> bool:
@@ -281,6 +289,8 @@ def _nearest(statement: Statement, mentions: Sequence[DateMention]) -> When | No
         return away + _CLAUSE * (" and " in between or ", " in between)
 
     mentions = [m for m in mentions if ";" not in text[end : m.start] and ";" not in text[m.end : start]]
+    if statement.scope is not Scope.CUMULATIVE:
+        mentions = [m for m in mentions if not is_told_aside(text, m.start, m.end, start)]
     nearest = min(mentions, key=distance, default=None)
     return nearest.when if nearest else None
 

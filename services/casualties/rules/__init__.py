@@ -41,6 +41,7 @@ _HEAPS = word_set(
 )  # what buries the living
 _REACH = 12
 _MERELY_HURT = ("with_wounds", "hospital")
+_COUNTED = word_set("counted recorded registered confirmed verified documented tallied")
 _BESIDE = 3  # items between the dead of a toll and its hurt
 Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
 # The first rule that finds something at a trigger has it.

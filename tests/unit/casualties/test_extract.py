@@ -234,6 +234,15 @@ def test_parts_in_other_towns_add_up_to_the_total_or_are_others(model):
     assert (other.count.best, other.part_of, other.adds_to) == (2, None, one.claim_id)
 
 
+def test_a_headline_that_adds_up_the_towns_is_a_sum(model):
+    text = "Eight people were killed in Lutsk on Monday.\n\nThree people died in Sumy."
+    head, *parts = extract(RawArticle(title="Strikes kill 11", text=text), model).casualties
+    assert (head.scope, head.place_id) == (Scope.CUMULATIVE, None)
+    assert [(c.scope, c.part_of) for c in parts] == [(Scope.INCIDENT, head.claim_id)] * 2
+    text = "Eight people were killed in Lutsk on Monday.\n\nThree people died in Sumy. In all 11 died in Lutsk."
+    assert extract(RawArticle(title="Strikes kill 11", text=text), model).casualties[0].scope is Scope.INCIDENT
+
+
 def test_the_hurt_of_a_toll_are_counted_with_it(model):
     text = "The ministry put the toll at 20 dead and 35 wounded."
     assert [(c.count.best, c.rule) for c in extract(RawArticle(title="Blast", text=text), model).casualties] == [

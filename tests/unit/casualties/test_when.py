@@ -46,6 +46,13 @@ def days(text, title="Strike on Kharkiv"):
         ("Shells killed two in Kharkiv on Tuesday. Nine people were still missing by Thursday.", [19, 19]),
         ("Three men were killed by Monday's blast in Kharkiv.", [18]),
         ("Shells hit Kharkiv on Monday. Two died, the first since the army began to shell it on Friday.", [18]),
+        # a day counted from the main one
+        ("Shells hit Kharkiv on Thursday, killing nine.\n\nTwo days earlier a blast killed three people.", [21, 19]),
+        ("Shells hit Kharkiv on Thursday, killing nine.\n\nThe evening before, a drone wounded a cyclist.", [21, 20]),
+        # nor is the day of a dateline the blow's
+        ("KYIV, 22 August 2025 - Nine people were killed on Thursday when shells hit Kharkiv.", [21]),
+        # a year told aside is none of what happened now
+        ("Shells hit Kharkiv on Thursday, killing nine.\n\nIn Izium, where many died in 2022, a drone killed a man.", [21, 1, 21]),
         # an attack that is named in passing and taken up has its own day
         (
             ("Ten rebels were killed in Kharkiv on Tuesday. They are blamed for a church bombing there on 3 May.\n\n"
