@@ -45,6 +45,7 @@ _AT_SEA = frozenset({"boat", "boats", "naval", "sea", "surface", "maritime", "ma
 _STRUCK = frozenset({"airstrike", "airstrikes", "strike", "strikes"})
 _HANDED = frozenset({R.CAPTURED, R.SUPPLIED, R.REQUESTED, R.POSSESSED})
 _WARHEADS = frozenset({"warhead", "warheads"})
+_WHEN = frozenset({"overnight", "today", "yesterday", "tonight", "early", "late"})
 _CAN = frozenset({"can", "could"})
 _MAY = frozenset({"may", "might"})
 _COMES_DOWN = frozenset({"landed", "land", "lands", "landing", "reached"})
@@ -88,6 +89,7 @@ class Link:
         if self.scene.tokens.word(following) in ("and", "or") and self.scene.is_past(following + 1):
             following += 2  # "missiles destroyed and damaged houses"
         alone = self.scene.said(following, "function") and not self.scene.said(following, "determiner")
+        alone = alone or self.scene.tokens.word(following) in _WHEN or following >= len(self.scene.words)
         return self.scene.is_passive(self.found) or (self.scene.is_past(self.found.first) and alone)
 
     @property
@@ -203,7 +205,8 @@ def _agent(link: Link) -> WeaponRole | None:
         if category == C.AIR_DEFENCE:
             return R.CAPABILITY
         return R.GENERIC if link.role == R.INTERCEPTED else R.ATTACK_MEANS
-    if link.behind and link.role == R.ATTACK_MEANS and category == C.AIR_DEFENCE and not link.phrase.named:
+    defends = link.behind and category == C.AIR_DEFENCE and not link.phrase.named
+    if defends and (link.role == R.ATTACK_MEANS or (link.role == R.HIT and by_it)):
         return R.CAPABILITY
     striker = link.found.cue.governs == "object" or category in (C.AIRCRAFT, C.HELICOPTER)
     attacks = link.behind and by_it and link.role == R.HIT and striker
@@ -226,7 +229,9 @@ def _ruins(link: Link) -> WeaponRole | None:
 def _target(link: Link) -> WeaponRole | None:
     """Read "fired at the tank": the tank is hit, not fired."""
     aimed = not link.behind and link.role in _USES and link.scene.is_led_by(link.phrase, _AT)
-    return R.HIT if aimed else None
+    first = link.phrase.first  # "fired rockets at Sderot and mortars at Netivot" aims at no mortars
+    listed = not {"and", "or"}.isdisjoint(link.scene.words[max(0, first - _ADJECTIVES) : first])
+    return R.HIT if aimed and not (listed and link.flies) else None
 
 
 def _means(link: Link) -> WeaponRole | None:

@@ -234,12 +234,26 @@ def _price_of_subject(scene: Scene, phrase: Phrase, found: Found, cost: int, *, 
 
 def _price_of_object(scene: Scene, phrase: Phrase, found: Found, cost: int, *, passive: bool) -> int | None:
     if found.first < phrase.last:
+        if _ends_aside(scene, found):
+            cost += _ACROSS  # "of the drones fired, 40 missiles"
         return cost + (6 if passive and scene.words[found.last - 1] not in ("by", "with", "of") else 0)
     if found.cue.role in _HANDLING and scene.words[found.first].endswith("ing"):
         return None  # "the boat sank, sending smoke up"
     if found.cue.role != R.LAUNCHED and scene.words[found.last - 1] == "with":
         return None  # "rockets loaded with napalm"
-    return max(0, cost - 2) if passive else cost + (5 if cost == 0 and scene.is_past(found.first) else 6)
+    if passive:
+        return max(0, cost - 2)
+    if cost == 0 and _ends_aside(scene, found):
+        return cost + 1  # "of the drones fired, 40 were"
+    return cost + (5 if cost == 0 and scene.is_past(found.first) else 6)
+
+
+def _ends_aside(scene: Scene, found: Found) -> bool:
+    """Tell whether a participle closes what is said of the weapon in front of it: "of the drones fired, 40 were"."""
+    at = found.last
+    if at >= len(scene.words) or scene.tokens.gap(at - 1, at)[:1] != "," or not scene.is_past(found.first):
+        return False
+    return scene.has_phrase(found.first - 1, found.first)
 
 
 def _pleads(scene: Scene, phrase: Phrase) -> bool:

@@ -24,6 +24,10 @@ _SUBJECT = 12  # tokens between who acts and the verb
 _OF = re.compile(r"\s{1,3}(?:out\s)?of\s(?:the\s|all\s|some\s|its\s|their\s)?\s{0,2}")
 _OF_THOSE = re.compile(r"(?:^|[\s\"“])of (?:the |some |all |a total of )?$", re.IGNORECASE)
 _OF_WHICH = re.compile(r"\b(?:of|from) (?:which|them|these|those),? (?:\w+ ){0,3}$", re.IGNORECASE)
+_SHARE = re.compile(
+    r"\b(?:half|most|many|some|several|majority|third|quarter|bulk|per ?cent|%) of (?:the |all |its |their )*$",
+    re.IGNORECASE,
+)
 _LEAD = 60  # characters in which these words stand
 _VERB = 3  # tokens between a figure and "were shot down"
 _ONE = frozenset({"a", "an", "one", "another", "the"})
@@ -81,6 +85,9 @@ def _quantities(scene: Scene, phrase: Phrase, free: int) -> tuple[Count | None, 
         return None, None
     if any(c in ",;:()" for c in tokens.sentence.text[number.end : start]):
         return None, None
+    of_all = _SHARE.search(tokens.sentence.text[max(0, number.start - _LEAD) : number.start])
+    if of_all:
+        return None, None  # "half of the 84 missiles": how many is not said
     part = scene.numbers[at - 1] if at else None
     of = part and number.start - part.end < 20 and _OF.fullmatch(tokens.sentence.text[part.end : number.start])
     return (part.count if part and of else None), number.count
@@ -134,7 +141,7 @@ def _is_planted(scene: Scene, phrase: Phrase, verdict: Verdict) -> bool:
 
 def _is_one(scene: Scene, phrase: Phrase, role: WeaponRole) -> bool:
     countable = phrase.category in _COUNTABLE or (phrase.category is C.ARTILLERY and phrase.named is not None)
-    if phrase.plural or role not in ACTS or not countable:
+    if phrase.plural or scene.words[phrase.last - 1] == "s" or role not in ACTS or not countable:
         return False
     return not _ONE.isdisjoint(scene.words[max(0, phrase.first - 2) : phrase.first])
 
