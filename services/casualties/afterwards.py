@@ -82,5 +82,7 @@ def _set_apart(statements: Sequence[Statement]) -> None:
         apart = statement.survives or (dead and statement.limb) or (dead and (another or statement.also))
         if statement.single and (apart or (gone and _is_none_of(statement, gone))):
             statement.harm = "injured"
+        elif dead and statement.also and not statement.anaphoric:
+            statement.harm = "injured"  # "two others were also shot"
         elif gone and statement.attacker is False and all(s.attacker for s in gone):
             statement.harm = "injured"  # "two officers shot, gunman killed"

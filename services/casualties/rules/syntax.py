@@ -25,6 +25,7 @@ _WEEKDAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 _EVENTS = word_set("shooting stabbing")
 _OPENS_EVENT = word_set("a an the this that")
 _LEADS = (":", "leaves", "leaving", "left", "leave", "after")  # "shooting leaves man, two boys wounded"
+_ACCUSED = ("accused", "suspected", "charged", "convicted")
 _AT = ("at", "near", "on", "in")
 _OPENERS = word_set("than after before as since until because like")  # they open clauses, too
 _NOMINATIVE = ("he", "she", "they", "we", "i")
@@ -432,7 +433,12 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
 def _who_did_it(clause: Clause, phrase: Phrase, at: int) -> Phrase | None:
     """Return the subject before a clause on what he did: ``a man who shot a police officer was killed``."""
     did = clause.items[phrase.first - 1].trigger if phrase.first > 1 else None
-    if did is None or did.kind != "verb" or "past" not in did.forms or not clause.says("be", at):
+    if did is None or did.kind != "verb" or not (clause.says("be", at) or clause.says("have", at)):
+        return None
+    if "ing" in did.forms and clause.word(phrase.first - 2) in ("of", "with") and phrase.first > 3:
+        accused = clause.ending.get(phrase.first - 3) if clause.word(phrase.first - 3) in _ACCUSED else None
+        return accused if accused is not None and accused.person else None
+    if "past" not in did.forms:
         return None
     group = verb_group(clause, phrase.first - 1)
     if group.be or clause.word(group.first - 1) not in ("who", "that"):
