@@ -13,6 +13,7 @@ from services.text.numbers import Number, Token, find_numbers, tokenize
 
 _MORE = word_set("more other others additional further another")
 _MODIFIERS = word_set("shooting stabbing kidnapping")  # "a shooting victim"
+_MEMBERS = ("member", "members")
 _ALONE = word_set("both all another no neither")
 _ORDINALS = {
     word: rank
@@ -399,7 +400,9 @@ class Clause:
                 own = before.noun
                 single = before.determiner == "indefinite" and before.noun and not before.noun.plural  # "a member of"
                 before.inside, before.last = phrase, phrase.last
-                before.noun = before.noun if before.noun and not self.says("group", before.head) else phrase.noun
+                members = self.word(before.head) in _MEMBERS and phrase.noun is None  # "15 members of the ISIS"
+                kept = before.noun and (members or not self.says("group", before.head))
+                before.noun = before.noun if kept else phrase.noun
                 before.plural = before.plural or (
                     phrase.plural and not before.number and before.determiner != "definite" and not single
                 )

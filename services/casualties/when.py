@@ -18,6 +18,13 @@ _LONG_TIMES = (Precision.MONTH, Precision.YEAR)
 _APART = timedelta(days=2)
 _BACK = 3  # sentences that a day is carried on over
 _LATE = timedelta(days=14)  # a report this long after the article's main event is of another
+_WEEK = timedelta(days=8)
+_ANOTHER_STORY = re.compile(
+    r"\W{0,3}(?:Meanwhile|Elsewhere|Separately|Also (?:on|in)|In (?:a separate|another)|Last week)\b"
+)
+# Another's death that a day stands with: "a commander, after his deputy, who was killed in July".
+_OF_ANOTHER = re.compile(r"\b(?:who|whom|which)\b[^;.]*\b(?:killed|died|assassinated|murdered)\b")
+_SINCE_THEN = re.compile(r"\bsince\b[^,;.]*$", re.IGNORECASE)
 _CLAUSE = 80  # characters that a date of the clause before stands back by
 _MOST = 60  # sentences in which a day is looked for
 _TOP = 12  # sentences that the head of an article may have
@@ -71,7 +78,7 @@ def set_when(statements: Sequence[Statement], sentences: Sequence[Sentence], pub
     _read(statements, published, spoken)
     revived = _take_the_past(statements)
     carried = _carried(statements, sentences, published)
-    main = _main_day(statements, carried)
+    main = _main_day(statements, carried, spoken)
     main = _said_before(main, statements, carried, sentences, published) or main or _first_day(sentences, published)
     if main is None:
         main = next((spoken[id(s)] for s in statements if s.told and id(s) in spoken), None)
@@ -116,10 +123,22 @@ def _tells_on(statement: Statement, before: Statement) -> bool:
     return near and before.sentence.paragraph == statement.sentence.paragraph
 
 
-def _main_day(statements: Sequence[Statement], carried: dict[int, When]) -> When | None:
-    """Return the day of the first told statement that has one."""
-    days = (s.when or carried.get(id(s)) for s in statements if s.told)
-    return next((day for day in days if day and day.end and day.precision in _DAYS), None)
+def _main_day(statements: Sequence[Statement], carried: dict[int, When], spoken: dict[int, When]) -> When | None:
+    """Return the day of the first told statement that has one.
+
+    Where that opens another story (``Meanwhile, three died on Saturday``) the day on which the first was told stands.
+    """
+    said: When | None = None
+    for statement in statements:
+        if not statement.told:
+            continue
+        day = statement.when or carried.get(id(statement))
+        if day and day.end and day.precision in _DAYS:
+            return said if said is not None and _ANOTHER_STORY.match(statement.sentence.text) else day
+        telling = spoken.get(id(statement))
+        if said is None and telling and telling.end and telling.precision in _DAYS:
+            said = telling
+    return None
 
 
 def _said_before(
@@ -141,7 +160,8 @@ def _said_before(
             continue
         day = _own_day(sentence, published)
         if day and day.start and day.precision in _DAYS and number < first - 1 and day.start <= published:
-            return day if main.start < day.start <= main.start + _APART else None
+            fresh = published - day.start < _WEEK and main.start < published - _LATE
+            return day if main.start < day.start and (fresh or day.start <= main.start + _APART) else None
     return None
 
 
@@ -253,18 +273,19 @@ def _of_count(text: str, mention: DateMention, tolls: Sequence[Statement]) -> bo
         return True
     if _BLOW.search(before):
         return False
-    return any(mention.end <= s.bounds[0] or mention.start >= s.bounds[1] for s in tolls)
+    told = mention.when.precision in _DAYS  # "last March, attacks had a toll of 40"
+    return told and any(mention.end <= s.bounds[0] or mention.start >= s.bounds[1] for s in tolls)
 
 
 def _days_off(statement: Statement) -> int:
     """Return by how many days the words before a statement put it off: ``a day after missiles killed three``."""
     start = statement.bounds[0]
-    led = _LATER.search(statement.sentence.text[max(0, start - _CLAUSE) : start].lower())
+    led = _LATER.search(statement.sentence.text[max(0, start - 2 * _CLAUSE) : start].lower())
     if led is None:
         return 0
     days = _DAY_NUMBERS.get(led["n"]) or int(led["n"])
     if led["way"] in ("after", "before"):  # a day after the missiles: these came a day earlier
-        if led["n"] == "the" or "," in led["rest"]:
+        if led["n"] == "the" or "," in led["rest"].removesuffix(", "):
             return -days if led["way"] == "before" and led["n"] == "the" and led["rest"][:1] in (",", " ") else 0
         return -days if led["way"] == "after" else days
     return days if led["way"] == "later" else -days
@@ -274,6 +295,9 @@ def _since(text: str, mention: DateMention) -> bool:
     """Tell a day that only bounds the time of a harm: ``since Monday``, ``as of 3 May``, ``were missing by Friday``."""
     if text[mention.start : mention.end].lower().startswith("since") or is_since_begun(text, mention.start):
         return True
+    begun = mention.when.precision is Precision.YEAR and not text.startswith((", when", " when"), mention.end)
+    if begun and _SINCE_THEN.search(text, max(0, mention.start - _CLAUSE), mention.start):
+        return True  # "the deadliest attack since violence erupted in the country in 2015"
     bounds = _UP_TO.search(text[max(0, mention.start - 12) : mention.start])
     return bounds is not None and text[mention.end : mention.end + 1] not in _APOSTROPHES
 
@@ -291,6 +315,7 @@ def _nearest(statement: Statement, mentions: Sequence[DateMention]) -> When | No
     mentions = [m for m in mentions if ";" not in text[end : m.start] and ";" not in text[m.end : start]]
     if statement.scope is not Scope.CUMULATIVE:
         mentions = [m for m in mentions if not is_told_aside(text, m.start, m.end, start)]
+    mentions = [m for m in mentions if not _OF_ANOTHER.search(text, end, max(end, m.start))]
     nearest = min(mentions, key=distance, default=None)
     return nearest.when if nearest else None
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from contracts.casualties import Scope
 from contracts.places import Place, PlacePrecision
+from contracts.spans import Section
 from services.casualties.context import is_another
 from services.casualties.statement import Statement
 from services.text.reading import Field, Reading, Sentence
@@ -111,6 +112,7 @@ _HELD = re.compile(r"(?:['’]s)? (?:(?:north|south|east|west)\w* )?(?:countrysi
 _PART = re.compile(r"(?<=\s)(?:(?:north|south|east|west)[a-z-]*ern|central) $")
 _PLACED = ("elsewhere", "partition")  # rules whose words hold the place
 _NEARBY = 0.4  # degrees
+_TOP = 600  # characters of a text that open it
 _HEAD = 1500  # characters of a text that its setting is looked for in
 
 
@@ -161,6 +163,7 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
     keys = [(n.field, n.start) for n in named]
     before = main = _main(named)
     land = _land(named, main)
+    near_top = main is not None and any(n.place is main and n.led and not n.aside and n.start < _TOP for n in named)
     heads: dict[tuple[Field, int], int] = {}
     for said in reading.sentences:
         heads.setdefault((said.field, said.paragraph), said.start)
@@ -205,11 +208,15 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
             elsewhere = main is not None and named[best[1]].fine and before.place_id != main.place_id
             if statement.scope is Scope.HISTORIC and elsewhere and is_another(statement.clause):
                 statement.scope = Scope.INCIDENT
+            if near_top and main is not None and _is_opening(statement, named[best[1]], main):
+                statement.place, before = main, main  # "killed two in southern Sudan": the town follows
+                continue
             if (unit := _all_over(statement, named[: best[1] + 1], since_head)) is not None:
                 statement.place, statement.placed = unit, True
                 continue
         elif strange:
             statement.place = next((n.place for n in reversed(named[:first]) if not n.fine and not n.aside), None)
+            statement.place = statement.place or _unit_of(main, named)
             before, named_here = statement.place or main, False
             continue
         elif statement.scope is Scope.CUMULATIVE and not _THERE.search(sentence.text):
@@ -232,6 +239,18 @@ def _all_over(statement: Statement, named: Sequence[_Named], since: int) -> Plac
     told = (n for n in reversed(named) if n.field == sentence.field and n.start >= since)
     units = (n.place for n in told if n.place.precision in _UNITS)
     return next(units, None)
+
+
+def _is_opening(statement: Statement, named: _Named, main: Place) -> bool:
+    """Tell whether the opening of an article names but the part of a country that its main place lies in."""
+    opens = statement.sentence.section in (Section.HEADLINE, Section.LEAD) and statement.scope is Scope.INCIDENT
+    return opens and named.partly and _FINE[main.precision] <= 1 and main.country == named.place.country
+
+
+def _unit_of(main: Place | None, named: Sequence[_Named]) -> Place | None:
+    """Return the province of the main place where the text names it: for towns that the gazetteer does not know."""
+    units = (n.place for n in named if n.place.precision is PlacePrecision.ADMIN1)
+    return next((u for u in units if main and u.country == main.country and u.name == main.admin1), None)
 
 
 def _is_other_unit(unit: Place, main: Place | None) -> bool:

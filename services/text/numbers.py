@@ -85,7 +85,8 @@ _BEFORE: tuple[tuple[tuple[str, ...], Qualifier], ...] = tuple(
                 "at the very least|a total of at least",
                 Q.MORE_THAN: "more than|greater than|over|well over|upwards of|upward of|in excess of|exceeding|above|"
                 "well more than|not just|far more than|much more than|just over|a little over|slightly more than",
-                Q.UP_TO: "as many as|up to|no more than|not more than|at most|a maximum of|maximum of|as much as",
+                Q.UP_TO: "as many as|as high as|up to|no more than|not more than|at most|a maximum of|maximum of|"
+                "as much as",
                 Q.FEWER_THAN: "fewer than|less than|under|just under|below",
                 Q.ABOUT: "about|around|approximately|roughly|some|an estimated|estimated|nearly|almost|close to|"
                 "an estimated total of|approaching|"
@@ -387,7 +388,11 @@ def _is_count(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  
     if after == "'" and _glued(tokens, value.last):
         return False
     if figure[0].isdigit():
-        if before in _MONEY or (before == "#") or (before in _DASHES and _glued(tokens, at) and _glued(tokens, at - 1)):
+        if (
+            before in _MONEY
+            or (before == "#")
+            or (before in _DASHES and before != "—" and _glued(tokens, at) and _glued(tokens, at - 1))
+        ):
             return False
         if _glued(tokens, at) and (before.isalnum() or before in ("'", "’", "/", ":", ".", "_", "@")):
             return False

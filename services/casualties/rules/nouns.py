@@ -30,11 +30,18 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
             cursor = phrase.last
             if clause.word(cursor) not in ("to", "from"):
                 break
+        elif clause.word(cursor) == "," and clause.word(cursor + 1) == "according to":
+            near = range(cursor + 2, min(cursor + _SOURCE, len(clause.items)))
+            cursor = next((k + 1 for k in near if clause.word(k) == ","), len(clause.items))
         elif clause.word(cursor) in _OTHER_MATTER:
             break  # "the toll may rise as dozens were wounded"
         elif clause.word(cursor) == "on" and clause.word(cursor + 1) in _DAYS:
             cursor += 2  # "rose on Sunday to 34"
-        elif (phrase is None and not _breaks(clause, cursor)) or clause.says("rise", cursor):
+        elif (
+            (phrase is None and not _breaks(clause, cursor))
+            or clause.says("rise", cursor)
+            or clause.word(cursor) == "during"
+        ):
             cursor += 1
         elif (
             phrase is not None
@@ -58,6 +65,7 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     return [made] if made else []
 
 
+_SOURCE = 14  # items that "according to" may take between commas
 _AWAY = 24  # items between a toll and its figure
 _DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 _OTHER_MATTER = word_set("as because")
@@ -107,6 +115,8 @@ def nominal(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         of = behind_circumstances(clause, of)
     if clause.word(of) == "to" and clause.word(of + 1) in _POSSESSIVE:
         return []  # "injuries to his face and hands"
+    if clause.word(at) == "death" and clause.word(at - 1) == "the" and (lone := clause.starting.get(at + 1)):
+        return kept([make(clause, harm, lone, at, "nominal")] if lone.number and lone.person else [])  # a lost "of"
     if (clause.word(of) == "of" and harm != "both") or (clause.word(of) == "to" and harm == "injured"):
         own = clause.ending.get(at)
         found = behind_of(clause, at, of, harm, "nominal")
@@ -136,7 +146,7 @@ def counted(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     deeds = clause.says("nominal", at) and clause.word(at).endswith("s") and own and own.determiner != "definite"
     if trigger is None or not (trigger.kind in ("counted", "nominal") or deeds):
         return []
-    phrase = clause.ending.get(at) or next((p for p in (clause.ending.get(at + 1),) if p and p.head == at), None)
+    phrase = clause.ending.get(at) or _headed(clause, at)
     if phrase is None or phrase.thing or not (phrase.number or phrase.determiner == "none"):
         return []
     if trigger.kind == "nominal" and not (trigger.plural and trigger.harm in ("killed", "injured")):
@@ -160,6 +170,15 @@ def counted(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         )
         for harm in harms
     ]
+
+
+def _headed(clause: Clause, at: int) -> Phrase | None:
+    """Return the phrase whose head is at an index: ``two bodies``, ``a total of two bodies``."""
+    phrase = clause.ending.get(at + 1)
+    inside = phrase.inside if phrase is not None else None
+    if phrase is None or inside is None or phrase.head == at:
+        return phrase if phrase is not None and phrase.head == at else None
+    return inside if inside.head == at and clause.word(phrase.head) == "total" else None
 
 
 def charges(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:

@@ -12,6 +12,7 @@ from services.casualties.rules.syntax import REACH, finite, objects
 
 _HURT = word_set("shooting gunshot wounded injured surviving victims")
 _FAR = 12  # items behind "the following died" that the colon may stand
+_ASIDE = 9  # items that the members of a total may take
 _ALONG = 20  # items behind a verb that "along with" may stand
 
 
@@ -117,7 +118,8 @@ def _elsewhere(clause: Clause, first: Finding, after: int) -> Iterator[Finding]:
             break
         phrase = clause.starting.get(cursor)
         count = _so_many(clause, phrase) if phrase is not None and clause.word(cursor - 1) in ("and", ",") else None
-        inner = _in_a_place(clause, phrase.last) if phrase is not None and count is not None else None
+        behind = _behind_members(clause, phrase.last) if phrase is not None and count is not None else 0
+        inner = _in_a_place(clause, behind) if behind else None
         if phrase is not None and count is not None and inner is not None:
             if not (named_before or found or phrase.more) or finite(clause, inner.last):
                 break
@@ -136,7 +138,16 @@ def _elsewhere(clause: Clause, first: Finding, after: int) -> Iterator[Finding]:
             part.last = last
             yield part
         else:
-            yield Finding(first.harm, count, phrase, phrase.first, last, "elsewhere", first.status, at=first.at)
+            more = Finding(first.harm, count, phrase, phrase.first, last, "elsewhere", first.status, at=first.at)
+            yield more
+            yield from _including(clause, more, phrase.last)
+
+
+def _behind_members(clause: Clause, at: int) -> int:
+    """Skip ``, among them ten children,`` between people and their place."""
+    if clause.word(at) != "," or clause.word(at + 1) not in ("including", "among"):
+        return at
+    return next((k + 1 for k in range(at + 2, min(at + _ASIDE, len(clause.items))) if clause.word(k) == ","), at)
 
 
 def _so_many(clause: Clause, phrase: Phrase) -> Count | None:

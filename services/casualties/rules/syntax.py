@@ -176,6 +176,8 @@ def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
             break  # "53 clashes, 37 rebels"
         if word != "and" and _sums_up(before, group):
             return [before]
+        if word == "," and before.number and group[0].more and group[0].number and clause.word(link + 1) != "and":
+            break  # "14 women and 27 children, 338 others injured"
         if word == "," and before.determiner == "indefinite" and before.noun and not before.name and group[0].name:
             edge = before.first  # "a deputy, Ana Ruiz,": one person
             continue
@@ -286,6 +288,34 @@ def _after_including(clause: Clause, phrase: Phrase) -> Phrase | None:
     return phrase if clause.word(phrase.first - 1) == "including" else None
 
 
+def _with_members(clause: Clause, at: int) -> Phrase | None:
+    """Return the total whose members are told at length: ``30 people, including six who had come by bus, were``.
+
+    Between commas a relative clause may stand; a list that no comma closes is one of names: ``six soldiers including
+    Ana Ruiz, 30, and Luis Soto were``.
+    """
+    closed = clause.word(at - 1) == ","
+    for cursor in range(at - 2, max(at - _ROLL, 0), -1):
+        word, trigger = clause.word(cursor), clause.items[cursor].trigger
+        if word in (".", ";", ":") or (trigger is not None and trigger.kind == "verb"):
+            return None
+        if word != "including":
+            continue
+        whole = clause.ending.get(cursor - (clause.word(cursor - 1) == ","))
+        if whole is None or not whole.number or whole.thing or not (whole.person or whole.noun is None):
+            return None
+        within = [p for p in clause.phrases if cursor < p.first < at]
+        if closed:
+            related = any(clause.says("relative", k) for k in range(cursor, at))
+            acts = any(clause.says("be", k) or clause.says("have", k) for k in range(cursor, at))
+            return whole if related or not acts else None
+        return whole if len(within) > 1 and all((p.name or p.aged) and not p.number for p in within) else None
+    return None
+
+
+_ROLL = 70  # items that a list of names may have
+
+
 def _several(phrase: Phrase) -> bool:
     """Tell whether a phrase plainly names several; a group or a number of them may be one."""
     if phrase.inside or phrase.name:
@@ -297,6 +327,8 @@ def _subject_head(clause: Clause, at: int, *, plural: bool | None = None) -> Phr
     if (whole := all_of(clause, at)) is not None:
         return whole
     at = before_bracket(clause, at)
+    if (whole := _with_members(clause, at)) is not None:
+        return whole
     if (antecedent := _before_relative(clause, at)) is not None:
         return antecedent
     if (

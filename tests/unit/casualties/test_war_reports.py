@@ -29,6 +29,33 @@ def told(text):
         ("Nine people lost lives in the raid.", [("killed", 9)]),
         ("Eleven villagers suffocated after the attack.", [("injured", 11)]),
         ("The attack harmed two children.", [("injured", 2)]),
+        ("Rebels are said to have abducted 50 clerks.", [("abducted", 50)]),
+        ("They have recovered a total of 16 bodies.", [("killed", 16)]),
+        ("Monitors put the death toll as high as 37.", [("killed", 37)]),
+        ("The death toll during the raids, according to monitors, has reached 13.", [("killed", 13)]),
+        ("The number of the dead rose to 30.", [("killed", 30)]),
+        ("Troops captured nearly 15 members of the ISIS.", [("captured", 15)]),
+        ("The raid caused the death two children.", [("killed", 2)]),
+        ("The town recorded 60 civilian deaths—ten women and 5 boys.", [("killed", 60), ("killed", 10), ("killed", 5)]),
+        # the whole, however long its members are told of
+        (
+            "Some 30 clerks, including six members of a choir who were coming home, were killed.",
+            [("killed", 30), ("killed", 6)],
+        ),
+        (
+            "Six soldiers including 36-year-old Omar Said, 22-year-old Ali Hasan and 24-year-old Luis Soto were killed.",
+            [("killed", 6), ("killed", 1)],
+        ),
+        ("It hit a bus of 40 clerks, including boys, and two guards were killed.", [("killed", 2)]),
+        # others than those before
+        (
+            "Two guards were killed, including a boy, 38 others injured.",
+            [("killed", 2), ("killed", 1), ("injured", 38)],
+        ),
+        (
+            "Bombs killed nine clerks, including a boy, outside Homs and another 23, among them six girls, in Hama.",
+            [("killed", 9), ("killed", 1), ("killed", 23), ("killed", 6)],
+        ),
         ("The attack harmed the harvest.", []),
     ],
 )
@@ -77,6 +104,50 @@ def test_a_running_total_is_the_countrys():
     text = "Mines killed two people in Homs.\n\nAt least 900 people have been killed since the war began in Syria."
     assert places(text) == ["Homs", "Syria"]
     assert places("Mines killed two people in Homs.\n\nSince May mines have killed 90 people.") == ["Homs", None]
+
+
+def test_the_opening_takes_the_town_that_follows():
+    text = "Drones hit a hospital in southern Sudan, killing six people.\n\nA store in El Obeid burned down."
+    assert places(text) == ["El Obeid"]
+    assert places("Floods in southern Sudan killed six people.\n\n" + "It rained. " * 80 + "In El Obeid too.") == [
+        "Sudan"
+    ]
+
+
+def days(text):
+    return [str(c.when.start) if c.when else None for c in claims(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # another story's day is not that of the first
+        (
+            "Gunmen killed nine guards, monitors said on Wednesday.\n\nMeanwhile, two clerks died last Saturday in Lima.",
+            ["2024-05-15", "2024-05-11"],
+        ),
+        # nor that of an attack long ago, where a sentence has the day of this one
+        (
+            "Gunmen killed nine guards.\n\nThe attack took place on Sunday.\n\nIt was theirs.\n\nOn April 3 gunmen killed two.",
+            ["2024-05-12", "2024-04-03"],
+        ),
+        (
+            "On Sunday gunmen killed nine guards, the worst attack since a revolt began in the land in 2015.",
+            ["2024-05-12"],
+        ),
+        (
+            "Nine guards died in the worst attack on Sunday since violence broke out in the land in 2015.",
+            ["2024-05-12"],
+        ),
+        (
+            "A raid on Sunday killed Omar Said, who led them after Ali Hasan, who troops killed in March.",
+            ["2024-05-12"],
+        ),
+        ("Last March, attacks on villages had a death toll of 14 people.", ["2024-03-01"]),
+    ],
+)
+def test_days_are_those_of_the_blow(text, expected):
+    assert days(text) == expected
 
 
 def test_a_day_is_no_town():
