@@ -58,7 +58,7 @@ class Lexicon:
 
     names: AhoCorasick
     canonical: tuple[str, ...]
-    heads: re.Pattern[str]
+    heads: AhoCorasick
     alone: Mapping[str, str]
     never: frozenset[str]
     units: re.Pattern[str]
@@ -74,14 +74,16 @@ class Lexicon:
 
     def bodies(self, text: str, gazetteer: Gazetteer, names: Mapping[int, int]) -> Iterator[tuple[int, int]]:
         """Yield (start, end) of a people, or of one of ``names`` (end: start), with the noun that makes it a body."""
-        for match in self.heads.finditer(text):
-            first = match.start()
-            if match.group()[0].isupper() and _NAME_GOES_ON.match(text, match.end()):
+        for _, start, end in self.heads.find_matches_as_indexes(text):
+            if _joins(text[start - 1 : start]) or _joins(text[end : end + 1]):
+                continue
+            first, noun = start, text[start:end]
+            if noun[0].isupper() and _NAME_GOES_ON.match(text, end):
                 continue
             side = _SIDE_BEFORE.search(text, max(0, first - len("anti-") - 1), first)
             if side is not None:
-                if match.group() != "government":  # "anti-government" is no body, "anti-government rebels" are
-                    yield side.start(), match.end()
+                if noun != "government":  # "anti-government" is no body, "anti-government rebels" are
+                    yield side.start(), end
                 continue
             while (modifier := _MODIFIER_BEFORE.search(text, max(0, first - _LONGEST_WORD), first)) is not None:
                 first = modifier.start()
@@ -90,24 +92,24 @@ class Lexicon:
             capital = before is not None and before[1][0].isupper()
             owned = before.end(1) - 2 * before[1].endswith(("'s", "’s")) if before else 0
             if before and capital and owned in names:
-                yield names[owned], match.end()
+                yield names[owned], end
             elif before and (
                 before[1].lower() in _SIDES
                 or _SIDE.match(before[1])
                 or (capital and known is not None and known.flags & DEMONYM)
             ):
-                yield before.start(1), match.end()
-            elif self._stands_alone(text, match, first):
-                yield first, match.end()
+                yield before.start(1), end
+            elif self._stands_alone(text, first, start, end):
+                yield first, end
 
-    def _stands_alone(self, text: str, match: re.Match[str], first: int) -> bool:
+    def _stands_alone(self, text: str, first: int, start: int, end: int) -> bool:
         """Tell whether a noun names a body by itself: "the army", "rebels"; a "police station" is none."""
-        kind = self.alone.get(match.group().lower())
+        kind = self.alone.get(text[start:end].lower())
         return (
             kind is not None
             and (kind == "bare" or _ARTICLE_BEFORE.search(text, max(0, first - 5), first) is not None)
             and text[first - 1 : first] not in {"-", "/"}
-            and GOES_ON.match(text, match.end()) is not None
+            and GOES_ON.match(text, end) is not None
         )
 
     def numbered(self, text: str) -> Iterator[tuple[int, int]]:
@@ -137,6 +139,10 @@ def alike(name: str, gazetteer: Gazetteer) -> str | None:
     return f"{place.index} {plain}"
 
 
+def _joins(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
 def _shouted(text: str, start: int, end: int) -> bool:
     """Tell whether the words around a short name are in capitals, too: there "IS" is a verb."""
     around = [c for c in text[max(0, start - 20) : start] + text[end : end + 20] if c.isalpha()]
@@ -154,12 +160,11 @@ def load_lexicon() -> Lexicon:
                 canonical.append(row["name"])
     rows = _rows("heads.tsv")
     nouns = {form for row in rows for form in (row["head"], row["head"].title())}
-    heads = sorted(map(re.escape, nouns), key=len, reverse=True)
     kinds = {row["kind"]: "|".join(row["words"].split()) for row in _rows("echelons.tsv")}
     return Lexicon(
         AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest),
         tuple(canonical),
-        re.compile(rf"\b(?:{'|'.join(heads)})\b"),
+        AhoCorasick(sorted(nouns), matchkind=MatchKind.LeftmostLongest),
         {row["head"]: row["alone"] for row in rows if row["alone"]},
         frozenset(word for row in _rows("never.tsv") for word in row["words"].split()),
         re.compile(

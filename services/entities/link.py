@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from contracts.entities import Entity
 from contracts.spans import Span
@@ -57,9 +58,10 @@ def link(mentions: Sequence[Named]) -> list[Entity]:
 
 
 def _plain(name: str) -> str:
-    return " ".join(re.sub(r"['’]s$", "", name).split())
+    return " ".join(name.removesuffix("'s").removesuffix("’s").split())
 
 
+@lru_cache(maxsize=1 << 12)
 def _key(name: str) -> str:
     return fold(_plain(name)).removeprefix("the ")
 
