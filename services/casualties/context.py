@@ -243,6 +243,8 @@ def _years_aside(clause: Clause, finding: Finding) -> bool:
 
 def _back_then(clause: Clause, finding: Finding) -> bool:
     """Tell what was done when a period began: ``the first since 2019, when a bomb killed six``."""
+    if " since " not in clause.lowered:
+        return False
     if verb_group(clause, finding.at).have:
         return False  # "since 2019, when the war began, 400 have been killed"
     since: int | None = None

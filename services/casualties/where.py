@@ -163,6 +163,7 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
     keys = [(n.field, n.start) for n in named]
     before = main = _main(named)
     land = _land(named, main)
+    parts = [s for s in statements if s.rule == "partition"]
     near_top = main is not None and any(n.place is main and n.led and not n.aside and n.start < _TOP for n in named)
     heads: dict[tuple[Field, int], int] = {}
     for said in reading.sentences:
@@ -196,7 +197,7 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
                 start = bisect_left(keys, (led_to.field, led_to.start))
                 strange = _names_a_stranger(led_to, named[start : start + _FEW])
         best: tuple[int, int] | None = None
-        whole, since_head = _whole(statement, statements), heads[sentence.field, sentence.paragraph]
+        whole, since_head = _whole(statement, parts), heads[sentence.field, sentence.paragraph]
         at = first
         while at < len(named) and named[at].field == sentence.field and named[at].start < sentence.end:
             counts = named[at].good or (named[at].speaks and statement.scope is Scope.CUMULATIVE)
@@ -225,10 +226,10 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
         statement.place, statement.placed = before or main, named_here
 
 
-def _whole(statement: Statement, statements: Sequence[Statement]) -> list[tuple[int, int]]:
+def _whole(statement: Statement, parts: Sequence[Statement]) -> list[tuple[int, int]]:
     """Return where the places of its parts stand: ``five were killed in Ukraine, three in Kharkiv and two in Sumy``."""
-    parts = (s for s in statements if s.rule == "partition" and s.finding.total is statement.finding)
-    return [(s.sentence.start + s.bounds[0], s.sentence.start + s.bounds[1]) for s in parts]
+    own = (s for s in parts if s.finding.total is statement.finding)
+    return [(s.sentence.start + s.bounds[0], s.sentence.start + s.bounds[1]) for s in own]
 
 
 def _all_over(statement: Statement, named: Sequence[_Named], since: int) -> Place | None:
