@@ -371,6 +371,13 @@ def _range(text: str, tokens: list[Token], at: int) -> _Value | None:
 def _is_count(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  # noqa: C901, PLR0911, PLR0912
     """Tell a count from an age, a date, a time, money, a measure, a model name or an address."""
     figure, before, after = tokens[at].lower, _word(tokens, at - 1), _word(tokens, value.last)
+    if (
+        len(after) == 1
+        and after.isalpha()
+        and _word(tokens, value.last + 1)[:1].isdigit()
+        and _glued(tokens, value.last + 1)
+    ):
+        after = ""  # "31 M1 tanks": a designation, no metres
     if before in ("between", "from") and _word(tokens, at - 2) in ("aged", "ages", "age"):
         return False
     if before in _YOUNG_OR_OLD and _word(tokens, at - 2) in _OF_AN_AGE and 0 < (value.best or 0) <= _OLDEST:

@@ -90,6 +90,8 @@ def _shares_class(tokens: Tokens, phrase: Phrase, following: Phrase) -> bool:
 def _is_no_weapon(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
     """Tell whether a word for a weapon only describes ("missile-armed"), or is a verb ("they shell those areas")."""
     at, last = phrase.first, phrase.last
+    if tokens.words[at] in _TANKS and last - at == 1 and _holds_liquid(tokens, lexicon):
+        return True
     if last < len(tokens.words) and tokens.gap(last - 1, last) == "-":
         return tokens.words[last] in lexicon.words["armed_with"]
     if phrase.named or last - at > 1 or tokens.words[at] not in _VERBS or last >= len(tokens.words):
@@ -104,6 +106,13 @@ def _is_no_weapon(tokens: Tokens, phrase: Phrase, lexicon: Lexicon) -> bool:
     return said and tokens.words[last] in _OBJECTS  # "they shell the area"
 
 
+def _holds_liquid(tokens: Tokens, lexicon: Lexicon) -> bool:
+    """Tell whether tanks of a refinery are told of, and no armour."""
+    words = lexicon.words
+    return not words["liquid"].isdisjoint(tokens.words) and words["armour"].isdisjoint(tokens.words)
+
+
+_TANKS = frozenset({"tank", "tanks"})
 _VERBS = frozenset({"shell", "mine", "mortar", "bomb"})
 _OBJECTS = frozenset("the a those these their this that our his its them civilian residential areas".split())
 _TOWNS = frozenset("villages towns cities districts positions homes houses settlements neighbourhoods areas".split())

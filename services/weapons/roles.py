@@ -30,6 +30,7 @@ _A = frozenset({"a", "an", "the"})
 _PART_OF = ["part", "of"]
 _ADJECTIVES = 5  # tokens between a weapon and what it is said to be
 _APART = frozenset({"into", "above", "over", "near", "at", "onto"})  # between debris and what it is none of
+_KIT = frozenset({"weaponry", "weapons", "armament", "armaments", "equipment", "hardware"})
 _ON = frozenset({"on", "against"})
 _REACH_OF_STRIKE = 10  # tokens between "strikes on" and what is struck
 _TO = 4  # cost of "to" in front of a verb
@@ -150,7 +151,8 @@ def _bound(scene: Scene, phrase: Phrase) -> Verdict | None:
 def _is_unbound(scene: Scene, found: Found, phrase: Phrase) -> bool:
     """Tell whether something was done indeed ("were able to shoot down a missile"), or no debris is told of."""
     if found.cue.role == R.DEBRIS:
-        return _is_no_debris(scene, found) or not _APART.isdisjoint(scene.words[found.last : phrase.first])
+        kit = not _KIT.isdisjoint(scene.words[phrase.first : phrase.last])  # "a key piece of weaponry"
+        return kit or _is_no_debris(scene, found) or not _APART.isdisjoint(scene.words[found.last : phrase.first])
     did = scene.words[max(0, found.first - 1) : found.last] in DID
     return did and any(f.cue.governs == "object" for f in scene.cues_between(found.last, phrase.first))
 
@@ -287,6 +289,8 @@ def _unsaid(scene: Scene, phrase: Phrase) -> Verdict:
 def _struck_or_means(scene: Scene, phrase: Phrase) -> Verdict:
     if phrase.category not in AIRBORNE and _is_struck(scene, phrase):
         return Verdict(R.HIT, "strike_on")
+    if phrase.category in AIRBORNE and scene.is_led_by(phrase, MEANS):
+        return Verdict(R.LAUNCHED, "means")
     leads = MEANS if phrase.category is C.ARTILLERY else MEANS | BY
     if phrase.category not in CARRIERS - {C.ARTILLERY} and scene.is_led_by(phrase, leads):
         return Verdict(R.ATTACK_MEANS, "means")

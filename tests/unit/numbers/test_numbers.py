@@ -169,6 +169,7 @@ def test_other_numbers_are_no_counts(text):
         ("10 of 13 drones", [10, 13]),
         ("17, then five more", [17, 5]),
         ("four barrel bombs and six barrel-bombs, not 40 barrels", [4, 6]),
+        ("31 M1 tanks and 20 M777 howitzers, 12 m of rope", [31, 20]),
     ],
 )
 def test_neighbours_stay_apart(text, wanted):
