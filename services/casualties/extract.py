@@ -116,6 +116,8 @@ def _upon(told: Sequence[Statement], sentence: Sentence, number: int, model: Mod
     if not near or not whole:
         return []
     clause = Clause(sentence.text[:_LONG], model.lexicon)
+    if clause.word(0) == "among" and len({s.harm for s in whole}) > 1:
+        return []  # of the dead or of the hurt, it is not said
     made = []
     before = next((s for s in whole if s.harm == "killed"), whole[0])
     figure = before.finding.count.best or before.finding.count.min or 0

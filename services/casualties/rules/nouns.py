@@ -26,6 +26,9 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
         if phrase is not None and phrase.number:
             if phrase.thing:
                 break
+            if clause.word(cursor - 1) == "of" and not phrase.person and phrase.last - phrase.first > 1:
+                cursor = phrase.last  # "the number of people killed in the explosion of three mines rose to 20"
+                continue
             best = phrase
             cursor = phrase.last
             if clause.word(cursor) not in ("to", "from"):

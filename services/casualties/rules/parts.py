@@ -25,6 +25,7 @@ def parts_of(clause: Clause, total: Finding) -> Iterator[Finding]:
         yield from _including(clause, total, total.phrase.last)
     yield from _including(clause, total, after)
     yield from _along_with(clause, total)
+    yield from _in_addition(clause, total)
     yield from _elsewhere(clause, total, after)
     if "following" in (clause.word(total.phrase.first - 1), clause.word(total.phrase.first + 1)):
         after = next((k for k in range(after, min(after + _FAR, len(clause.items))) if clause.word(k) == ":"), after)
@@ -101,6 +102,28 @@ def _along_with(clause: Clause, first: Finding) -> Iterator[Finding]:
                     made.at = first.at
                     yield made
             return
+
+
+def _in_addition(clause: Clause, first: Finding) -> Iterator[Finding]:
+    """Read ``the death of a woman in Has, in addition to five men``: more victims, where no word of harm follows."""
+    if first.rule not in ("nominal", "active", "passive", "intransitive") or first.total is not None:
+        return
+    for cursor in range(first.last, min(first.last + _ALONG, len(clause.items))):
+        if clause.word(cursor) in (".", ";") or clause.items[cursor].trigger is not None:
+            return
+        if (clause.word(cursor), clause.word(cursor + 1)) != ("addition", "to") or clause.word(cursor - 1) != "in":
+            continue
+        for phrase in objects(clause, cursor + 2):
+            if not phrase.person or not (phrase.number or phrase.determiner == "indefinite"):
+                return
+            if finite(clause, phrase.last) or (phrase.last < len(clause.items) and clause.items[phrase.last].trigger):
+                return  # "in addition to 24 injured"
+            made = make(clause, first.harm, phrase, cursor, "in_addition")
+            if made is not None:
+                made.at, made.first = first.at, phrase.first
+                yield made
+                yield from _including(clause, made, phrase.last)
+        return
 
 
 def _elsewhere(clause: Clause, first: Finding, after: int) -> Iterator[Finding]:

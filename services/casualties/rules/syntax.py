@@ -381,6 +381,9 @@ def _leftward(clause: Clause, at: int, *, plural: bool | None = None) -> Phrase 
         if event := _named_event(clause, cursor):
             cursor = event
             continue
+        if word == "at least" and phrase is None:
+            cursor -= 1
+            continue  # "11 people at least including five children were"
         if phrase is not None:
             if commas and phrase.aged and phrase.last - phrase.first == 1:
                 cursor = phrase.first

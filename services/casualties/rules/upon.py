@@ -15,7 +15,8 @@ _AT = word_set("at to close near nearer as")
 _REACH = 6
 #: Sentences worth a look: most hold neither.
 MAY_BUILD = re.compile(
-    r"^\W*(?:at least |about |some |more than |nearly |all )?[\w-]+(?: of (?:them|whom))? (?:was|were) "
+    r"^\W*among (?:them|these) (?:was|were) "
+    r"|^\W*(?:at least |about |some |more than |nearly |all )?[\w-]+(?: of (?:them|whom))? (?:was|were) "
     r"|\b(?:figure|number|toll|total|count|it)\b[^.;]{0,40}\b(?:at|to|as)\b",
     re.IGNORECASE,
 )
@@ -23,7 +24,16 @@ MAY_BUILD = re.compile(
 
 def built_upon(clause: Clause, harm: str) -> list[Finding]:
     """Read ``Six were children``, ``97 of them were policemen`` and ``put the figure close to 600``, said of a harm."""
-    return _described(clause, harm) or _figure(clause, harm)
+    return _among_them(clause, harm) or _described(clause, harm) or _figure(clause, harm)
+
+
+def _among_them(clause: Clause, harm: str) -> list[Finding]:
+    """Read ``Among them were two nurses and a boy``: each of them a part of those told before."""
+    if clause.word(0) != "among" or clause.word(1) not in ("them", "these") or not clause.says("be", 2):
+        return []
+    said = [p for p in objects(clause, 3) if p.person and not p.thing and (p.number or p.determiner == "indefinite")]
+    counts = [(p, p.count()) for p in said]
+    return [Finding(harm, c, p, p.first, p.last, "described", at=2) for p, c in counts if c is not None]
 
 
 def _described(clause: Clause, harm: str) -> list[Finding]:

@@ -337,6 +337,9 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         phrase = _shot_before(clause, group.first - 1)
     if phrase is None and (aside := before_aside(clause, group.first)) != group.first:
         phrase = clause.ending.get(aside)
+    if phrase is not None and clause.word(phrase.first - 1) == "including" and not phrase.number:
+        whole = clause.ending.get(phrase.first - 1)  # "a dozen more including children injured"
+        phrase = whole if whole is not None and whole.number and not whole.thing else phrase
     if phrase is None or not fits(trigger, phrase):
         return _state_before_verb(clause, at, trigger)
     if trigger.harm == "shot" and (_fired(clause, phrase) or clause.says("be", at + 1)):

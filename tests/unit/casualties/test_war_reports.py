@@ -47,6 +47,17 @@ def told(text):
             [("killed", 6), ("killed", 1)],
         ),
         ("It hit a bus of 40 clerks, including boys, and two guards were killed.", [("killed", 2)]),
+        ("Nine men at least including 3 boys had suffocated.", [("injured", 9), ("injured", 3)]),
+        ("Two clerks were killed and a dozen more including boys injured.", [("killed", 2), ("injured", 12)]),
+        ("The number of people killed in the explosion of three old mines rose to 20.", [("killed", 20)]),
+        # whom the next sentence or "in addition to" tells of
+        ("The raid killed nine. Among them were two nurses and a boy.", [("killed", 9), ("killed", 2), ("killed", 1)]),
+        ("The raid killed nine and hurt six. Among them were two nurses.", [("killed", 9), ("injured", 6)]),
+        (
+            "It led to the death of a woman in addition to 5 clerks including 2 boys.",
+            [("killed", 1), ("killed", 5), ("killed", 2)],
+        ),
+        ("It led to the death of two men in addition to 24 injured.", [("killed", 2), ("injured", 24)]),
         # others than those before
         (
             "Two guards were killed, including a boy, 38 others injured.",
