@@ -30,6 +30,8 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
     harm = Harm(harm)
     told = _newest([c for c in claims if _counts(c)])
     alike = [c for c in told if c.harm is harm]
+    if harm is Harm.KILLED and _one_by_headline(told):
+        alike = [c for c in alike if c.section is not Section.BODY or c.count.best != 1 or c.adds_to is None]
     groups = _groups(alike) + _lists(alike)
     if harm is Harm.INJURED:
         groups = _living(groups, told)
@@ -216,6 +218,14 @@ def _is_one_list(claims: Sequence[CasualtyClaim]) -> bool:
 def _found_dead(claims: Sequence[CasualtyClaim]) -> int:
     """Count the single persons who were shot first and are known to have died: no open claim includes them any more."""
     return len({c.same_as or c.claim_id for c in claims if c.harm is Harm.KILLED and (c.rule or "").endswith("_died")})
+
+
+def _one_by_headline(told: Sequence[CasualtyClaim]) -> bool:
+    """Tell whether a headline counts one dead beside several hurt: who is told of besides is likely the same person."""
+    heads = [c for c in told if c.section is Section.HEADLINE]
+    dead = [c for c in heads if c.harm is Harm.KILLED and c.same_as is None]
+    one = len(dead) == 1 and dead[0].count == Count.exact(1)
+    return one and any(c.harm is Harm.INJURED and (c.count.best or 0) > 1 for c in heads)
 
 
 def _by_own_hand(claims: Sequence[CasualtyClaim]) -> int:

@@ -147,3 +147,34 @@ def test_who_is_named_in_a_total_of_the_hurt_and_died_is_taken_off():
     total = claim("c", 5, harm="injured", rule="passive")
     assert best([*dead, total, claim("d", 1, harm="injured", rule="including", same_as="b")], "injured") == 4
     assert best([*dead, total, claim("d", 1, harm="injured", rule="including", part_of="c")], "injured") == 5
+
+
+def test_one_dead_beside_several_hurt_in_the_headline_stays_one():
+    headed = [
+        claim("a", 1, section=Section.HEADLINE),
+        claim("b", 3, "injured", section=Section.HEADLINE),
+        claim("c", 1, adds_to="a", section=Section.BODY),
+    ]
+    assert best(headed) == 1
+    assert best([headed[0], headed[2]]) == 2  # without the hurt the headline may be of one of two
+
+
+def test_who_killed_himself_is_none_of_those_whom_he_shot():
+    told = [claim("a", 2, "injured", rule="active_open"), claim("b", 1, rule="reflexive")]
+    assert best(told, "injured") == 2
+    assert best([claim("a", 2, "injured", rule="passive_open"), claim("b", 1, rule="passive")], "injured") == 1
+
+
+def test_several_shot_say_no_more_than_who_is_left():
+    several = Count(min=2, qualifier=Qualifier.SEVERAL)
+    told = [claim("a", 2), claim("b", None, "injured", count=several, rule="reduced_open"), claim("c", 1, "injured")]
+    assert best(told, "injured") == 1
+
+
+def test_one_of_a_total_who_died_is_taken_off_the_hurt():
+    told = [
+        claim("a", 3, "injured"),
+        claim("b", 1, "injured", rule="including", part_of="a", same_as="c"),
+        claim("c", 1, rule="intransitive"),
+    ]
+    assert best(told, "injured") == 2
