@@ -50,12 +50,14 @@ _DATED = re.compile(
 )
 # A count that somebody gave before: "had earlier reported two dead", "initial reports put the toll at 12".
 _EARLIER_SAID = re.compile(
-    r"\bhad (?:earlier|previously|initially|at first) (?:reported|said|put|given|announced|counted|confirmed)\b"
+    r"\b(?:earlier|previously|initially|at first)\b[^.;:]{0,40}\bhad "
+    r"(?:reported|said|put|given|announced|counted|confirmed)\b"
+    r"|\bhad (?:earlier|previously|initially|at first) (?:reported|said|put|given|announced|counted|confirmed)\b"
     r"|\b(?:initially|at first) (?:reported|said|put|announced|counted)\b"
     r"|\b(?:earlier|initial|first|early|preliminary|previous) (?:reports?|tolls?|counts?|figures?|estimates?)\b"
 )
 _SAID_BEFORE = 100  # characters
-_SHIFTS = ("after ", "before ", "later ", "earlier ")  # "a day after": no rate
+_SHIFTS = ("after ", "before ", "later ", "earlier ", "of ")  # "a day after": no rate
 _THEN = ("when", "which")
 _SINCE = 4  # words that say since when
 _REACH = 14  # words behind a killing that say when

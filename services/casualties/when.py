@@ -31,7 +31,7 @@ _TOP = 12  # sentences that the head of an article may have
 _LONG = 1000  # characters of one of them that are looked at
 _TOP_CHARS, _OPENING = 400, 80  # characters of a text, and of its sentence, that a dateline stands in
 _TOWN = re.compile(r"\W*(?!On\b|By\b|In\b|Since\b)[A-Z][\w.'’-]*(?:[ ,/(]+(?:of |the )?[A-Z][\w.'’-]*){0,6}[,.:;(\s]*$")
-_DASH = re.compile(r"\)?,?\s*(?:[(\[/][^()\[\]]{1,30}[)\]/])?\s*[-–—:]")
+_DASH = re.compile(r"\)?,?\s*(?:[(\[/][^()\[\]]{1,30}[)\]/])?\s*(?:[-–—:]|(?<=[/\])])\.)|\.\s*$")
 _BEFORE, _BEHIND = 50, 25  # characters around a day in which a word may take it
 _TAKES_UP = re.compile(
     r"\W{0,3}(?:The|That|This)\s(?:[a-z-]+\s)?(?P<noun>attack|bombing|blast|explosion|shooting|raid|massacre|strike|ambush|assault)"
@@ -310,9 +310,9 @@ def _nearest(statement: Statement, mentions: Sequence[DateMention]) -> When | No
     def distance(mention: DateMention) -> int:
         away = max(mention.start - end, start - mention.end, 0)
         between = text[mention.end : start] if mention.end < start else ""
-        return away + _CLAUSE * (" and " in between or ", " in between)
+        return away + _CLAUSE * (" and " in between or ", " in between) + 2 * _CLAUSE * (";" in between)
 
-    mentions = [m for m in mentions if ";" not in text[end : m.start] and ";" not in text[m.end : start]]
+    mentions = [m for m in mentions if ";" not in text[end : m.start]]
     if statement.scope is not Scope.CUMULATIVE:
         mentions = [m for m in mentions if not is_told_aside(text, m.start, m.end, start)]
     mentions = [m for m in mentions if not _OF_ANOTHER.search(text, end, max(end, m.start))]
@@ -328,7 +328,7 @@ def _first_day(sentences: Sequence[Sentence], published: date | None, *, sure: b
                 text = sentence.text[:_LONG]
                 for mention in find_dates(text, published):
                     fits = mention.when.precision in _DAYS and mention.when.start and not _since(text, mention)
-                    if fits and (not sure or _is_sure(text, mention, ())):
+                    if fits and (not sure or (_is_sure(text, mention, ()) and not _is_dateline(sentence, mention))):
                         return mention.when
     return None
 

@@ -70,6 +70,11 @@ _SAYING = re.compile(
     r"called|vows|urges)\b",
     re.IGNORECASE,
 )
+_LESS = re.compile(  # what a figure leaves out, or is said of in the main
+    r"\b(?:not (?:counting|including)|excluding|except(?:ing)?(?: for)?|apart from|without|"
+    r"(?:primarily|mostly|mainly|chiefly) in) "
+    r"(?:the )?(?:[A-Z][\w'’-]+(?:,? and |, ))*$"
+)
 _SPEAKER = re.compile(r"\baccording to [^,;.]*$", re.IGNORECASE)
 _MAYOR = re.compile(
     r"\b(?:mayor|governor|head|chief|commander|administration|prosecutors?|residents?|villagers|locals|inhabitants|witness(?:es)?|"
@@ -161,9 +166,9 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
         key=_order,
     )
     keys = [(n.field, n.start) for n in named]
+    parts = _parts_in_places(statements)
     before = main = _main(named)
     land = _land(named, main)
-    parts = [s for s in statements if s.rule == "partition"]
     near_top = main is not None and any(n.place is main and n.led and not n.aside and n.start < _TOP for n in named)
     heads: dict[tuple[Field, int], int] = {}
     for said in reading.sentences:
@@ -197,7 +202,7 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
                 start = bisect_left(keys, (led_to.field, led_to.start))
                 strange = _names_a_stranger(led_to, named[start : start + _FEW])
         best: tuple[int, int] | None = None
-        whole, since_head = _whole(statement, parts), heads[sentence.field, sentence.paragraph]
+        whole, since_head = parts.get(id(statement.finding), []), heads[sentence.field, sentence.paragraph]
         at = first
         while at < len(named) and named[at].field == sentence.field and named[at].start < sentence.end:
             counts = named[at].good or (named[at].speaks and statement.scope is Scope.CUMULATIVE)
@@ -226,10 +231,17 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
         statement.place, statement.placed = before or main, named_here
 
 
-def _whole(statement: Statement, parts: Sequence[Statement]) -> list[tuple[int, int]]:
-    """Return where the places of its parts stand: ``five were killed in Ukraine, three in Kharkiv and two in Sumy``."""
-    own = (s for s in parts if s.finding.total is statement.finding)
-    return [(s.sentence.start + s.bounds[0], s.sentence.start + s.bounds[1]) for s in own]
+def _parts_in_places(statements: Sequence[Statement]) -> dict[int, list[tuple[int, int]]]:
+    """Return where the places of its parts stand, by the identity of a total.
+
+    ``Five were killed in Ukraine, three in Kharkiv and two in Sumy``.
+    """
+    found: dict[int, list[tuple[int, int]]] = {}
+    for statement in statements:
+        if statement.rule == "partition":
+            start, (first, last) = statement.sentence.start, statement.bounds
+            found.setdefault(id(statement.finding.total), []).append((start + first, start + last))
+    return found
 
 
 def _all_over(statement: Statement, named: Sequence[_Named], since: int) -> Place | None:
@@ -285,6 +297,7 @@ def _named(reading: Reading, place: Place, field: Field, start: int, end: int) -
     speaks = speaks and place.precision not in _UNITS  # police of a province speak of what happened there
     beside = is_beside(field, text, start, end, place)
     opens = beside or (field == "text" and is_dateline(text, start, end, place.country))
+    opens = opens or _LESS.search(before) is not None
     speaks = speaks or bool(_BASED_IN.search(before) or _BASED.match(behind))
     aside = speaks or opens
     near = bool(_NEAR.search(before) or _HOLDS.search(before) or _HELD.match(behind))

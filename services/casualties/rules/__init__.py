@@ -41,7 +41,7 @@ _HEAPS = word_set(
 )  # what buries the living
 _REACH = 12
 _MERELY_HURT = ("with_wounds", "hospital")
-_COUNTED = word_set("counted recorded registered confirmed verified documented tallied")
+_COUNTED = word_set("counted recorded registered confirmed verified documented tallied listed")
 _BESIDE = 3  # items between the dead of a toll and its hurt
 Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
 # The first rule that finds something at a trigger has it.
@@ -89,14 +89,7 @@ def find_claims(clause: Clause) -> list[Finding]:
             near = clause.items[finding.at : finding.at + _REACH]
             if finding.harm == "killed" and any(i.word == "self-inflicted" for i in near):
                 finding.rule = "suicide"
-    for before, finding in pairwise(found):
-        if (
-            0 <= finding.first - before.last <= _BESIDE
-            and before.rule == "toll"
-            and finding.rule == "reduced"
-            and finding.harm != before.harm
-        ):
-            finding.rule = "toll"  # "put the toll at 20 dead and 35 wounded"
+    _count_tolls(clause, found)
     for finding in tuple(found):
         for part in parts_of(clause, finding):
             key = (part.harm, part.phrase.first if part.phrase else -part.first - 1)
@@ -124,6 +117,17 @@ def _is_named(clause: Clause, finding: Finding, part: Phrase) -> bool:
     """Tell whether a part is named behind a comma, and the name has a statement of its own."""
     name = finding.phrase
     return name is not None and bool(name.name) and name.first == part.last + 1 and clause.word(part.last) == ","
+
+
+def _count_tolls(clause: Clause, found: list[Finding]) -> None:
+    """Take for tolls what somebody counted, and the hurt beside a toll: ``put the toll at 20 dead and 35 wounded``."""
+    for finding in found:
+        if finding.rule == "reduced" and clause.word(finding.first - 1) in _COUNTED:
+            finding.rule = "toll"
+    for before, finding in pairwise(found):
+        near = 0 <= finding.first - before.last <= _BESIDE and finding.harm != before.harm
+        if near and before.rule == "toll" and finding.rule == "reduced":
+            finding.rule = "toll"
 
 
 def _is_taken_there(finding: Finding, part: Finding) -> bool:

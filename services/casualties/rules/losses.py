@@ -11,6 +11,7 @@ from services.casualties.rules.syntax import objects, verb_group
 
 LOSSES = word_set("loss losses casualties")
 _LOST = word_set("lost lose loses losing")
+_KIN = word_set("relatives family kin cousins nephews siblings brothers sisters grandchildren")
 _ARMED = ("soldiers", "fighters")
 _MANY = 100  # of so many lost nobody says how many are dead
 _WAR = 500  # casualties that no single blow causes
@@ -30,7 +31,7 @@ def lost(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     group = verb_group(clause, at)
     if group.be or group.modal or group.negated:
         return []
-    found = [p for p in objects(clause, at + 1)[:1] if p.number and _is_force(p)]
+    found = [p for p in objects(clause, at + 1)[:1] if p.number and (_is_force(p) or _is_kin(clause, p))]
     if not found or clause.word(found[0].last) in ("killed", "'", "to"):
         return []  # "lost 340 men killed and wounded": the verbs say it
     return kept(_loss(p, min(at, p.first), p.last, "lost") for p in found)
@@ -106,6 +107,14 @@ def _denied(clause: Clause, before: int) -> int:
 
 def _is_force(phrase: Phrase) -> bool:
     return not phrase.thing and phrase.noun is not None and phrase.noun.group in _ARMED
+
+
+def _is_kin(clause: Clause, phrase: Phrase) -> bool:
+    """Tell ``19 members of his family`` and ``six relatives``."""
+    if phrase.thing or phrase.number is None or (phrase.number.count.best or 0) < 2:
+        return False
+    near = {clause.word(k) for k in range(phrase.first, min(phrase.last + 3, len(clause.items)))}
+    return bool(near & _KIN)
 
 
 def _behind_rise(clause: Clause, at: int) -> int:

@@ -16,6 +16,8 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     """``the death toll rose from 17 to 41``, ``number of injured: 30``, ``a toll of six``."""
     if not clause.says("toll", at):
         return []
+    if clause.word(at) in _COUNTS and not _is_raised(clause, at):
+        return []
     if clause.word(at) == "toll" and clause.word(at + 1) == "on":
         return []  # "it takes a toll on many"
     harm = clause.lexicon.said("toll")[clause.word(at)]
@@ -69,9 +71,17 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
 
 
 _SOURCE = 14  # items that "according to" may take between commas
+_COUNTS = word_set("count tally")
+_RAISED = word_set("raised raises raising put puts revised updated lifted increased brought")
 _AWAY = 24  # items between a toll and its figure
 _DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 _OTHER_MATTER = word_set("as because")
+
+
+def _is_raised(clause: Clause, at: int) -> bool:
+    """Tell a count of the dead, ``raised its count to 86``, from other counts."""
+    before = at - 1 - (clause.word(at - 1) in ("death", "casualty"))
+    return clause.word(before - 1) in _RAISED and clause.word(at + 1) in ("to", "at", "from")
 
 
 def _breaks(clause: Clause, at: int) -> bool:

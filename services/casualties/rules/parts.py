@@ -11,6 +11,8 @@ from services.casualties.rules.finding import Finding, make
 from services.casualties.rules.syntax import REACH, finite, objects
 
 _HURT = word_set("shooting gunshot wounded injured surviving victims")
+_COLONS = (":", "–", "—", "--")
+_DASHES = ("-", *_COLONS, ",", "(")
 _FAR = 12  # items behind "the following died" that the colon may stand
 _ASIDE = 9  # items that the members of a total may take
 _ALONG = 20  # items behind a verb that "along with" may stand
@@ -31,9 +33,20 @@ def parts_of(clause: Clause, total: Finding) -> Iterator[Finding]:
         after = next((k for k in range(after, min(after + _FAR, len(clause.items))) if clause.word(k) == ":"), after)
     if clause.word(after) == ":" and (total.count.best or 2) > 1:
         for phrase in objects(clause, after + 1):
-            if phrase.name and not phrase.number:
+            if phrase.name and not phrase.number and not _says(clause, phrase.last):
                 yield _part(total, phrase, Count.exact(1), phrase.first, "named")
-    yield from _partition(clause, total, after)
+    if not clause.items[after : after + 1] or clause.word(after) not in _DASHES:
+        after = next(
+            (k for k in range(after, min(after + _FAR, len(clause.items))) if clause.word(k) in _COLONS), after
+        )
+    if not any(i.trigger for i in clause.items[total.at + 1 : after]):
+        yield from _partition(clause, total, after)
+
+
+def _says(clause: Clause, at: int) -> bool:
+    """Tell a verb behind a name, which then is no victim's: ``killed hundreds: the UN put the figure at 900``."""
+    word = clause.word(at)
+    return finite(clause, at) or word.endswith("ed") or word in ("put", "puts", "says", "gave", "gives")
 
 
 def _including(clause: Clause, total: Finding, after: int) -> Iterator[Finding]:
@@ -202,10 +215,10 @@ def _within(part: Count, whole: Count) -> bool:
 
 def _partition(clause: Clause, total: Finding, after: int) -> Iterator[Finding]:
     """Read parts behind a dash, colon, comma or bracket, if they add up to no more than the total."""
-    if total.count.best is None or clause.word(after) not in ("-", "--", "–", "—", ":", ",", "("):
+    if total.count.best is None or clause.word(after) not in _DASHES:
         return
     cursor = after
-    while clause.word(cursor) in ("-", "--", "–", "—", ":", ",", "("):
+    while clause.word(cursor) in _DASHES:
         cursor += 1
     parts: list[Phrase] = []
     while (phrase := clause.starting.get(cursor)) is not None and len(parts) < REACH:

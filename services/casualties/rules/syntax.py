@@ -183,6 +183,8 @@ def coordinated(clause: Clause, head: Phrase) -> list[Phrase]:
             continue
         if word not in ("and", "&", ",", ";") or (word in (",", ";") and not _lists(clause, before, group)):
             break
+        if word == "and" and group[0].number and _is_apposition(clause, before):
+            break  # "one of them Ana Ruiz, a nurse, and 300 people were hurt"
         if word == "," and before.plural and before.determiner and all(p.name for p in group):
             break  # "her parents, Ana and Luis Ruiz,": the same people again
         group.insert(0, before)
@@ -232,6 +234,13 @@ def _before_age(clause: Clause, at: int) -> int:
     return 0
 
 
+def _is_apposition(clause: Clause, phrase: Phrase) -> bool:
+    """Tell what a name before a comma is: ``Ana Ruiz, a nurse, and``."""
+    named = clause.ending.get(phrase.first - 1) if clause.word(phrase.first - 1) == "," else None
+    closed = clause.word(phrase.last) == ","
+    return named is not None and named.name and phrase.determiner == "indefinite" and not phrase.name and closed
+
+
 def plausible(clause: Clause, phrase: Phrase) -> bool:
     """Tell whether a phrase may name people."""
     several_words = phrase.last - phrase.first > 1 and not clause.word(phrase.first).endswith(("ing", "ed"))
@@ -251,6 +260,11 @@ def _before_relative(clause: Clause, at: int) -> Phrase | None:
     if clause.word(at - 1) != ",":
         return None
     for cursor in range(at - 2, max(at - REACH, 0), -1):
+        if clause.word(cursor) == "whom" and clause.word(cursor - 1) == "of" and clause.word(cursor - 3) == ",":
+            phrase = clause.ending.get(cursor - 3)
+            return (
+                phrase if phrase and phrase.number and phrase.person else None
+            )  # "nine people, four of whom ..., died"
         if clause.word(cursor) in ("who", "which", "whose"):
             phrase = clause.ending.get(cursor) or _chain_head(clause, cursor - 1)
             return phrase if phrase and plausible(clause, phrase) else None

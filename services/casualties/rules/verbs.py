@@ -29,6 +29,7 @@ from services.casualties.rules.syntax import (
     verb_group,
 )
 
+_NOMINATIVE = word_set("he she they we i who")
 _THEN = ("then", "and", "before", "also", "finally")
 
 
@@ -41,8 +42,8 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if (participle and group.be and not _said_to_have(clause, at)) or closes_quote(clause, at + 1):
         return []
     start, joint = chain_end(clause, at)
-    if joint and trigger.harm == "shot":
-        return []  # "shot and wounded": the other verb says it
+    if (joint and trigger.harm == "shot") or clause.word(start) in _NOMINATIVE:
+        return []  # "shot and wounded": the other verb says it; "the wounds he had"
     other = clause.items[at - 2].trigger if at > 1 and clause.word(at - 1) in ("and", "or") else None
     joint = joint or (
         other is not None

@@ -234,6 +234,30 @@ def test_parts_in_other_towns_add_up_to_the_total_or_are_others(model):
     assert (other.count.best, other.part_of, other.adds_to) == (2, None, one.claim_id)
 
 
+def test_parts_may_follow_a_colon_further_on(model):
+    text = "Shells killed four residents of Lutsk on 3 May: three in their home and one in the street."
+    total, *parts = extract(RawArticle(title="Shells", text=text), model).casualties
+    assert [(c.count.best, c.part_of) for c in parts] == [(3, total.claim_id), (1, total.claim_id)]
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("The raid killed hundreds: the US put the figure at 1,429.", [("killed", None)]),
+        (
+            "Two cooks died, one of them Ana Ruiz, a 30-year-old pastry cook, and more than 300 people were hurt.",
+            [("killed", 2), ("killed", 1), ("injured", 300)],
+        ),
+        ("Nine people, four of whom were children, perished in a clinic.", [("killed", 9), ("killed", 4)]),
+        ("Lima observed a day of mourning for 43 people killed on Monday.", [("killed", 43)]),
+    ],
+)
+def test_who_speaks_or_is_told_of_aside_is_no_victim(text, figures, model):
+    claims = extract(RawArticle(title="Raid", text=text), model).casualties
+    assert [(c.harm, c.count.best) for c in claims] == figures
+    assert all(c.scope is Scope.INCIDENT for c in claims)
+
+
 def test_a_headline_that_adds_up_the_towns_is_a_sum(model):
     text = "Eight people were killed in Lutsk on Monday.\n\nThree people died in Sumy."
     head, *parts = extract(RawArticle(title="Strikes kill 11", text=text), model).casualties

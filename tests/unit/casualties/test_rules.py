@@ -14,6 +14,7 @@ READS = {
     "lost": [
         ("Russia has lost 812,000 troops", "killed", 812000),
         ("The brigade lost two soldiers", "killed", 2),
+        ("She lost six members of her family", "killed", 6),
         ("Losing over 400 servicemen, they fell back", "killed", 400),
     ],
     "losses": [
@@ -122,6 +123,8 @@ READS = {
     "toll": [
         ("The death toll rose to 41", "killed", 41),
         ("bringing the death toll to nine", "killed", 9),
+        ("On Friday the monitor raised its count to 86", "killed", 86),
+        ("By evening the clinic had counted 35 killed and 82 hurt", "injured", 82),
         ("the number of injured reached 120", "injured", 120),
         ("The toll rose on Sunday to 41 villagers", "killed", 41),
         ("Rising to 19, the number of people killed in the raid", "killed", 19),
@@ -290,6 +293,8 @@ READS = {
 LEAVES_ALONE = {
     "a village that could not be saved": "The army could not save the village of Lypne",
     "a party that did not survive": "The party did not survive the vote",
+    "a count of votes": "The count rose to 86 votes",
+    "wounds that he had": "His doctor treated the wounds he had",
     "hostages who came free": "Ten hostages were released on Friday",
     "country": "The strike hurts the country, and drugs are killing the youth",
     "number": "The army will announce the number of rebels killed",

@@ -46,10 +46,13 @@ def days(text, title="Strike on Kharkiv"):
         ("Shells killed two in Kharkiv on Tuesday. Nine people were still missing by Thursday.", [19, 19]),
         ("Three men were killed by Monday's blast in Kharkiv.", [18]),
         ("Shells hit Kharkiv on Monday. Two died, the first since the army began to shell it on Friday.", [18]),
+        # and one before it holds on
+        ("Rockets hit Kharkiv on Sunday, and a woman died; seven others were injured.", [17, 17]),
         # a day counted from the main one
         ("Shells hit Kharkiv on Thursday, killing nine.\n\nTwo days earlier a blast killed three people.", [21, 19]),
         ("Shells hit Kharkiv on Thursday, killing nine.\n\nThe evening before, a drone wounded a cyclist.", [21, 20]),
         # nor is the day of a dateline the blow's
+        ("KHARKIV, August 22. /Wire/. The death toll has risen to 133. Gunmen opened fire on Thursday.", [21]),
         ("KYIV, 22 August 2025 - Nine people were killed on Thursday when shells hit Kharkiv.", [21]),
         # a year told aside is none of what happened now
         ("Shells hit Kharkiv on Thursday, killing nine.\n\nIn Izium, where many died in 2022, a drone killed a man.", [21, 1, 21]),

@@ -106,6 +106,8 @@ def places(text, title="Attack"):
             "In Donetsk Oblast one person was killed in Bakhmut and nine were hurt across the region.",
             ["Bakhmut", "Donetsk Oblast"],
         ),
+        # what a figure leaves out
+        ("So far 3,185 clerks have been killed in Donetsk Oblast, not counting Mariupol.", ["Donetsk Oblast"]),
         ("Shells fell on Sumy.\n\nResidents of Lutsk said that drones had killed two medics.", ["Lutsk"]),
     ],
 )
