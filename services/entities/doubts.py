@@ -13,7 +13,8 @@ _KIND = r"(?:village|town|township|city|hamlet|neighbou?rhood|settlement|municip
 _SETTLED = re.compile(rf"\b{_KIND}s? of (?:the )?\Z")
 _LISTED = re.compile(rf"\b{_KIND}s of (?:the )?\Z")
 _WITHIN = re.compile(r"\b(?:[Ii]n|[Nn]ear|[Oo]utside) \Z")
-_AND = re.compile(r",? and |, ")
+_ITEM = r"[A-Z][\w'’-]{0,30}(?: [A-Z][\w'’-]{0,30}){0,2}"
+_AND = re.compile(rf"(?:(?:,? and |, )(?:{_ITEM}(?=,| and ))?){{1,4}}")  # items that the model took for no names, too
 _GUESSED = frozenset({"PERSON", "ORG", "WORK_OF_ART", "FAC", "EVENT", "LAW"})
 _LONGEST = 24
 
@@ -67,14 +68,9 @@ def doubts_of(text: str, names: Iterable[Hint], gazetteer: Gazetteer) -> Doubts:
         words = text[n.start : n.end].split()
         if n.label == "PERSON":
             (surnames if len(words) > 1 else lone).add(words[-1])
-        if n.label not in _GUESSED:
-            list_end = n.end if list_end >= 0 and _AND.fullmatch(text, list_end, n.start) else -1
-            continue
-        settled = _SETTLED.search(text, max(0, n.start - _LONGEST), n.start)
-        listed = _LISTED.search(text, max(0, n.start - _LONGEST), n.start)
-        if settled or (list_end >= 0 and _AND.fullmatch(text, list_end, n.start)):
+        before = max(0, n.start - _LONGEST)
+        goes_on = 0 <= list_end < n.start and _AND.fullmatch(text, list_end, n.start) is not None
+        if n.label in _GUESSED and (goes_on or _SETTLED.search(text, before, n.start)):
             places.add(text[n.start : n.end])
-            list_end = n.end if listed or list_end >= 0 else -1
-        else:
-            list_end = -1
+        list_end = n.end if goes_on or _LISTED.search(text, before, n.start) else -1
     return Doubts(text, gazetteer, frozenset(places), frozenset(surnames), frozenset(lone))

@@ -19,6 +19,11 @@ from services.text.places import Hint
             {"Gidan Sani": "PERSON", "Wari": "ORG", "Tsaun": "WORK_OF_ART"},
             {"Gidan Sani": "GPE", "Wari": "GPE", "Tsaun": "GPE"},
         ),
+        (
+            "They burnt the towns of Sula, Old Wari, and Tsaun. Musa came.",
+            {"Sula": "GPE", "Tsaun": "PERSON", "Musa": "PERSON"},
+            {"Sula": "GPE", "Tsaun": "GPE", "Musa": "PERSON"},
+        ),
         ("Ten died in Gidan Sani.", {"Gidan Sani": "PERSON"}, {"Gidan Sani": "GPE"}),
         ("Trust in Ann Lee fell.", {"Ann Lee": "PERSON"}, {"Ann Lee": "PERSON"}),
         ("Interest in Sani's case grew.", {"Sani": "PERSON"}, {"Sani": "PERSON"}),
