@@ -46,6 +46,7 @@ _STRUCK = frozenset({"airstrike", "airstrikes", "strike", "strikes"})
 _HANDED = frozenset({R.CAPTURED, R.SUPPLIED, R.REQUESTED, R.POSSESSED})
 _WARHEADS = frozenset({"warhead", "warheads"})
 _WHEN = frozenset({"overnight", "today", "yesterday", "tonight", "early", "late"})
+_FAILS = frozenset({"failed", "fail", "failing", "unable"})
 _CAN = frozenset({"can", "could"})
 _MAY = frozenset({"may", "might"})
 _COMES_DOWN = frozenset({"landed", "land", "lands", "landing", "reached"})
@@ -80,6 +81,8 @@ class Link:
     def flies(self) -> bool:
         """Tell whether the weapon flies: a missile or a drone, and "Buk missiles" too."""
         last = self.phrase.terms[-1].entry
+        if last.kind == "class" and last.category in CARRIERS:
+            return False  # "a Kalibr missile carrier"
         return self.phrase.category in AIRBORNE or (last.kind == "class" and last.category in AIRBORNE)
 
     @property
@@ -178,7 +181,8 @@ def _missed(link: Link) -> WeaponRole | None:
     words, first = link.scene.words, link.found.first
     before = words[max(0, first - 3) : first]
     none = words[max(0, link.phrase.first - _ADJECTIVES) : link.phrase.first]
-    denied = not _NOT.isdisjoint(before[-2:]) or "failed" in before[-2:]
+    denied = not _NOT.isdisjoint(before[-2:]) or not _FAILS.isdisjoint(before[-2:])
+    denied = denied or ("able" in before and not _NOT.isdisjoint(before))
     return R.LAUNCHED if denied or (link.behind and "none" in none) else None
 
 

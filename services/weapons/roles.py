@@ -106,7 +106,7 @@ def _continues(scene: Scene, before: Phrase, phrase: Phrase) -> bool:
     """Tell whether a phrase goes on with a list: "12 drones, including four Shaheds and two missiles"."""
     if phrase.first - before.last > _ITEM + _ASIDE or before.last in scene.noun_at:
         return False
-    if scene.cues_between(before.last, phrase.first):
+    if scene.cues_between(before.last, phrase.first) or _opens_sentence(scene, before, phrase):
         return False
     start = before.last + _aside(scene, before.last)
     if start > phrase.first:
@@ -115,6 +115,14 @@ def _continues(scene: Scene, before: Phrase, phrase: Phrase) -> bool:
     if len(between) > _ITEM or any(scene.said(at, "function") and not scene.is_light(at) for at in between):
         return False
     return any(scene.is_light(at) for at in between) or "," in scene.tokens.gap(start - 1, start)
+
+
+def _opens_sentence(scene: Scene, before: Phrase, phrase: Phrase) -> bool:
+    """Read "they fired missiles, and air defences downed most" as two sentences."""
+    at = next((k for k in range(before.last, phrase.first) if scene.words[k] == "and"), 0)
+    if not at or scene.tokens.gap(at - 1, at)[:1] != ",":
+        return False
+    return any(not scene.is_passive(f) for f in scene.cues_between(phrase.last, phrase.last + 1))
 
 
 def _aside(scene: Scene, at: int) -> int:

@@ -156,6 +156,8 @@ def find_cues(tokens: Tokens, lexicon: Lexicon, inside: Sequence[bool] = ()) -> 
                 last, leaf = step, node[""]
             node = node.get(tokens.words[step]) if step < count and tokens.gap(step - 1, step).isspace() else None
             step += 1
+        if leaf and last == at + 1 and _is_other_noun(tokens, at):
+            leaf = ()
         if leaf and last == at + 1 and _is_noun(tokens, lexicon, at):
             leaf = [cue for cue in leaf if cue.role not in _STRIKES]
         cues.extend(Found(at, last, cue) for cue in leaf)
@@ -170,6 +172,13 @@ def _is_noun(tokens: Tokens, lexicon: Lexicon, at: int) -> bool:
     before = tokens.word(at - 1)
     led = before in _LED and not tokens.words[at].endswith("ing")  # "by shelling villages"
     return led or before in lexicon.words["determiner"] - _SUBJECTS
+
+
+def _is_other_noun(tokens: Tokens, at: int) -> bool:
+    """Tell "a fire at a depot" and "a stockpile of missiles" from the verbs."""
+    if tokens.words[at] == "fire":
+        return tokens.word(at - 1) in ("a", "the")
+    return tokens.words[at] == "stockpile" and tokens.word(at + 1) == "of"
 
 
 def _is_post(tokens: Tokens, lexicon: Lexicon, at: int) -> bool:
