@@ -88,7 +88,9 @@ def _members(clause: Clause, total: Finding, at: int) -> Iterator[Finding]:
         start += 1
     for phrase in objects(clause, start):
         attacker = phrase.noun is not None and phrase.noun.group == "fighters" and not phrase.plural
-        single = phrase.determiner == "indefinite" or (phrase.name and not phrase.plural) or attacker
+        one = phrase.determiner == "definite" and phrase.noun is not None and not (phrase.noun.plural or phrase.plural)
+        one = one and not (phrase.household or phrase.pair or phrase.more)  # "including the village chief"
+        single = phrase.determiner == "indefinite" or (phrase.name and not phrase.plural) or attacker or one
         count = phrase.count() if phrase.number or single else None
         if count is not None and not phrase.thing and _within(count, total.count):
             yield _part(total, phrase, count, start - 1 if phrase.first == start else phrase.first, "including")

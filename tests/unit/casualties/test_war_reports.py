@@ -58,6 +58,8 @@ def told(text):
             [("killed", 1), ("killed", 5), ("killed", 2)],
         ),
         ("It led to the death of two men in addition to 24 injured.", [("killed", 2), ("injured", 24)]),
+        ("A raid killed nine people, including the village chief.", [("killed", 9), ("killed", 1)]),
+        ("A raid killed nine people, including the couple.", [("killed", 9)]),
         # others than those before
         (
             "Two guards were killed, including a boy, 38 others injured.",
