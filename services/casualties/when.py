@@ -26,6 +26,7 @@ _ANOTHER_STORY = re.compile(
 _OF_ANOTHER = re.compile(r"\b(?:who|whom|which)\b[^;.]*\b(?:killed|died|assassinated|murdered)\b")
 _SINCE_THEN = re.compile(r"\bsince\b[^,;.]*$", re.IGNORECASE)
 _CLAUSE = 80  # characters that a date of the clause before stands back by
+_BLOW_OF_OLD = 100  # victims; more are those of a war
 _MOST = 60  # sentences in which a day is looked for
 _TOP = 12  # sentences that the head of an article may have
 _LONG = 1000  # characters of one of them that are looked at
@@ -111,8 +112,6 @@ def set_when(statements: Sequence[Statement], sentences: Sequence[Sentence], pub
                 statement.scope = Scope.CUMULATIVE  # "45 people were killed in July"
         elif statement.when is None:
             statement.when = spoken.get(id(statement))
-        elif statement.scope is Scope.HISTORIC and _is_that_day(statement.when, main):
-            statement.scope = Scope.INCIDENT  # a trial: what was done on the day of the deed
         if own_day:
             before = statement
 
@@ -357,7 +356,9 @@ def _take_the_past(statements: Sequence[Statement]) -> set[int]:
     taken: set[int] = set()
     if not (past or summed):
         return taken
-    if summed and len({s.when for s in told if s.scope is Scope.HISTORIC}) != 1:
+    past_ones = [s for s in told if s.scope is Scope.HISTORIC]
+    many = any((s.finding.count.best or s.finding.count.min or 0) > _BLOW_OF_OLD for s in past_ones)
+    if summed and (many or len({s.when for s in past_ones}) != 1):
         return taken  # several events of a war or a series
     year = _year(told[0].when)
     for statement in statements:
@@ -365,12 +366,6 @@ def _take_the_past(statements: Sequence[Statement]) -> set[int]:
             statement.scope = Scope.INCIDENT
             taken.add(id(statement))
     return taken
-
-
-def _is_that_day(when: When, main: When | None) -> bool:
-    """Tell whether a day is that of the main event, to the day."""
-    exact = when.precision in _DAYS and main is not None and main.precision in _DAYS
-    return exact and main is not None and when.start is not None and when.start == main.start
 
 
 def _year(when: When | None) -> int | None:
