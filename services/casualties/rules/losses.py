@@ -7,7 +7,7 @@ from contracts.spans import Count
 from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.finding import Finding, kept
-from services.casualties.rules.syntax import objects, verb_group
+from services.casualties.rules.syntax import finite, objects, verb_group
 
 LOSSES = word_set("loss losses casualties")
 _LOST = word_set("lost lose loses losing")
@@ -20,6 +20,7 @@ _AMOUNT = word_set(
     "numbered hit stand stands stood were are is was have has had already now at to about over approximately around "
     "by yesterday some nearly almost comprised reportedly"
 )
+_LIST = 40  # items that a list of losses is read on
 _BEHIND = 10  # words between "losses" and their figure
 _DENIED = 8  # words between "no" and "casualties"
 
@@ -34,15 +35,35 @@ def lost(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     found = [p for p in objects(clause, at + 1)[:1] if p.number and (_is_force(p) or _is_kin(clause, p))]
     if not found or clause.word(found[0].last) in ("killed", "'", "to"):
         return []  # "lost 340 men killed and wounded": the verbs say it
-    return kept(_loss(p, min(at, p.first), p.last, "lost") for p in found)
+    made = kept(_loss(p, min(at, p.first), p.last, "lost") for p in found)
+    return made + _further(clause, made[-1].last) if made else made
+
+
+def _further(clause: Clause, at: int) -> list[Finding]:
+    """Read what a list adds: ``lost up to 90 soldiers near Lyman, 150 servicemen at Torske, and 45 troops in ...``."""
+    made: list[Finding] = []
+    for cursor in range(at, min(at + _LIST, len(clause.items))):
+        word = clause.word(cursor)
+        verb = clause.items[cursor].trigger
+        if word in (";", ".", ":", "while", "but") or (verb is not None and verb.kind == "verb"):
+            break
+        if word not in (",", "and"):
+            continue
+        phrase = clause.starting.get(cursor + 1)
+        if phrase is None or phrase.number is None or not _is_force(phrase):
+            continue
+        if finite(clause, phrase.last):
+            break
+        made += kept([_loss(phrase, phrase.first, phrase.last, "lost")])
+    return made
 
 
 def losses(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     """``their losses have reached 26,000 servicemen``, ``losses amounted to 1,150 personnel``."""
     if clause.word(at) not in LOSSES:
         return []
-    verb = False
-    for cursor in range(at + 1, min(at + _BEHIND, len(clause.items))):
+    verb = clause.word(at + 1) == ":"  # "enemy losses: 124 personnel"
+    for cursor in range(at + 1 + verb, min(at + _BEHIND, len(clause.items))):
         phrase = clause.starting.get(cursor)
         if phrase is not None and phrase.number:
             behind = _behind_rise(clause, phrase.last)

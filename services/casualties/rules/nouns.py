@@ -38,8 +38,11 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
         elif clause.word(cursor) == "," and clause.word(cursor + 1) == "according to":
             near = range(cursor + 2, min(cursor + _SOURCE, len(clause.items)))
             cursor = next((k + 1 for k in near if clause.word(k) == ","), len(clause.items))
-        elif clause.word(cursor) in _OTHER_MATTER:
-            break  # "the toll may rise as dozens were wounded"
+        elif clause.word(cursor) in _OTHER_MATTER and "result" not in (
+            clause.word(cursor + 1),
+            clause.word(cursor + 2),
+        ):
+            break  # "the toll may rise as dozens were wounded", but "the toll as a result of the attack"
         elif clause.word(cursor) == "on" and clause.word(cursor + 1) in _DAYS:
             cursor += 2  # "rose on Sunday to 34"
         elif (
@@ -48,12 +51,16 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
             or clause.word(cursor) == "during"
         ):
             cursor += 1
+        elif cursor == at + 1 and clause.word(cursor) == "after" and not _numbered(clause, cursor + 1):
+            cursor += 1  # "the toll after a strike"
+        elif phrase is not None and clause.word(cursor - 1) == "overnight":
+            cursor = phrase.last + (clause.word(phrase.last) in _BLOWS)  # "in the overnight drone attack"
         elif (
             phrase is not None
             and clause.says("preposition", cursor - 1)
-            and clause.word(cursor - 1) not in ("to", "at")
+            and (clause.word(cursor - 1) not in ("to", "at") or clause.word(cursor - 2) == "due")
         ):
-            cursor = phrase.last
+            cursor = phrase.last + (clause.word(phrase.last) in _BLOWS)  # "from a missile attack rose to"
         else:
             break
     if best is None and clause.word(at).startswith("number of") and (found := figure_before(clause, at)):
@@ -67,15 +74,24 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     if told is not None and told.harm in ("injured", "missing", "both") and harm == "killed":
         return []  # "a toll of six people wounded", "a toll of 40 civilian casualties"
     made = make(clause, harm, best, at, "toll")
+    if made and made.count.qualifier is Qualifier.UP_TO and made.count.max and clause.word(best.first - 1) in _CLIMBED:
+        made.count = Count.exact(made.count.max)  # "climbed up to 21"
     return [made] if made else []
 
 
 _SOURCE = 14  # items that "according to" may take between commas
 _COUNTS = word_set("count tally")
 _RAISED = word_set("raised raises raising put puts revised updated lifted increased brought")
+_CLIMBED = word_set("climbed climbs rose rises risen gone went goes jumped increased")
 _AWAY = 24  # items between a toll and its figure
 _DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 _OTHER_MATTER = word_set("as because")
+_BLOWS = word_set("attack attacks strikes hit hits")  # nouns here, that are verbs elsewhere
+
+
+def _numbered(clause: Clause, at: int) -> bool:
+    phrase = clause.starting.get(at)
+    return phrase is not None and phrase.number is not None
 
 
 def _is_raised(clause: Clause, at: int) -> bool:
@@ -135,6 +151,7 @@ def nominal(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         found = behind_of(clause, at, of, harm, "nominal")
         if clause.word(at) in ("execution", "executions"):
             found = [f for f in found if f.phrase and carried_out_on(f.phrase)]
+        found += _last_body(clause, at, found[-1].last if found else len(clause.items), harm)
         found += named_besides(clause, at, found[-1].last if found else of, harm)
         if own is not None and own.number and (not found or found[0].phrase is None or found[0].phrase.number is None):
             return []
@@ -151,6 +168,14 @@ def nominal(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         count = (before.count() if before.noun else None) or Count.exact(1)
         return [Finding(harm, count, before, before.first, at + 1, "possessive")]
     return []
+
+
+def _last_body(clause: Clause, at: int, end: int, harm: str) -> list[Finding]:
+    """Read the nurse of ``the bodies of two men and a nurse were found``: a verb of several has them all."""
+    phrase = clause.starting.get(end + 1) if clause.word(end) == "and" and clause.word(at) in _BODIES else None
+    if phrase is None or not phrase.noun or not (phrase.number or phrase.determiner == "indefinite"):
+        return []
+    return kept([make(clause, harm, phrase, at, "nominal")]) if clause.word(phrase.last) in _SEVERAL else []
 
 
 def counted(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
@@ -210,6 +235,8 @@ def charges(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     return []
 
 
+_BODIES = word_set("bodies corpses deaths")
+_SEVERAL = word_set("were have are")
 _DEATHS = word_set("deaths fatalities injuries")
 _POSSESSIVE = word_set("his her their its my our")
 _HURT = word_set("injured wounded")

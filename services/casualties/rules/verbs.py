@@ -343,6 +343,8 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         phrase = whole if whole is not None and whole.number and not whole.thing else phrase
     if phrase is None or not fits(trigger, phrase):
         return _state_before_verb(clause, at, trigger)
+    if trigger.harm == "trapped" and (clause.word(phrase.head) in _BODIES or _of_body(clause, phrase)):
+        return []  # "found 43 bodies in the rubble"
     if trigger.harm == "shot" and (_fired(clause, phrase) or clause.says("be", at + 1)):
         return []  # "one shot was fired"
     if trigger.kind == "state" and "condition" in clause.word(at) and not phrase.person:

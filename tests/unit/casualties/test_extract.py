@@ -525,3 +525,27 @@ def test_a_megabyte_takes_linear_time(text, model):
 def test_who_was_shot_and_died_in_one_sentence_is_one(model):
     hurt, dead = extract(article("A man shot on Sunday in Lima has died."), model).casualties
     assert (hurt.harm.value, hurt.same_as, dead.harm.value) == ("injured", dead.claim_id, "killed")
+
+
+def test_among_them_are_parts_of_the_sentence_before(model):
+    whole, two, one = extract(
+        article("The shells killed 35 clerks. Among them are two cooks and a nurse."), model
+    ).casualties
+    assert [(c.harm.value, c.count.best, c.part_of) for c in (two, one)] == [
+        ("killed", n, whole.claim_id) for n in (2, 1)
+    ]
+
+
+def test_a_list_of_losses_is_read_to_its_end(model):
+    text = "The army lost up to 90 soldiers near Lyman, 150 servicemen at Torske, two tanks and 45 troops at Siversk."
+    assert [c.count.best for c in extract(article(text), model).casualties] == [90, 150, 45]
+
+
+def test_bodies_in_the_rubble_are_not_trapped(model):
+    claims = extract(article("Rescuers found 43 bodies in the rubble of the mill."), model).casualties
+    assert [(c.harm.value, c.count.best) for c in claims] == [("killed", 43)]
+
+
+def test_a_toll_that_climbed_up_is_exact(model):
+    (claim,) = extract(article("The death toll from the drone attack climbed up to 21 on Sunday."), model).casualties
+    assert (claim.count.min, claim.count.max, claim.count.qualifier.value) == (21, 21, "exact")
