@@ -70,13 +70,11 @@ def load(_settings: Settings | None = None) -> Model:
 def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
     """Find the casualty claims of an article, in order. Linear in the length of the text."""
     statements: list[Statement] = []
-    stems = model.lexicon.stems
-    assert stems is not None
     reading, published = read(article), reference_day(article)
     for number, sentence in enumerate(reading.sentences):
         for start in range(0, len(sentence.text), _LONG):
             text = sentence.text[start : start + _LONG]
-            if stems.find_matches_as_indexes(text.lower()):
+            if model.lexicon.may_speak_of_harm(text.lower()):
                 piece = Sentence(
                     sentence.field,
                     sentence.start + start,

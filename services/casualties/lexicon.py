@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from importlib import resources
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Lexicon:
     words: defaultdict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     phrases: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     stems: AhoCorasick | None = None
+    words_of_stems: int = 0  # so many of the stems, the first ones, count as whole words alone
     breaking: frozenset[str] = frozenset()  # words that end a noun phrase
     mentioning: frozenset[str] = frozenset()  # words that are no triggers, but speak of harm all the same
     sport: AhoCorasick | None = None
@@ -50,6 +51,16 @@ class Lexicon:
     def said(self, kind: str) -> dict[str, str]:
         """Return the words of a kind with their values."""
         return self.words[kind]
+
+    def may_speak_of_harm(self, lowered: str) -> bool:
+        """Tell whether a text in small letters has a word that the grammar begins from: "die", not "soldiers"."""
+        assert self.stems is not None
+        for stem, start, end in self.stems.find_matches_as_indexes(lowered):
+            if stem >= self.words_of_stems:
+                return True
+            if not (start and lowered[start - 1].isalnum()) and not lowered[end : end + 1].isalnum():
+                return True
+        return False
 
 
 # Looked for in whole sentences or articles, never items of the grammar.
@@ -91,6 +102,14 @@ _STEMS = {
     "captive",
     "prisoners",
     "prisoner",
+    "gunshot",
+    "shootings",
+    "stabbings",
+    "murderers",
+    "being hit",
+    "were hit",
+    "was hit",
+    "bruises",
 }
 _BREAKING = (
     "be", "have", "modal", "neg", "preposition", "conjunction", "relative", "breaker", "adverb", "suffer", "moved",
@@ -137,7 +156,9 @@ def load_lexicon() -> Lexicon:
     lexicon.breaking = frozenset(word for kind in _BREAKING for word in lexicon.said(kind))
     lexicon.mentioning = frozenset(word for kind in _MENTIONING for word in lexicon.said(kind))
     lexicon.sport = AhoCorasick(sorted(lexicon.said("sport")))
-    lexicon.stems = AhoCorasick(sorted({*lexicon.triggers, *lexicon.said("toll"), *_STEMS}))
+    whole = sorted({*lexicon.triggers, *lexicon.said("toll")} - _STEMS)
+    lexicon.stems = AhoCorasick([*whole, *sorted(_STEMS)], matchkind=MatchKind.LeftmostLongest)
+    lexicon.words_of_stems = len(whole)
     return lexicon
 
 
