@@ -141,38 +141,21 @@ def itemize(text: str, lexicon: Lexicon) -> list[Item]:
             items.append(Item(token.start, tokens[last - 1].end, tokens[last - 1].lower, False, age=True))
             at = last
             continue
-        if (
-            token.lower.isdecimal()
-            and at + 1 < count
-            and tokens[at + 1].lower in _SUFFIXES
-            and tokens[at + 1].start == token.end
-        ):
-            last = at + 2
-            items.append(
-                Item(
-                    token.start,
-                    tokens[at + 1].end,
-                    token.lower + tokens[at + 1].lower,
-                    False,
-                    ordinal=int(token.lower[:4]),
-                )
-            )
-            at = last
-            continue
-        last = _aside(text, tokens, at, lexicon) if items and token.lower in _OPENING else 0
-        if last:
-            at = last
-            continue
-        if token.lower in _QUOTES and (skipped or (items and _quotes_noun(tokens, at, items[-1], lexicon))):
-            skipped = not skipped  # three "terrorists": the marks part no noun phrase
-            at += 1
-            continue
-        if token.lower == "[" and _is_note(tokens, at):
-            at += 3
-            continue
-        if token.lower in "[]":
-            at += 1  # what an editor put in is read like the rest: "the massacre [of six monks]"
-            continue
+        if not token.lower[0].isalpha():
+            last = _ordinal(tokens, at, items) or (_aside(text, tokens, at, lexicon) if items else 0)
+            if last:
+                at = last
+                continue
+            if token.lower in _QUOTES and (skipped or (items and _quotes_noun(tokens, at, items[-1], lexicon))):
+                skipped = not skipped  # three "terrorists": the marks part no noun phrase
+                at += 1
+                continue
+            if token.lower == "[" and _is_note(tokens, at):
+                at += 3
+                continue
+            if token.lower in "[]":
+                at += 1  # what an editor put in is read like the rest: "the massacre [of six monks]"
+                continue
         short = len(token.lower) == 1 or token.lower in titles or token.lower in MONTHS
         last, word = (_short(text, tokens, at, lexicon) if short else None) or _phrase(tokens, at, lexicon)
         capital, ordinal = text[token.start].isupper() and word not in MONTHS, _ORDINALS.get(word, 0)
@@ -193,6 +176,18 @@ def itemize(text: str, lexicon: Lexicon) -> list[Item]:
     return items
 
 
+def _ordinal(tokens: Sequence[Token], at: int, items: list[Item]) -> int:
+    """Put ``21st`` among the items and return the token behind it, 0 if there is none."""
+    token, last = tokens[at], at + 1
+    if not (token.lower.isdecimal() and last < len(tokens)):
+        return 0
+    suffix = tokens[last]
+    if suffix.lower not in _SUFFIXES or suffix.start != token.end:
+        return 0
+    items.append(Item(token.start, suffix.end, token.lower + suffix.lower, False, ordinal=int(token.lower[:4])))
+    return at + 2
+
+
 def _age(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> int:
     """Return the token behind ``17-year-old``, 0 if there is none."""
     words = [t.lower for t in tokens[at : at + 5]]
@@ -206,7 +201,9 @@ def _age(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> int:
 
 def _aside(text: str, tokens: Sequence[Token], at: int, lexicon: Lexicon) -> int:
     """Return the token behind ``(FMLN)`` or ``[Popular Front]``, which part no noun phrase, 0 if there is none."""
-    closing = _OPENING[tokens[at].lower]
+    closing = _OPENING.get(tokens[at].lower)
+    if closing is None:
+        return 0
     for last in range(at + 1, min(at + (3 if closing == ")" else _ASIDE), len(tokens))):
         token = tokens[last]
         if token.lower == closing:
