@@ -11,7 +11,7 @@ from services.casualties.past import is_told_aside
 from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding
 from services.casualties.rules.syntax import verb_group
-from services.casualties.sums import RUNNING, is_sum
+from services.casualties.sums import RUNNING, SUMMED, is_sum
 from services.casualties.talk import is_alive, is_any, is_kind, is_nation, is_of_none, is_rumor, names_blow, would_bring
 from services.text.reading import readable
 
@@ -160,17 +160,17 @@ def denies_any(clause: Clause, finding: Finding) -> bool:
 
 def sentence_scope(clause: Clause, year: int | None) -> Scope:
     """Tell a sentence of running totals or of the past by its words; ``year`` is that of publication."""
-    said = clause.lexicon.said
     lowered = clause.lowered
     for found in RUNNING.finditer(lowered):
         if not _SUPERLATIVE.search(lowered, max(0, found.start() - 60), found.start()):
             return Scope.CUMULATIVE
     if any(word in lowered for word in _FIGHTING) and _has_cost(lowered):
         return Scope.CUMULATIVE
-    if is_sum(lowered):
+    if any(word in lowered for word in SUMMED) and is_sum(lowered):
         return Scope.CUMULATIVE
-    for phrase in said("cumulative"):
-        at = lowered.find(f" {phrase} ")
+    scopes = clause.lexicon.scopes_in(lowered)
+    for kind, phrase in scopes:
+        at = lowered.find(f" {phrase} ") if kind == "cumulative" else -1
         if (
             at >= 0
             and not lowered.startswith(_SHIFTS, at + len(phrase) + 2)
@@ -178,10 +178,11 @@ def sentence_scope(clause: Clause, year: int | None) -> Scope:
             and not _SUPERLATIVE.search(lowered, max(0, at - 40), at)
         ):
             return Scope.CUMULATIVE
-    told = lowered.replace(" previously said ", " said ").replace(" previously reported ", " reported ")
-    if any(f" {phrase} " in told for phrase in said("historic")):
-        return Scope.HISTORIC
-    if any(f" {phrase} " in lowered for phrase in said("separate")):
+    past = any(kind == "historic" for kind, _ in scopes)
+    if past and " previously " in lowered:
+        told = lowered.replace(" previously said ", " said ").replace(" previously reported ", " reported ")
+        past = any(kind == "historic" for kind, _ in clause.lexicon.scopes_in(told))
+    if past or any(kind == "separate" for kind, _ in scopes):
         return Scope.HISTORIC
     years = [int(y) for y in _YEAR.findall(lowered)] if year else []
     return Scope.HISTORIC if years and max(years) < (year or 0) else Scope.INCIDENT

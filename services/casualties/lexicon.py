@@ -47,10 +47,17 @@ class Lexicon:
     breaking: frozenset[str] = frozenset()  # words that end a noun phrase
     mentioning: frozenset[str] = frozenset()  # words that are no triggers, but speak of harm all the same
     sport: AhoCorasick | None = None
+    scopes: AhoCorasick | None = None  # phrases of running totals and of the past, with a space before and behind
+    kinds_of_scopes: tuple[tuple[str, str], ...] = ()  # of each of them its kind and itself
 
     def said(self, kind: str) -> dict[str, str]:
         """Return the words of a kind with their values."""
         return self.words[kind]
+
+    def scopes_in(self, lowered: str) -> set[tuple[str, str]]:
+        """Return the phrases of running totals, of the past and of other events in a sentence, each with its kind."""
+        assert self.scopes is not None
+        return {self.kinds_of_scopes[n] for n, _, _ in self.scopes.find_matches_as_indexes(lowered, overlapping=True)}
 
     def may_speak_of_harm(self, lowered: str) -> bool:
         """Tell whether a text in small letters has a word that the grammar begins from: "die", not "soldiers"."""
@@ -64,6 +71,7 @@ class Lexicon:
 
 
 # Looked for in whole sentences or articles, never items of the grammar.
+_SCOPES = ("cumulative", "historic", "separate")
 _WIDE = ("cumulative", "historic", "separate", "claimant", "sport", "earnest", "blow", "title")
 _STEMS = {
     "hospital",
@@ -155,6 +163,8 @@ def load_lexicon() -> Lexicon:
         several.sort(key=lambda parts: -len(parts))
     lexicon.breaking = frozenset(word for kind in _BREAKING for word in lexicon.said(kind))
     lexicon.mentioning = frozenset(word for kind in _MENTIONING for word in lexicon.said(kind))
+    lexicon.kinds_of_scopes = tuple((kind, words) for kind in _SCOPES for words in lexicon.said(kind))
+    lexicon.scopes = AhoCorasick([f" {words} " for _, words in lexicon.kinds_of_scopes])
     lexicon.sport = AhoCorasick(sorted(lexicon.said("sport")))
     whole = sorted({*lexicon.triggers, *lexicon.said("toll")} - _STEMS)
     lexicon.stems = AhoCorasick([*whole, *sorted(_STEMS)], matchkind=MatchKind.LeftmostLongest)

@@ -117,7 +117,7 @@ def itemize(text: str, lexicon: Lexicon) -> list[Item]:
     tokens = tokenize(text)
     numbers = {n.start: n for n in find_numbers(text, tokens)}
     aged = any(token.lower in ("old", "olds") for token in tokens)
-    triggers, persons, titles = lexicon.triggers, lexicon.persons, lexicon.said("title")
+    triggers, persons, titles, phrases = lexicon.triggers, lexicon.persons, lexicon.said("title"), lexicon.phrases
     aside = {m.start("said"): m.end() for m in _OF_AGES.finditer(text)} if "age" in text or "ranging" in text else {}
     items: list[Item] = []
     at, count, skipped = 0, len(tokens), False
@@ -156,8 +156,10 @@ def itemize(text: str, lexicon: Lexicon) -> list[Item]:
             if token.lower in "[]":
                 at += 1  # what an editor put in is read like the rest: "the massacre [of six monks]"
                 continue
-        short = len(token.lower) == 1 or token.lower in titles or token.lower in MONTHS
-        last, word = (_short(text, tokens, at, lexicon) if short else None) or _phrase(tokens, at, lexicon)
+        last, word = at + 1, token.lower
+        short = len(word) == 1 or word in titles or word in MONTHS
+        if short or word in phrases or "’" in word or (last < count and tokens[last].lower in "-–"):
+            last, word = (_short(text, tokens, at, lexicon) if short else None) or _phrase(tokens, at, lexicon)
         capital, ordinal = text[token.start].isupper() and word not in MONTHS, _ORDINALS.get(word, 0)
         items.append(
             Item(

@@ -97,6 +97,16 @@ _SCATTERED = re.compile(
 )
 
 
+# Without one of these there is no sum: they are looked for first, as the patterns take their time.
+SUMMED = (
+    "fight", "combat", "clash", "battle", "hostilit", "operation", "action", "offensive", "engagement", "confrontation",
+    "skirmish", "attacks", "ambush", "raids", "harassment", "incidents", "strikes", "shootings", "bombings", "blasts",
+    "explosions", "assaults", "killings", " days ", "campaign", "war ", "conflict ", "insurgency ", "terrorism", "strife ",
+    "rebellion ", "dictatorship ", "repression", "genocide ", "bombs ", "assassinations", "murders", "so far ",
+    "activities", "violence",
+)  # fmt: skip
+
+
 def is_sum(lowered: str) -> bool:
     """Tell whether a sentence, its words folded, counts the victims of several fights or of a series that goes on."""
     return bool(

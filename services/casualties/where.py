@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cache, cached_property
 
 from contracts.casualties import Scope
 from contracts.places import Place, PlacePrecision
@@ -121,24 +121,70 @@ _TOP = 600  # characters of a text that open it
 _HEAD = 1500  # characters of a text that its setting is looked for in
 
 
-@dataclass(frozen=True, slots=True)
 class _Named:
-    """A place where it is named: what it is to its sentence."""
+    """A place where it is named, and what it is to its sentence: that is read when it is first asked for."""
 
-    field: Field
-    start: int
-    end: int
-    place: Place
-    led: bool  # a preposition leads it in
-    heads: bool  # it stands over its paragraph: "MALI. Drones hit ..."
-    speaks: bool  # somebody speaks from there
-    near: bool  # only what lies beside it is meant: "near Damascus"
-    aside: bool  # somebody speaks from there, was taken there, or wrote the article there
-    partly: bool  # a part of it is meant: "in northern Mali"
+    def __init__(self, text: str, field: Field, start: int, end: int, place: Place) -> None:
+        self._text = text
+        self.field = field
+        self.start = start
+        self.end = end
+        self.place = place
+        self.fine = _FINE[place.precision] <= 1
+
+    @cached_property
+    def _before(self) -> str:
+        return self._text[max(0, self.start - _AROUND) : self.start]
+
+    @cached_property
+    def _behind(self) -> str:
+        return self._text[self.end : self.end + _AROUND]
+
+    @cached_property
+    def _part(self) -> re.Match[str] | None:
+        return _PART.search(self._before)
+
+    @cached_property
+    def _beside(self) -> bool:
+        return is_beside(self.field, self._text, self.start, self.end, self.place)
+
+    @cached_property
+    def led(self) -> bool:
+        """Tell whether a preposition leads it in."""
+        before = self._before[: self._part.start()] if self._part else self._before
+        return self.heads or _is_led_in(before, self.place, self._behind)
+
+    @cached_property
+    def heads(self) -> bool:
+        """Tell whether it stands over its paragraph: "MALI. Drones hit ..."."""
+        if self.field != "text" or self._behind[:1] not in (".", ":"):
+            return False
+        return not self._before.rpartition("\n")[2].strip() and not self._beside
+
+    @cached_property
+    def speaks(self) -> bool:
+        """Tell whether somebody speaks from there, or has his seat there."""
+        speaks = (_SAYING.match(self._behind) and not _MAYOR.search(self._before)) or _SPEAKER.search(self._before)
+        if speaks and self.place.precision not in _UNITS:  # police of a province speak of what happened there
+            return True
+        return bool(_BASED_IN.search(self._before) or _BASED.match(self._behind))
+
+    @cached_property
+    def near(self) -> bool:
+        """Tell whether only what lies beside it is meant: "near Damascus"."""
+        return bool(_NEAR.search(self._before) or _HOLDS.search(self._before) or _HELD.match(self._behind))
+
+    @cached_property
+    def aside(self) -> bool:
+        """Tell whether somebody speaks from there, was taken there, or wrote the article there."""
+        if self.speaks or self._beside or _LESS.search(self._before):
+            return True
+        return self.field == "text" and is_dateline(self._text, self.start, self.end, self.place.country)
 
     @property
-    def fine(self) -> bool:
-        return _FINE[self.place.precision] <= 1
+    def partly(self) -> bool:
+        """Tell whether a part of it is meant: "in northern Mali"."""
+        return self.place.precision is PlacePrecision.COUNTRY and self._part is not None
 
     @property
     def good(self) -> bool:
@@ -154,22 +200,21 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
     things are most often said to be in.
     """
     told_of = headline_end(reading.article.title)  # an outlet's home stands behind it
-    spans = ((place, s) for place in places for s in place.spans if s.field != "title" or s.start < told_of)
-    named = sorted(
-        (
-            _named(reading, place, s.field, s.start, s.end)
-            for place, s in spans
-            if not is_no_scene(
-                getattr(reading.article, s.field), s.start, s.end, country=place.precision is PlacePrecision.COUNTRY
-            )
-        ),
-        key=_order,
-    )
+    texts: dict[Field, str] = {"title": reading.article.title, "text": reading.article.text}
+    named: list[_Named] = []
+    for place in places:
+        country = place.precision is PlacePrecision.COUNTRY
+        for span in place.spans:
+            if (span.field == "title" and span.start >= told_of) or is_no_scene(
+                texts[span.field], span.start, span.end, country=country
+            ):
+                continue
+            named.append(_Named(texts[span.field], span.field, span.start, span.end, place))
+    named.sort(key=_order)
     keys = [(n.field, n.start) for n in named]
     parts = _parts_in_places(statements)
     before = main = _main(named)
-    land = _land(named, main)
-    near_top = main is not None and any(n.place is main and n.led and not n.aside and n.start < _TOP for n in named)
+    land, near_top = cache(lambda: _land(named, main)), cache(lambda: _is_near_top(named, main))
     heads: dict[tuple[Field, int], int] = {}
     for said in reading.sentences:
         heads.setdefault((said.field, said.paragraph), said.start)
@@ -214,7 +259,7 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
             elsewhere = main is not None and named[best[1]].fine and before.place_id != main.place_id
             if statement.scope is Scope.HISTORIC and elsewhere and is_another(statement.clause):
                 statement.scope = Scope.INCIDENT
-            if near_top and main is not None and _is_opening(statement, named[best[1]], main):
+            if main is not None and _is_opening(statement, named[best[1]], main) and near_top():
                 statement.place, before = main, main  # "killed two in southern Sudan": the town follows
                 continue
             if (unit := _all_over(statement, named[: best[1] + 1], since_head)) is not None:
@@ -226,7 +271,7 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
             before, named_here = statement.place or main, False
             continue
         elif statement.scope is Scope.CUMULATIVE and not _THERE.search(sentence.text):
-            statement.place = land  # a running total is that of a war, not of the town told of before
+            statement.place = land()  # a running total is that of a war, not of the town told of before
             continue
         statement.place, statement.placed = before or main, named_here
 
@@ -252,6 +297,10 @@ def _all_over(statement: Statement, named: Sequence[_Named], since: int) -> Plac
     told = (n for n in reversed(named) if n.field == sentence.field and n.start >= since)
     units = (n.place for n in told if n.place.precision in _UNITS)
     return next(units, None)
+
+
+def _is_near_top(named: Sequence[_Named], main: Place | None) -> bool:
+    return any(n.place is main and n.start < _TOP and n.led and not n.aside for n in named)
 
 
 def _is_opening(statement: Statement, named: _Named, main: Place) -> bool:
@@ -290,24 +339,6 @@ def _order(named: _Named) -> tuple[Field, int, int]:
     return named.field, named.start, named.end
 
 
-def _named(reading: Reading, place: Place, field: Field, start: int, end: int) -> _Named:
-    text = getattr(reading.article, field)
-    before, behind = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
-    speaks = bool((_SAYING.match(behind) and not _MAYOR.search(before)) or _SPEAKER.search(before))
-    speaks = speaks and place.precision not in _UNITS  # police of a province speak of what happened there
-    beside = is_beside(field, text, start, end, place)
-    opens = beside or (field == "text" and is_dateline(text, start, end, place.country))
-    opens = opens or _LESS.search(before) is not None
-    speaks = speaks or bool(_BASED_IN.search(before) or _BASED.match(behind))
-    aside = speaks or opens
-    near = bool(_NEAR.search(before) or _HOLDS.search(before) or _HELD.match(behind))
-    heads = field == "text" and not beside and not before.rpartition("\n")[2].strip() and behind[:1] in (".", ":")
-    part = _PART.search(before)
-    led = heads or _is_led_in(before[: part.start()] if part else before, place, behind)
-    partly = part is not None and place.precision is PlacePrecision.COUNTRY
-    return _Named(field, start, end, place, led, heads, speaks, near, aside, partly)
-
-
 def _main(named: Sequence[_Named]) -> Place | None:
     """Return the first fine place, the title's before the text's, or a town beside it where only that side is meant.
 
@@ -315,7 +346,8 @@ def _main(named: Sequence[_Named]) -> Place | None:
     of a country is meant; else the country that most is said to be in.
     """
     fine = [n for n in named if n.fine]
-    chosen = min(fine, key=lambda n: (n.aside, n.field != "title", n.start), default=None)
+    in_order = sorted(fine, key=lambda n: (n.field != "title", n.start))
+    chosen = next((n for n in in_order if not n.aside), in_order[0] if in_order else None)
     if chosen is not None and not chosen.aside:
         return (chosen.near and _beside(chosen, fine)) or chosen.place
     unit = next((n for n in named if n.place.precision in _UNITS and not n.aside), None)

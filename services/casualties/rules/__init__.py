@@ -44,6 +44,7 @@ _MERELY_HURT = ("with_wounds", "hospital")
 _COUNTED = word_set("counted recorded registered confirmed verified documented tallied listed")
 _BESIDE = 3  # items between the dead of a toll and its hurt
 Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
+_OPENERS = FATAL | KILLERS | VICTIMS | LOSSES | ENDS | HELD  # words that a rule begins from, and no triggers
 # The first rule that finds something at a trigger has it.
 RULES: tuple[Rule, ...] = (
     roster, reckoned, toll, lives, charges, folded, killers_of, among, among_those, identified, spared, counted,
@@ -60,9 +61,7 @@ def find_claims(clause: Clause) -> list[Finding]:
     mentioning = clause.lexicon.mentioning
     for at, item in enumerate(clause.items):
         trigger = item.trigger
-        gate = item.word in mentioning or item.word in FATAL or item.word in KILLERS or item.word in VICTIMS
-        gate = gate or item.word in LOSSES or item.word in ENDS or item.word in HELD
-        if trigger is None and not gate:
+        if trigger is None and item.word not in _OPENERS and item.word not in mentioning:
             continue
         if trigger is not None and trigger.harm == "shot" and (clause.word(at + 1) in _NOT_SHOT or missed(clause, at)):
             continue
