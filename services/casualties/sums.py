@@ -101,9 +101,9 @@ _SCATTERED = re.compile(
 SUMMED = (
     "fight", "combat", "clash", "battle", "hostilit", "operation", "action", "offensive", "engagement", "confrontation",
     "skirmish", "attacks", "ambush", "raids", "harassment", "incidents", "strikes", "shootings", "bombings", "blasts",
-    "explosions", "assaults", "killings", " days ", "campaign", "war ", "conflict ", "insurgency ", "terrorism", "strife ",
-    "rebellion ", "dictatorship ", "repression", "genocide ", "bombs ", "assassinations", "murders", "so far ",
-    "activities", "violence",
+    "explosions", "assaults", "killings", " days ", "campaign", "war ", "conflict ", "insurgency ", "terrorism",
+    "strife ", "rebellion ", "dictatorship ", "repression", "genocide ", "bombs ", "assassinations", "murders",
+    "so far ", "activities", "violence",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 
 from services.text.gazetteer import DEMONYM, Gazetteer
 from services.text.places.around import Around
@@ -94,16 +95,14 @@ class _Finder:
         line = line_of(sentence, quiet=self._quiet)
         capitals, count = line.tokens.capitals, len(line.tokens)
         listed = listed_units(line) if _PLURAL.search(sentence.text) else {}
-        at = 0
-        while at < count:
-            if not (capitals[at] or line.quiet):
-                before_capital = at + 1 < count and capitals[at + 1]
-                if not (before_capital and self._names.may_start(line, at)):
-                    at += 1
-                    continue
+        begins = [k for k, both in enumerate(pairwise([*capitals, False])) if any(both)]
+        starts = range(count) if line.quiet else begins
+        free = 0
+        for at in starts:
+            if at < free or not (capitals[at] or line.quiet or self._names.may_start(line, at)):
+                continue
             found = self._names.at(line, at, listed)
             if found is None or (_HAS_DIGIT.search(found.key) and _DAY.fullmatch(found.key)):
-                at += 1
                 continue
             name, _, words, _ = found
             if name.flags & DEMONYM:
@@ -111,7 +110,7 @@ class _Finder:
                     self.clues.countries[self._names.gazetteer.entry(index).country or ""] += 0.5
             else:
                 yield self._mention(line, at, found, listed)
-            at += words
+            free = at + words
 
     def _mention(self, line: Line, at: int, found: Found, listed: Mapping[int, Unit]) -> Mention:
         """Weigh a name that was found at a word."""

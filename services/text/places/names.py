@@ -47,6 +47,7 @@ class Names:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         self._words = small_words()
+        self._starters = self._words["article"] | self._words["direction"]
 
     def at(self, line: Line, at: int, listed: Mapping[int, Unit]) -> Found | None:
         """Find the name that begins at a word, the longest first; ``listed`` are the names of lists of units."""
@@ -85,6 +86,10 @@ class Names:
 
     def may_start(self, line: Line, at: int) -> bool:
         """Tell whether a small word before a capital may begin a name: "al-Bab", "the Hague", "eastern Ukraine"."""
+        start, end = line.tokens.spans[at]
+        word = line.sentence.text[start:end]
+        if word.isascii() and word not in self._starters:
+            return False  # most words: none of them is made a token
         token = line.tokens[at]
         article, direction = token.key in self._words["article"], token.key in self._words["direction"]
         if not (article or direction):
