@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -9,6 +10,12 @@ from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope
 from contracts.spans import Count, Qualifier, Section
 
 _FEW = 2
+_ARMED = ("soldiers", "fighters")
+_SIDE = re.compile(
+    r"\b(?:defen[cs]e ministry|ministry of defen[cs]e|army|military|armed forces|general staff|command|moscow|kremlin|"
+    r"kyiv|russia|ukraine|israel|idf|houthis?|hamas|hezbollah|rebels|militants|taliban|rsf|junta)\b",
+    re.IGNORECASE,
+)
 _TOLLS = ("toll", "reckoned")  # rules of "the toll rose to"
 _OWN_HAND = ("reflexive", "suicide")
 _NEARLY = 0.75  # "dozens were wounded", and then "23 wounded"
@@ -28,7 +35,7 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
     unless dead: those whose fate is open ("three were shot, one fatally") include the dead.
     """
     harm = Harm(harm)
-    told = _newest([c for c in claims if _counts(c)])
+    told = _but_boasts(_newest([c for c in claims if _counts(c)]))
     alike = [c for c in told if c.harm is harm]
     if harm is Harm.KILLED and _one_by_headline(told):
         alike = [c for c in alike if c.section is not Section.BODY or c.count.best != 1 or c.adds_to is None]
@@ -87,6 +94,19 @@ def _newest(claims: Sequence[CasualtyClaim]) -> list[CasualtyClaim]:
     """Leave out figures that were given before, where the article has a newer one of the same harm."""
     now = {c.harm for c in claims if not _is_outdated(c) and (c.count.best or 0) > 1}
     return [c for c in claims if not (_is_outdated(c) and c.harm in now)]
+
+
+def _but_boasts(claims: Sequence[CasualtyClaim]) -> list[CasualtyClaim]:
+    """Leave out the enemies that a side of a war says it killed, where others give a figure of the people hit."""
+    boasts = [
+        c for c in claims if c.victims.group in _ARMED and c.harm is Harm.KILLED and _SIDE.search(c.claimant or "")
+    ]
+    if not boasts or not any(
+        c.harm is Harm.KILLED and (c.count.best or 0) > 1 and c.victims.group not in _ARMED for c in claims
+    ):
+        return list(claims)
+    own = {c.claim_id for c in boasts}
+    return [c for c in claims if c.claim_id not in own]
 
 
 def _is_outdated(claim: CasualtyClaim) -> bool:

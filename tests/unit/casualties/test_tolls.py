@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope
+from contracts.casualties import CasualtyClaim, ClaimStatus, Harm, Scope, Victims
 from contracts.spans import Count, Qualifier, Section, Span
 from services.text.tolls import toll
 
@@ -41,6 +41,14 @@ def test_who_adds_to_a_repetition_adds_to_what_it_repeats():
 
 def test_the_largest_figure_counts():
     assert best([claim("a", 3), claim("b", 5)]) == 5
+
+
+def test_the_enemies_that_a_side_says_it_killed_are_not_the_people_hit():
+    soldiers = Victims(group="soldiers")
+    boast = claim("a", 60, victims=soldiers, claimant="Moscow")
+    assert best([claim("b", 34), boast]) == 34
+    assert best([boast]) == 60
+    assert best([claim("b", 34), claim("c", 60, victims=soldiers, claimant="the mayor")]) == 60
 
 
 def test_a_lone_figure_of_the_body_gives_way_to_the_lead():
