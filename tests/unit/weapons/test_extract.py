@@ -43,6 +43,7 @@ def test_a_span_is_the_noun_with_what_belongs_to_its_name(text: str, quotes: lis
 @pytest.mark.parametrize(
     ("name", "weapon_id"),
     [
+        ("ZALA", "zala-421-16e"),
         ("Kinzhal", "kh-47m2-kinzhal"),
         ("Kh-47M2", "kh-47m2-kinzhal"),
         ("X-47", "kh-47m2-kinzhal"),
