@@ -80,10 +80,12 @@ def set_when(statements: Sequence[Statement], sentences: Sequence[Sentence], pub
     revived = _take_the_past(statements)
     carried = _carried(statements, sentences, published)
     main = _main_day(statements, carried, spoken)
-    main = _said_before(main, statements, carried, sentences, published) or main or _first_day(sentences, published)
+    main = _said_before(main, statements, carried, sentences, published) or main
     if main is None:
-        main = next((spoken[id(s)] for s in statements if s.told and id(s) in spoken), None)
-        main = main or _first_day(sentences, published, sure=False) or _last_day(sentences, published)
+        said = next((spoken[id(s)] for s in statements if s.told and id(s) in spoken), None)
+        main = _first_day(sentences, published)
+        if main is None or _is_long_before(main, said):
+            main = said or _first_day(sentences, published, sure=False) or _last_day(sentences, published)
     before: Statement | None = None  # the last one with a day of its own, or of the sentences before it
     for statement in statements:
         if statement.when is None and statement.scope is not Scope.CUMULATIVE and id(statement) not in spoken:
@@ -138,6 +140,11 @@ def _main_day(statements: Sequence[Statement], carried: dict[int, When], spoken:
         if said is None and telling and telling.end and telling.precision in _DAYS:
             said = telling
     return None
+
+
+def _is_long_before(day: When, said: When | None) -> bool:
+    """Tell whether a day lies weeks before the one on which the harm was told: ``war broke out on 7 October 2023``."""
+    return said is not None and said.start is not None and day.end is not None and day.end < said.start - _LATE
 
 
 def _said_before(

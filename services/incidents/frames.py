@@ -25,7 +25,7 @@ from services.incidents.triggers import Trigger, actor_of, is_done, sides, trigg
 from services.incidents.words import lowered, table
 from services.text.dates import find_dates, is_since_begun
 from services.text.reading import Reading, Sentence
-from services.text.scenes import is_dateline, is_no_scene
+from services.text.scenes import is_beside, is_dateline, is_no_scene
 
 T = TypeVar("T")
 LONGEST_SENTENCE = 5000  # what stands behind tells no more than what stands before, and the rules stay linear
@@ -77,6 +77,12 @@ _SEAT = re.compile(
     r"\b(?:ministry|ministries|ministers?|government|cabinet|embassy|parliament|kremlin|junta|general staff|"
     r"diplomats?|sources?)\b(?:\s(?:of|for)\s\w+){0,2}\s(?:in|from)\s$",
     re.IGNORECASE,
+)
+# "Ukraine's air force", "Ukraine reportedly shot down", "Israel says it intercepted".
+_DOWNS = re.compile(
+    r"(?:['’]s)?(?:\s(?:air (?:force|defen[cs]es?)|military|army|forces|(?:has|have|had|it|they|that|on [A-Z]\w+day|"
+    r"says?|said|claim(?:s|ed)|report(?:s|ed|edly)|also|again)\b)){0,6}\s(?:downs?\b|downed|sh(?:ot|oots?) down|"
+    r"intercept|destroy)"
 )
 _ROAD = re.compile(
     r"\s(?:Street|St\b\.?|Avenue|Ave\b|Road|Rd\b|Boulevard|Blvd|Drive|Dr\b|Lane|Ln\b|Court|Way|Highway|Parkway)"
@@ -362,7 +368,7 @@ def _read(sentence: Sentence, segment: _Segment, by_id: dict[str, Place]) -> Fra
     last = max([t.end for t in segment.triggers], default=segment.end)
     dates = sorted(segment.dates, key=lambda pair: not pair[0])
     lead = len(piece) - len(piece.lstrip(" ,;:–—-"))
-    place = _best_place(text, segment.places)
+    place = _best_place(text, segment.places) or _downing(text, segment)
     return Frame(
         sentence,
         sentence.start + segment.start + lead,
@@ -391,8 +397,10 @@ def _best_place(text: str, places: list[tuple[int, int, Place]]) -> Place | None
     for start, end, place in places:
         before = text[max(0, start - 70) : start]
         located = bool(_LOCATIVE.search(before)) and not (place.precision == P.COUNTRY and _ORIGIN.search(before))
-        if _ROAD.match(text[end : end + 20]) or is_no_scene(text, start, end):
+        if _ROAD.match(text[end : end + 20]) or is_no_scene(text, start, end, country=place.precision == P.COUNTRY):
             continue  # a street that is named after a town
+        if is_beside("title", text, start, end, place):
+            continue  # datelines are taken out before
         if speaks(text, end) and (_SEAT.search(before) if located else is_point(place)):
             continue
         if not located and text[start:end] in sides()[2]:
@@ -404,6 +412,14 @@ def _best_place(text: str, places: list[tuple[int, int, Place]]) -> Place | None
         if best is None or value > best[0]:
             best = (value, place)
     return best[1] if best else None
+
+
+def _downing(text: str, segment: _Segment) -> Place | None:
+    """Return the country that shoots down what was fired at it: "Ukraine says it downed 29 drones"."""
+    if not any(w.role == WeaponRole.INTERCEPTED for w in segment.weapons):
+        return None
+    named = (p for _, end, p in segment.places if p.precision == P.COUNTRY and _DOWNS.match(text[end : end + 80]))
+    return next(named, None)
 
 
 def _splits(left: Frame, right: Frame) -> bool:

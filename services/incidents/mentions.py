@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,20 +21,20 @@ from contracts.entities import Entity
 from contracts.incidents import IncidentType, LinkRole, TollReport
 from contracts.places import Place, PlacePrecision
 from contracts.spans import Count, Precision, Section, Span, When
-from contracts.weapons import WeaponCategory, WeaponMention
+from contracts.weapons import WeaponMention
 from services.incidents.attacks import parts_of_attack
 from services.incidents.days import days_apart
 from services.incidents.evidence import blocks, is_figurative, traces
-from services.incidents.frames import Frame, frames, speaks
-from services.incidents.geo import Relation, is_point, kilometres, relation
+from services.incidents.frames import Frame, frames
+from services.incidents.geo import Relation, kilometres, relation
+from services.incidents.kinds import FROM_AFAR, kind_of, kind_of_parts
 from services.incidents.records import Mention, reported_at
 from services.incidents.roundup import largest_event
 from services.incidents.settle import settled
 from services.incidents.story import TELLING, Story, gather, is_period, retold
+from services.incidents.whereabouts import UNITS, is_outlet, rank_places
 from services.text.published import reference_day
 from services.text.reading import Reading, Sentence, read, span_of
-from services.text.scenes import is_dateline, is_no_scene
-from services.text.sections import headline_end
 from services.text.tolls import toll
 
 MENTION_NAMESPACE = uuid.UUID("f2a3b1c8-4b0e-5f0b-8d0c-6f6f1c8a9e21")
@@ -46,7 +46,6 @@ ROUND_UP_TOWNS = 3
 SUM = 10  # as many victims, counted together in the opening, are those of several events
 SUM_SENTENCES = 2
 TALLY = 300  # as many are those of a war
-_SEA = re.compile(r"\b(?:sea|naval|maritime|surface|boats?|vessels?|magura|baby)\b", re.IGNORECASE)
 _MANY = re.compile(
     r"\b(?:this|last|the) (?:year|month|week(?:end)?)\b|\bso far\b|\b(?:separate|several|various|\d{1,4}) "
     r"(?:incidents|shootings|attacks|strikes)\b",
@@ -61,29 +60,11 @@ _ROUND_UP = re.compile(
     re.IGNORECASE,
 )
 _SEVERAL = 3  # towns with figures of their own that nearly make a sum
-_UNITS = frozenset({PlacePrecision.ADMIN1, PlacePrecision.ADMIN2, PlacePrecision.COUNTRY})
+_HURT = frozenset({Harm.KILLED, Harm.INJURED})
 _LONG_PAST = timedelta(days=60)
 _A_MONTH = timedelta(days=27)
 MOST_NEARBY = 4
-MOST_VOTED = 40
 T = IncidentType
-
-# The deadlier means first: what an attack with several is called.
-DEADLINESS = (
-    T.CHEMICAL_ATTACK, T.MASSACRE, T.SUICIDE_BOMBING, T.MISSILE_STRIKE, T.AIR_STRIKE, T.DRONE_ATTACK, T.IED_BOMBING,
-    T.MINE_EXPLOSION, T.SHELLING, T.NAVAL_ATTACK, T.SABOTAGE, T.SHOOTING, T.GROUND_ASSAULT, T.OTHER,
-)  # fmt: skip
-GUIDED = frozenset({"m142-himars", "m270-mlrs"})
-FROM_AFAR = frozenset({T.MISSILE_STRIKE, T.AIR_STRIKE, T.DRONE_ATTACK, T.SHELLING})
-W = WeaponCategory
-BY_WEAPON = {
-    W.MISSILE_BALLISTIC: T.MISSILE_STRIKE, W.MISSILE_CRUISE: T.MISSILE_STRIKE, W.MISSILE_HYPERSONIC: T.MISSILE_STRIKE,
-    W.MISSILE_OTHER: T.MISSILE_STRIKE, W.DRONE: T.DRONE_ATTACK, W.AIRCRAFT: T.AIR_STRIKE, W.HELICOPTER: T.AIR_STRIKE,
-    W.BOMB: T.AIR_STRIKE, W.ARTILLERY: T.SHELLING, W.MLRS: T.SHELLING, W.MORTAR: T.SHELLING,
-    W.CLUSTER_MUNITION: T.SHELLING,
-    W.MINE: T.MINE_EXPLOSION, W.IED: T.IED_BOMBING, W.EXPLOSIVE: T.IED_BOMBING, W.CHEMICAL: T.CHEMICAL_ATTACK,
-    W.SMALL_ARMS: T.SHOOTING, W.TANK: T.GROUND_ASSAULT, W.ARMOURED_VEHICLE: T.GROUND_ASSAULT, W.SHIP: T.NAVAL_ATTACK,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -136,10 +117,17 @@ def find_mentions(parts: Parts) -> tuple[Mention, ...]:
     attack = _attack(parts, struck, [m for s, m in told if s in struck], listed) if struck else None
     found: dict[str, Mention] = {}
     for story, mention in told:
+        if story is not main and story not in struck and _is_nowhere(mention):
+            continue
         found.setdefault(mention.mention_id, _part(mention, attack) if attack and story in struck else mention)
     if attack:
         found.setdefault(attack.mention_id, attack)
     return tuple(found.values())
+
+
+def _is_nowhere(mention: Mention) -> bool:
+    """Return whether a mention says neither where, nor when, nor of whom: nothing can be checked against it."""
+    return mention.place is None and mention.when.basis != "text" and not (mention.claim_ids or mention.event)
 
 
 def _attack(parts: Parts, struck: Sequence[Story], told: Sequence[Mention], listed: Sequence[Frame]) -> Mention | None:
@@ -186,7 +174,7 @@ def _attack(parts: Parts, struck: Sequence[Story], told: Sequence[Mention], list
 def _without_sums(main: Mention, others: Sequence[Mention], parts: Parts) -> Mention:
     """Take a sum over several towns off the main account: "eight killed across Ukraine", five, two and one of them."""
     changed: dict[str, Any] = {}
-    wide = {p.place_id for p in parts.places if p.precision in _UNITS}
+    wide = {p.place_id for p in parts.places if p.precision in UNITS}
     if main.type == T.SHOOTING:
         return main
     for harm in (Harm.KILLED, Harm.INJURED):
@@ -255,9 +243,9 @@ def main_story(stories: Sequence[Story], reading: Reading, published: date | Non
 
 def _is_tally(claims: Sequence[CasualtyClaim]) -> bool:
     """Return whether all that an article counts are running totals, those of a war or of months."""
-    told = [c for c in claims if c.section in TELLING and c.count.best and c.status == ClaimStatus.REPORTED]
-    totals = [c for c in told if c.scope == Scope.CUMULATIVE]
-    return any((c.count.best or 0) >= TALLY for c in totals) and not any(c.scope == Scope.INCIDENT for c in told)
+    told = [c for c in claims if c.section in TELLING and c.harm in _HURT and c.status == ClaimStatus.REPORTED]
+    totals = [c.count.best or 0 for c in told if c.scope == Scope.CUMULATIVE]
+    return any(n >= TALLY for n in totals) and not any(c.scope == Scope.INCIDENT and c.count.best != 0 for c in told)
 
 
 def _is_long_past(story: Story, published: date | None) -> bool:
@@ -314,9 +302,11 @@ def _mention(parts: Parts, reading: Reading, story: Story, stories: Sequence[Sto
     if is_main and kind_of(story) == T.SHOOTING:
         claims = largest_event(claims, reading) or claims
     when, also = _days(story, reference_day(article), is_main=is_main)
-    places = _places(parts, reading, story, is_main=is_main)
+    places = rank_places(article, parts.places, reading, story, stories if is_main else None)
     place = places[0] if places else None
     kind = kind_of(story)
+    if is_main and kind == T.OTHER:
+        kind = kind_of_parts(story, stories)
     telling = _telling(reading, story, is_main=is_main, stories=stories)
     elsewhere = {c.claim_id for s in stories if s is not story for f in s.frames for c in f.claims}
     names = [n for c in claims if c.claim_id not in elsewhere for n in c.victims.names]
@@ -434,48 +424,6 @@ def _reports(parts: Parts, claims: Sequence[CasualtyClaim], harm: Harm, moment: 
     return tuple(found)
 
 
-def _by(weapon: WeaponMention) -> IncidentType | None:
-    """Name an attack by a weapon; guided rockets make it one of missiles."""
-    return T.MISSILE_STRIKE if weapon.weapon_id in GUIDED else BY_WEAPON.get(weapon.category)
-
-
-def _is_from_aircraft(story: Story) -> bool:
-    """Tell whether an air strike is told of first and missiles only later, of no kind: aircraft fire them, too."""
-    missiles = [w for f in story.frames for w in f.weapons if _by(w) == T.MISSILE_STRIKE]
-    if any(w.category != W.MISSILE_OTHER for w in missiles) or any(T.MISSILE_STRIKE in f.types for f in story.frames):
-        return False
-    first = next((f for f in story.frames if T.AIR_STRIKE in f.types or any(w in missiles for w in f.weapons)), None)
-    return first is not None and T.AIR_STRIKE in first.types
-
-
-def kind_of(story: Story) -> IncidentType:
-    """Name a story by the deadlier of the means that it speaks of often enough."""
-    votes: Counter[IncidentType] = Counter()
-    for frame in story.frames:
-        worth = (
-            3
-            if frame.sentence.section in (Section.HEADLINE, Section.LEAD)
-            else 2
-            if frame.sentence.section in TELLING
-            else 1
-        )
-        for kind in set(frame.types) | {kind for w in frame.weapons if (kind := _by(w))}:
-            votes[kind] += worth
-    if not votes:
-        return T.OTHER
-    if _is_from_aircraft(story):
-        del votes[T.MISSILE_STRIKE]
-    weapons = [w for frame in story.frames for w in frame.weapons]
-    if votes[T.MINE_EXPLOSION] and not any(w.category == W.IED for w in weapons):
-        del votes[T.IED_BOMBING]  # "an explosion caused by a mine"
-    if votes[T.NAVAL_ATTACK] and any(w.category == W.DRONE and _SEA.search(w.span.quote) for w in weapons):
-        del votes[T.DRONE_ATTACK]  # "sea drones sank a ship"
-    if FROM_AFAR & votes.keys():  # "bombing", "blast" and "massacre" are then words for what it did
-        del votes[T.IED_BOMBING], votes[T.MASSACRE]
-    most = max(votes.values())
-    return next(kind for kind in DEADLINESS if votes[kind] >= max(1, 0.4 * most))
-
-
 def _days(story: Story, published: date | None, *, is_main: bool) -> tuple[When, tuple[date, ...]]:
     """Choose the day of a story by vote; return it with the other days that the story names, the likeliest first."""
     votes: dict[tuple[date, date], float] = defaultdict(float)
@@ -504,59 +452,10 @@ def _days(story: Story, published: date | None, *, is_main: bool) -> tuple[When,
     return When(start=first, end=published, precision=Precision.RANGE, basis="publication"), ()
 
 
-def _places(parts: Parts, reading: Reading, story: Story, *, is_main: bool) -> list[Place]:
-    """Rank the places of a story by votes, the likeliest first; for the main one the whole article has a say."""
-    votes: dict[str, float] = defaultdict(float)
-    known = {p.place_id: p for p in parts.places}
-    for frame in story.frames:
-        if frame.place:
-            known.setdefault(frame.place.place_id, frame.place)
-            votes[frame.place.place_id] += 2.0 if frame.sentence.section in TELLING else 0.5
-    if is_main:
-        opening = {(s.field, s.start, s.end) for s in reading.sentences[:3]}
-        wide = story.place is not None and story.place.precision in _UNITS
-        for place in parts.places:
-            if wide and place.place_id not in votes and not any(s.field == "title" for s in place.spans):
-                continue  # a town that is only named in passing, where the attacks on a province are told
-            spans = [
-                s for s in place.spans if not _is_outlet(parts.article, s) and not _is_aside(parts.article, s, place)
-            ]
-            if not spans or (not is_point(place) and story.place is not None):
-                continue
-            near = sum(any(f == s.field and a <= s.start < b for f, a, b in opening) for s in spans)
-            votes[place.place_id] += place.confidence * (1.0 * near + 0.3 * min(len(spans), 6))
-    most = sorted(votes, key=lambda i: (-votes[i], i))[:MOST_VOTED]
-    scored = {i: _backed(i, {j: votes[j] for j in most}, known) for i in most}
-    ranked = sorted(scored, key=lambda i: (-scored[i], i))
-    return [known[i].model_copy(update={"spans": ()}) for i in ranked]
-
-
-def _backed(place_id: str, votes: dict[str, float], known: dict[str, Place]) -> float:
-    place = known[place_id]
-    inside = (Relation.SAME, Relation.WITHIN)
-    backing = sum(0.5 * v for i, v in votes.items() if i != place_id and relation(place, known[i]) in inside)
-    fine = 1.0 if place.precision == PlacePrecision.SETTLEMENT else 0.8 if is_point(place) else 0.35
-    return (votes[place_id] + backing) * fine
-
-
 def _of_events(parts: Parts) -> list[Place]:
     """Return the places without their spans in an outlet's name behind the headline: nothing happened there."""
-    kept = ((p, tuple(s for s in p.spans if not _is_outlet(parts.article, s))) for p in parts.places)
+    kept = ((p, tuple(s for s in p.spans if not is_outlet(parts.article, s))) for p in parts.places)
     return [p if len(spans) == len(p.spans) else p.model_copy(update={"spans": spans}) for p, spans in kept]
-
-
-def _is_outlet(article: RawArticle, span: Span) -> bool:
-    """Return whether a place stands in an outlet's name behind the headline, as in "... - KXYZ News, Springfield"."""
-    if span.field != "title":
-        return False
-    return span.start >= headline_end(article.title)
-
-
-def _is_aside(article: RawArticle, span: Span, place: Place) -> bool:
-    """Return whether a place only speaks, or tells where an article was written or missiles came from."""
-    text = getattr(article, span.field)
-    dateline = span.field == "text" and is_dateline(text, span.start, span.end, place.country)
-    return dateline or is_no_scene(text, span.start, span.end) or speaks(text, span.end)
 
 
 def _telling(reading: Reading, story: Story, *, is_main: bool, stories: Sequence[Story]) -> list[Sentence]:

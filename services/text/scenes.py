@@ -46,8 +46,10 @@ _AREAS = re.compile(r"\b(?:launch|take-?off)\s(?:areas?|sites?|points?)\b[^.;)]{
 
 # Who acts or speaks for a country, wherever that is: "US officials", "the U.K. military's trade office".
 _ARMS = re.compile(
-    r"(?:['’]s)?\s(?:(?:defen[cs]e|military|government|naval|intelligence|senior|special|armed|air|state|coast)\s)?"
-    r"(?:officials?|military|army|navy|forces?|troops|soldiers|marines|guards?|(?:[A-Z][a-z]+ )?Command|"
+    r"(?:['’]s)?\s"
+    r"(?:(?:[Dd]efen[cs]e|military|government|naval|intelligence|senior|special|[Aa]rmed|air|state|coast)\s)?"
+    r"(?:officials?|military|[Aa]rmy|[Nn]avy|Air Force|[Ff]orces?|troops|soldiers|marines|guards?|"
+    r"(?:[A-Z][a-z]+ )?Command|"
     r"government|embassy|(?:State )?Department|[Pp]resident|Secretary|warships?|destroyers?|frigates?|jets|warplanes|"
     r"aircraft|coalition|sources?)\b"
 )
@@ -59,7 +61,9 @@ _WORLDS = frozenset(
 _POINTS = (PlacePrecision.SITE, PlacePrecision.SETTLEMENT, PlacePrecision.DISTRICT)
 _BEFORE, _AFTER = 90, 60  # characters around a name that are looked at
 _NEAR_KM = 25  # what lies no farther from a town may be told as being there
-_BORDER_OF = re.compile(r"(?:['’]s)?[\s-](?:[a-z]+\s)?(?:border|frontier)\b")
+_BORDER_OF = re.compile(
+    r"(?:['’]s)?[\s-](?:[a-z]+\s)?(?:border|frontier)\b(?!\s(?:area|district|oblast|province|region|town|village|cit)\w*)"
+)
 _BORDERS = re.compile(
     r"\b(?:near|bordering|borders|close to|(?:border|frontier)s? (?:with|of|between|to))\s(?:the\s)?$", re.IGNORECASE
 )
@@ -80,6 +84,19 @@ _AIMED_AT = re.compile(
 )
 _STRUCK = re.compile(
     r"[^.;]{0,20}\b(?:was|were|came|been|being)\s(?:\w+\s)?(?:hit|struck|bombed|shelled|targeted|attacked|raided|stormed|under)\b"
+)
+
+
+# From where somebody speaks, and where others meet: "told AFP by phone from the city of Dori", "peace talks in Riyadh".
+_TELLS_FROM = re.compile(
+    r"\b(?:(?:speaking|spoke|told|talking|said|reporting|writing)\b[^,;.]{0,40}|"
+    r"by (?:tele|cell ?|mobile |satellite )?phone |(?:video|audio) (?:call|link) )"
+    r"\bfrom\s(?:(?:the|a|nearby|northern|southern|eastern|western|city|town|village|capital|of)\s){0,5}$"
+)
+_TALKS = re.compile(
+    r"\b(?:summits?|talks|negotiations|conferences?)\b"
+    r"(?:\s(?:to be|was|were|being|due to be|scheduled|planned|held|hosted|this week|next week)){0,4}"
+    r"\s(?:in|at)\s(?:the\s)?(?:(?:city|capital|resort|of)\s){0,3}$"
 )
 
 
@@ -119,7 +136,7 @@ def is_no_scene(text: str, start: int, end: int, *, country: bool = False) -> bo
         and not re.match(r"\s[a-z]*\s?[A-Z]|\s[a-z]{4,}", behind)
     ):
         return True
-    return bool(_LAUNCH.search(before) or _AREAS.search(before))
+    return any(sign.search(before) for sign in (_LAUNCH, _AREAS, _TELLS_FROM, _TALKS))
 
 
 def is_beside(field: str, text: str, start: int, end: int, place: Place) -> bool:

@@ -110,6 +110,65 @@ def test_the_words_of_local_papers_tell_of_attacks(told, text, kind):
     assert told("", text)[0].type is kind
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (
+            "Mortar shells killed four in Aleppo.\n\nClashes went on near Aleppo, with airstrikes on both sides.",
+            T.SHELLING,
+        ),
+        ("Drones killed four in Sumy. Two cruise missiles hit Sumy as well.", T.MISSILE_STRIKE),
+        ("Israeli strikes killed four people in Tyre.", T.AIR_STRIKE),
+        ("Turkish overnight strikes killed four people in Kobani.", T.AIR_STRIKE),
+        ("Strikes killed four people in Sumy.", T.OTHER),
+        ("Heavy bombardment killed four people in Homs.", T.SHELLING),
+        ("Heavy bombardment killed four people in Homs, two of them in an air raid on a market.", T.AIR_STRIKE),
+        ("Four soldiers died in an exchange of fire with militants near Mosul.", T.GROUND_ASSAULT),
+        ("Russian attacks killed four in Sumy. Russian forces also shelled Kherson, injuring two.", T.SHELLING),
+        (
+            "Russian attacks killed four in Sumy. It was unlike last week's shelling of Kherson, which hurt two.",
+            T.OTHER,
+        ),
+    ],
+)
+def test_means_count_where_the_blow_and_its_victims_are_told(armed, text, kind):
+    assert armed("", text)[0].type is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Ukraine says it downed 29 drones overnight. Eight of them fell in Kherson.", "Ukraine"),
+        ("Ukraine's air force shot down 20 drones over Odesa overnight. More were downed near Kherson.", "Odesa"),
+        ("Militants killed nine villagers in Burkina Faso near Mali on Monday.", "Burkina Faso"),
+        ("Nine died in a raid on Djibo. A medic, speaking from the city of Dori, said a nurse was killed.", "Djibo"),
+        (
+            "Nine died in a raid in Burkina Faso. The raid came on the eve of a summit held in Ouagadougou.",
+            "Burkina Faso",
+        ),
+    ],
+)
+def test_a_place_that_is_only_named_is_not_that_of_the_main_incident(armed, text, place):
+    main = armed("", text)[0]
+    assert main.role is LinkRole.MAIN
+    assert main.place.name == place
+
+
+def test_what_has_neither_place_nor_day_nor_victims_is_no_incident(told):
+    title, text = "Shelling of Nikopol kills one", "Shelling of Nikopol killed one person on Tuesday."
+    (main,) = told(title, text)
+    (again,) = told(title, f"{text}\n\nArtillery attacks and drone strikes go on.\n\nMissiles struck, too.")
+    assert (main.place.name, again.place.name) == ("Nikopol", "Nikopol")
+
+
+def test_soldiers_killed_in_a_number_that_nobody_gives_are_no_tally_of_a_war(told):
+    (main, *_) = told(
+        "Rebels say they killed soldiers near Sittwe",
+        "Rebels killed several soldiers near Sittwe on Tuesday. Fighting has displaced 200,000 people since 2019.",
+    )
+    assert main.role is LinkRole.MAIN
+
+
 def test_the_year_in_which_a_campaign_began_is_not_that_of_its_last_attack(told):
     (mention,) = told(
         "Two sailors killed in missile attack off Yemen",
