@@ -14,6 +14,7 @@ from contracts.places import Place, PlacePrecision
 from contracts.spans import Section
 from services.casualties.context import is_another
 from services.casualties.statement import Statement
+from services.text.capitals import find_capitals
 from services.text.reading import Field, Reading, Sentence
 from services.text.scenes import is_beside, is_dateline, is_no_scene
 from services.text.sections import headline_end
@@ -210,6 +211,9 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
             ):
                 continue
             named.append(_Named(texts[span.field], span.field, span.start, span.end, place))
+    named += [
+        _Named(texts[field], field, start, end, place) for field, start, end, place in find_capitals(texts, places)
+    ]
     named.sort(key=_order)
     keys = [(n.field, n.start) for n in named]
     parts = _parts_in_places(statements)

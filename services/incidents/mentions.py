@@ -33,6 +33,7 @@ from services.incidents.roundup import largest_event
 from services.incidents.settle import settled
 from services.incidents.story import TELLING, Story, gather, is_period, retold
 from services.incidents.whereabouts import UNITS, is_outlet, rank_places
+from services.text.capitals import find_capitals
 from services.text.published import reference_day
 from services.text.reading import Reading, Sentence, read, span_of
 from services.text.tolls import toll
@@ -453,9 +454,13 @@ def _days(story: Story, published: date | None, *, is_main: bool) -> tuple[When,
 
 
 def _of_events(parts: Parts) -> list[Place]:
-    """Return the places without their spans in an outlet's name behind the headline: nothing happened there."""
-    kept = ((p, tuple(s for s in p.spans if not is_outlet(parts.article, s))) for p in parts.places)
-    return [p if len(spans) == len(p.spans) else p.model_copy(update={"spans": spans}) for p, spans in kept]
+    """Return the places with their spans as capitals, without those in an outlet's name: nothing happened there."""
+    article = parts.article
+    meant: dict[str, list[Span]] = defaultdict(list)
+    for field, start, end, place in find_capitals({"title": article.title, "text": article.text}, parts.places):
+        meant[place.place_id].append(span_of(article, field, start, end))
+    kept = ((p, (*(s for s in p.spans if not is_outlet(article, s)), *meant[p.place_id])) for p in parts.places)
+    return [p if spans == p.spans else p.model_copy(update={"spans": spans}) for p, spans in kept]
 
 
 def _telling(reading: Reading, story: Story, *, is_main: bool, stories: Sequence[Story]) -> list[Sentence]:
