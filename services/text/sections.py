@@ -94,13 +94,13 @@ def mark_sections(paragraphs: Sequence[str], title: str = "") -> list[Section]:
             marks.append(running)
         else:
             running = None
-            mark = _plain(
-                short, bullet=bullet, finished=finished[number], prose=prose, first=not lead_seen and not titled
-            )
+            mark = Section.BODY
             if printed[paragraph] > 1 and not finished[number] and len(short.split()) > 3 and (lead_seen or titled):
                 mark = Section.CAPTION
-            elif len(paragraph) > _LONG and mark is not Section.BODY:
-                mark = Section.BODY
+            elif len(paragraph) <= _LONG:
+                mark = _plain(
+                    short, bullet=bullet, finished=finished[number], prose=prose, first=not lead_seen and not titled
+                )
             if title and _SHORT < len(short) < len(title) + 30 and (title.startswith(short) or short.startswith(title)):
                 mark = Section.HEADLINE
             if mark is Section.BODY and not bullet and not lead_seen:
