@@ -144,6 +144,7 @@ _RISES = _set(
 )
 _HANDED = _set("hand hands handed handing turn turns turned turning took takes take taking run runs ran running")
 _ARTICLES, _COUNTED = ("a", "an"), frozenset(_GROUPS) | {"few", "several", "half", "quarter"}  # "a dozen"
+_OPENERS = _NUMBER_WORDS.union(_ARTICLES)
 _DASHES = frozenset("-–—‒−")
 _NO_NUMBER_AFTER_ONE = _set("another day night morning evening point time side hand thing of-a-kind")
 
@@ -186,7 +187,10 @@ class _Value(NamedTuple):
 
 def tokenize(text: str) -> list[Token]:
     """Cut a text into words, figures and signs, with offsets."""
-    return [Token(m.start(), m.end(), m.group().lower()) for m in _TOKEN.finditer(text)]
+    lowered, make = text.lower(), tuple.__new__  # as Token itself makes them, in half the time
+    if len(lowered) != len(text):  # a capital of two small letters: "İ"
+        return [Token(m.start(), m.end(), m.group().lower()) for m in _TOKEN.finditer(text)]
+    return [make(Token, (m.start(), m.end(), m.group())) for m in _TOKEN.finditer(lowered)]
 
 
 def find_numbers(text: str, tokens: list[Token] | None = None) -> list[Number]:
@@ -197,25 +201,20 @@ def find_numbers(text: str, tokens: list[Token] | None = None) -> list[Number]:
     """
     tokens = tokenize(text) if tokens is None else tokens
     found: list[Number] = []
-    at, floor = 0, 0
-    while at < len(tokens):
-        word = tokens[at].lower
-        if not (
-            word[0].isdigit() or word in _NUMBER_WORDS or (word in _ARTICLES and _word(tokens, at + 1) in _COUNTED)
-        ):
-            at += 1
+    behind = floor = 0
+    for at in [k for k, token in enumerate(tokens) if token.lower in _OPENERS or token.lower[0].isdigit()]:
+        if at < behind or (tokens[at].lower in _ARTICLES and _word(tokens, at + 1) not in _COUNTED):
             continue
         value = _range(text, tokens, at)
         if value is None:
-            at += 1
             continue
+        behind = value.last
         if not _is_count(text, tokens, at, value):
-            at = value.last
             continue
         first, value = _qualified(tokens, at, floor, value)
         count = Count(best=value.best, min=value.low, max=value.high, qualifier=value.qualifier)
         found.append(Number(tokens[first].start, tokens[value.last - 1].end, count, tokens[at].start))
-        at = floor = value.last
+        behind = floor = value.last
     return found
 
 

@@ -17,7 +17,7 @@ Governs = Literal["object", "subject", "platform", "before", "after", "asks", "p
 
 # Letters that look alike in Latin and Cyrillic script are one, so that "Х-101" with a Cyrillic letter is "X-101".
 _LOOKALIKES = str.maketrans("авсехіјкмнорѕтуё‐‑–—’‘‛ʼ“”„«»", 'abcexijkmhopstye----\'\'\'\'"""""')
-_SPELLINGS = {
+SPELLINGS = {
     "defense": "defence",
     "defenses": "defences",
     "armoured": "armored",
@@ -103,7 +103,7 @@ _CASES = fold("а у и ы і ї е я ю ом ем ам ів ов ев ей о�
 
 def normal(word: str) -> str:
     """Bring a folded word to the spelling that the tables are keyed by."""
-    return _SPELLINGS.get(word, word)
+    return SPELLINGS.get(word, word)
 
 
 def key(term: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from contracts.weapons import WeaponCategory
 from services.text.reading import Sentence
-from services.weapons.lexicon import Entry, Lexicon, System, fold, normal
+from services.weapons.lexicon import SPELLINGS, Entry, Lexicon, System, fold, normal
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 # What may stand between the tokens of a term, and between the terms of a phrase ("'Dagger' hypersonic missiles").
@@ -107,7 +107,9 @@ def tokenize(sentence: Sentence) -> Tokens:
     """Cut a sentence into words and figures."""
     text = fold(sentence.text)
     spans = [match.span() for match in _WORD.finditer(text)]
-    words = [normal(text[start:end]) for start, end in spans]
+    words = [text[start:end] for start, end in spans]
+    if not SPELLINGS.keys().isdisjoint(words):
+        words = [normal(word) for word in words]
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     return Tokens(sentence, words, starts, ends)
 

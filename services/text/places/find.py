@@ -95,7 +95,7 @@ class _Finder:
         line = line_of(sentence, quiet=self._quiet)
         capitals, count = line.tokens.capitals, len(line.tokens)
         listed = listed_units(line) if _PLURAL.search(sentence.text) else {}
-        begins = [k for k, both in enumerate(pairwise([*capitals, False])) if any(both)]
+        begins = [k for k, (own, next_) in enumerate(pairwise([*capitals, False])) if own or next_]
         starts = range(count) if line.quiet else begins
         free = 0
         for at in starts:

@@ -9,8 +9,9 @@ from functools import lru_cache
 from services.text.gazetteer import fold
 from services.text.reading import Reading, Sentence
 
-# Initials ("U.S.", "U.S"), then words with apostrophes inside.
-_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|(?<!\w)[^\W\d_]\.[^\W\d_](?!\w)|[^\W_]+(?:['’ʼ`ʹ][^\W_]+)*")
+# Words with apostrophes inside; initials ("U.S.", "U.S") before those of one letter. Most are found at the first try.
+_JOINED = r"(?:['’ʼ`ʹ][^\W_]+)*"
+_TOKEN = re.compile(rf"[^\W_]{{2,}}{_JOINED}|(?:[^\W\d_]\.){{2,}}|(?<!\w)[^\W\d_]\.[^\W\d_](?!\w)|[^\W_]{_JOINED}")
 _LONGEST_WORD = 40
 POSSESSIVES = frozenset({"'s", "’s", "'S", "’S"})
 

@@ -176,6 +176,12 @@ def test_neighbours_stay_apart(text, wanted):
     assert [n.count.best for n in find_numbers(text)] == wanted
 
 
+def test_a_capital_of_two_small_letters_moves_no_offset():
+    text = "In İzmir 12 people died"
+    (number,) = find_numbers(text)
+    assert text[number.start : number.end] == "12"
+
+
 @pytest.mark.parametrize("piece", ["1", "1,", "five ", "one hundred and ", "1 - ", "between 5 and ", "$ ", "a "])
 def test_a_megabyte_takes_linear_time(piece):
     times = []
