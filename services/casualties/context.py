@@ -57,6 +57,11 @@ _EARLIER_SAID = re.compile(
     r"|\b(?:earlier|initial|first|early|preliminary|previous) (?:reports?|tolls?|counts?|figures?|estimates?)\b"
 )
 _SAID_BEFORE = 100  # characters
+_REMAINS = word_set("bodies body remains corpses")
+_GIVEN_BACK = re.compile(
+    r"\b(?:repatriat\w+|exchange[ds]?|swap(?:ped|s)?|hand(?:ed|s|ing)? (?:over|back)|return(?:ed|s)?|"
+    r"brought (?:home|back))\b"
+)
 _SHIFTS = ("after ", "before ", "later ", "earlier ", "of ")  # "a day after": no rate
 _THEN = ("when", "which")
 _SINCE = 4  # words that say since when
@@ -228,6 +233,7 @@ def scope_of(clause: Clause, finding: Finding, wide: Scope) -> Scope:
     return (
         Scope.CUMULATIVE
         if _is_tally(clause, finding)
+        or _is_handed_over(clause, finding)
         or is_nation(clause, finding)
         or (is_kind(clause, finding) and not _is_pinned(clause, finding.at))
         else wide
@@ -300,6 +306,12 @@ def _is_tally(clause: Clause, finding: Finding) -> bool:
     if _is_pinned(clause, finding.at):
         return False
     return figure >= _MANY or strife or bool(_PERFECT.search(clause.lowered) or _THERE_ARE.search(clause.lowered))
+
+
+def _is_handed_over(clause: Clause, finding: Finding) -> bool:
+    """Tell the fallen that armies give back: ``the bodies of 909 soldiers were returned``; no one blow killed them."""
+    several = (finding.count.best or finding.count.min or 0) >= _SEVERAL
+    return several and clause.word(finding.at) in _REMAINS and _GIVEN_BACK.search(clause.lowered) is not None
 
 
 def _is_pinned(clause: Clause, at: int) -> bool:

@@ -118,6 +118,13 @@ _STEMS = {
     "were hit",
     "was hit",
     "bruises",
+    "fate of",
+    "whereabouts of",
+    "medical help",
+    "medical attention",
+    "medical assistance",
+    "medical aid",
+    "medical care",
 }
 _BREAKING = (
     "be", "have", "modal", "neg", "preposition", "conjunction", "relative", "breaker", "adverb", "suffer", "moved",

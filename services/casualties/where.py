@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left
+import sys
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache, cached_property
@@ -68,7 +69,7 @@ _AROUND = 60  # characters around a name that tell what it is to the sentence
 _SAYING = re.compile(
     r"\s(?:also |later |had |has |have )?(?:said|says|say|told|added|reported|announced|confirmed|claimed|claims|"
     r"counted|admitted|denied|denies|rejects|accused|accuses|blamed|blames|condemned|condemns|declined|stated|warned|warns|"
-    r"called|vows|urges)\b",
+    r"called|vows|urges|puts? (?:the|its|their))\b",
     re.IGNORECASE,
 )
 _LESS = re.compile(  # what a figure leaves out, or is said of in the main
@@ -87,7 +88,8 @@ _BASED_IN = re.compile(r"\b(?:based|headquartered|registered) (?:in|out of) (?:t
 _BASED = re.compile(r"[-‑](?:based|registered|headquartered)\b")
 # A name behind a preposition; where the gazetteer does not know it, it is still no other town.
 _NAME = re.compile(
-    r"\b(?:in|near|outside|around) (?:(?:the|nearby|neighbou?ring|northern|southern|eastern|western|central) ){0,2}"
+    r"\b(?:[Ii]n|[Nn]ear|[Oo]utside|around) "
+    r"(?:(?:the|nearby|neighbou?ring|northern|southern|eastern|western|central) ){0,2}"
     r"(?:(?:[a-z-]{1,15} ){0,2}(?:village|town|city|camp|district|area|hamlet|suburb|slum|"
     r"settlement|port|commune|township) of )?"
     r"(?P<name>(?:[a-z]{2}[-‑])?[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,3})"
@@ -217,7 +219,9 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
     named.sort(key=_order)
     keys = [(n.field, n.start) for n in named]
     parts = _parts_in_places(statements)
-    before = main = _main(named)
+    apart = sorted(stretch for stretches in parts.values() for stretch in stretches)
+    whole = [n for n in named if not (n.field == "text" and _is_inside(n.start, apart))]
+    before = main = _main(whole)
     land, near_top = cache(lambda: _land(named, main)), cache(lambda: _is_near_top(named, main))
     heads: dict[tuple[Field, int], int] = {}
     for said in reading.sentences:
@@ -237,7 +241,7 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
             other = named[k]
             if other.field != sentence.field or other.start < since:
                 break
-            if not other.led or other.aside:
+            if not other.led or other.aside or (other.field == "text" and _is_inside(other.start, apart)):
                 continue
             if other.fine or other.heads or _is_other_unit(other.place, main):
                 before, named_here = other.place, True
@@ -251,13 +255,16 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
                 start = bisect_left(keys, (led_to.field, led_to.start))
                 strange = _names_a_stranger(led_to, named[start : start + _FEW])
         best: tuple[int, int] | None = None
-        whole, since_head = parts.get(id(statement.finding), []), heads[sentence.field, sentence.paragraph]
+        own, since_head = parts.get(id(statement.finding), []), heads[sentence.field, sentence.paragraph]
         at = first
         while at < len(named) and named[at].field == sentence.field and named[at].start < sentence.end:
             counts = named[at].good or (named[at].speaks and statement.scope is Scope.CUMULATIVE)
-            if named[at].start not in origins and counts and not any(a <= named[at].start < b for a, b in whole):
+            if named[at].start not in origins and counts and not any(a <= named[at].start < b for a, b in own):
                 best = min(best or (_distance(statement, named[at]), at), (_distance(statement, named[at]), at))
             at += 1
+        if best and strange and _is_beyond(statement, named[best[1]]):
+            best = None
+        around = before
         if best:
             before, named_here = named[best[1]].place, True
             elsewhere = main is not None and named[best[1]].fine and before.place_id != main.place_id
@@ -278,6 +285,8 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
             statement.place = land()  # a running total is that of a war, not of the town told of before
             continue
         statement.place, statement.placed = before or main, named_here
+        if statement.rule == "partition":
+            before = around
 
 
 def _parts_in_places(statements: Sequence[Statement]) -> dict[int, list[tuple[int, int]]]:
@@ -291,6 +300,17 @@ def _parts_in_places(statements: Sequence[Statement]) -> dict[int, list[tuple[in
             start, (first, last) = statement.sentence.start, statement.bounds
             found.setdefault(id(statement.finding.total), []).append((start + first, start + last))
     return found
+
+
+def _is_inside(offset: int, stretches: Sequence[tuple[int, int]]) -> bool:
+    at = bisect_right(stretches, (offset, sys.maxsize)) - 1
+    return at >= 0 and offset < stretches[at][1]
+
+
+def _is_beyond(statement: Statement, named: _Named) -> bool:
+    """Tell whether a place is named in another clause: ``in Qworzha a man died; in Izium a woman was hurt``."""
+    start, end = named.start - statement.sentence.start, statement.bounds[1]
+    return start > end and ";" in statement.sentence.text[end:start]
 
 
 def _all_over(statement: Statement, named: Sequence[_Named], since: int) -> Place | None:

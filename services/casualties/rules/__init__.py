@@ -13,6 +13,7 @@ from services.casualties.lexicon import Trigger, word_set
 from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.ends import ENDS, died_too, examined, outlived, unsaved
 from services.casualties.rules.fatal import VICTIMS, slain
+from services.casualties.rules.fates import FATES, fate_unknown, sought_help
 from services.casualties.rules.finding import Finding
 from services.casualties.rules.held import HELD, held
 from services.casualties.rules.losses import LOSSES, casualties, losses, lost, spared
@@ -44,13 +45,13 @@ _MERELY_HURT = ("with_wounds", "hospital")
 _COUNTED = word_set("counted recorded registered confirmed verified documented tallied listed")
 _BESIDE = 3  # items between the dead of a toll and its hurt
 Rule = Callable[[Clause, int, Trigger | None], list[Finding]]
-_OPENERS = FATAL | KILLERS | VICTIMS | LOSSES | ENDS | HELD  # words that a rule begins from, and no triggers
+_OPENERS = FATAL | KILLERS | VICTIMS | LOSSES | ENDS | HELD | FATES  # words that a rule begins from, and no triggers
 # The first rule that finds something at a trigger has it.
 RULES: tuple[Rule, ...] = (
     roster, reckoned, toll, lives, charges, folded, killers_of, among, among_those, identified, spared, counted,
     casualties, losses, nominal, the_slain, attributive, passive, active, reduced, intransitive, suffered, maimed,
     lost, driven_out, in_care, hospital, struck, fatally, with_wounds, had_wounds, slain, outlived, examined, unsaved,
-    held,
+    held, fate_unknown, sought_help,
 )  # fmt: skip
 
 
@@ -101,7 +102,8 @@ def find_claims(clause: Clause) -> list[Finding]:
                 f.harm == "killed" and f.phrase and _is_named(clause, f, part.phrase) for f in found
             ):
                 continue  # "one of them, Ana Ruiz, did not survive"
-            if part.phrase and any(f.phrase and _is_taken_there(f, part) for f in found):
+            if part.phrase and (taken_there := next((f for f in found if _is_taken_there(f, part)), None)):
+                taken_there.total = taken_there.total or part.total
                 continue  # "eight hurt, four of whom were hospitalised"
             if key not in taken:
                 taken.add(key)
@@ -132,7 +134,7 @@ def _count_tolls(clause: Clause, found: list[Finding]) -> None:
 def _is_taken_there(finding: Finding, part: Finding) -> bool:
     """Tell whether a part is of those that a rule of wounds has already."""
     same = finding.phrase is not None and part.phrase is not None and finding.phrase.first == part.phrase.first
-    return same and finding.harm == "shot" and part.harm == "injured"
+    return same and {finding.harm, part.harm} == {"shot", "injured"}
 
 
 def _is_funeral(clause: Clause, at: int) -> bool:

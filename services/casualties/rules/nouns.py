@@ -25,7 +25,9 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     best: Phrase | None = None
     while cursor < min(at + _AWAY, len(clause.items)):
         phrase = clause.starting.get(cursor)
-        if phrase is not None and phrase.number:
+        if clause.word(cursor) == "on" and (behind := _behind_date(clause, cursor + 1)):
+            cursor = behind  # "in the attack on 19 November rose to 34"
+        elif phrase is not None and phrase.number:
             if phrase.thing:
                 break
             if clause.word(cursor - 1) == "of" and not phrase.person and phrase.last - phrase.first > 1:
@@ -85,8 +87,17 @@ _RAISED = word_set("raised raises raising put puts revised updated lifted increa
 _CLIMBED = word_set("climbed climbs rose rises risen gone went goes jumped increased")
 _AWAY = 24  # items between a toll and its figure
 _DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
+_MONTHS = word_set(
+    "january february march april may june july august september october november december jan feb aug sept oct nov dec"
+)
 _OTHER_MATTER = word_set("as because")
 _BLOWS = word_set("attack attacks strikes hit hits")  # nouns here, that are verbs elsewhere
+
+
+def _behind_date(clause: Clause, at: int) -> int:
+    """Return what follows a day and a month, in either order; 0 where they do not stand there."""
+    words = clause.word(at), clause.word(at + 1)
+    return at + 2 if any(w in _MONTHS for w in words) and any(w[:1].isdigit() for w in words) else 0
 
 
 def _numbered(clause: Clause, at: int) -> bool:

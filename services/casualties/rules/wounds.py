@@ -77,6 +77,7 @@ def in_care(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     if not group.be or group.negated or group.modal:
         return []
     found = [p for p in subjects(clause, group.first) if p.number or p.person]
+    still = still or any(clause.word(p.last - 1) in ("them", "whom") for p in found)
     if not still and not all(p.number and p.more for p in found):
         return []
     rule = "in_care" if still else "others_in_care"  # "nine others are in hospital": they are no part of those before
@@ -127,7 +128,7 @@ def with_wounds(clause: Clause, at: int, _trigger: Trigger | None) -> list[Findi
                     return []
                 continue
             group = verb_group(clause, start)
-            harm = "shot" if not _mild(clause, start, at) else "injured"
+            harm = "injured" if _mild(clause, start, at) or _is_nursed(clause, at + 1) else "shot"
             harm = "killed" if _is_body(clause, phrase) else harm  # "a body was found with a gunshot wound"
             return kept(make(clause, harm, p, at, "with_wounds", group) for p in coordinated(clause, phrase))
         if item.trigger is not None or not (
@@ -137,6 +138,16 @@ def with_wounds(clause: Clause, at: int, _trigger: Trigger | None) -> list[Findi
             return []
         cursor -= 1
     return []
+
+
+def _is_nursed(clause: Clause, at: int) -> bool:
+    """Tell who is alive, behind wounds: ``is in intensive care``, ``remain in hospital``."""
+    if not (clause.says("be", at) or clause.word(at) in ("remain", "remains")):
+        return False
+    return any(
+        clause.word(k).startswith(("in ", "hospital", "stable")) or clause.says("hospital", k)
+        for k in (at + 1, at + 2, at + 3)
+    )
 
 
 _NEAR = 12  # items between victims and their wounds

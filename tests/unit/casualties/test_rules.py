@@ -209,7 +209,16 @@ READS = {
         ("The advance drove 900 farmers from their villages", "displaced", 900),
         ("More than 4,000 islanders fled", "displaced", 4000),
     ],
-    "in_care": [("Eleven are still being treated", "injured", 11), ("Two pupils remain in hospital", "injured", 2)],
+    "fate_unknown": [("The fate of two more people remains unknown", "missing", 2)],
+    "sought_help": [
+        ("63 residents sought medical help", "injured", 63),
+        ("Six needed medical attention", "injured", 6),
+    ],
+    "in_care": [
+        ("Three of them are in hospital", "injured", 3),
+        ("Eleven are still being treated", "injured", 11),
+        ("Two pupils remain in hospital", "injured", 2),
+    ],
     "struck": [
         ("A woman was struck in the thigh", "shot", 1),
         ("two boys were hit by shrapnel", "shot", 2),

@@ -50,6 +50,23 @@ def told(text):
         ("Nine men at least including 3 boys had suffocated.", [("injured", 9), ("injured", 3)]),
         ("Two clerks were killed and a dozen more including boys injured.", [("killed", 2), ("injured", 12)]),
         ("The number of people killed in the explosion of three old mines rose to 20.", [("killed", 20)]),
+        ("The number of people killed in the raid on 19 March has risen to 31.", [("killed", 31)]),
+        ("The number of people killed in the raid on March 19 has risen to 31.", [("killed", 31)]),
+        # what became of people
+        ("Nine died. The fate of one more person remains unknown.", [("killed", 9), ("missing", 1)]),
+        ("The whereabouts of six miners were unclear.", [("missing", 6)]),
+        ("The fate of six miners was sealed by the court.", []),
+        ("The raid was heavy: 63 residents sought medical help.", [("injured", 63)]),
+        ("Nine people needed medical attention.", [("injured", 9)]),
+        ("Nine soldiers sought medical help for the town.", []),
+        ("Nine people would need medical attention.", []),
+        ("Six people were wounded. Three of them are in hospital.", [("injured", 6), ("injured", 3)]),
+        ("Her brother is in a coma.", [("injured", 1)]),
+        (
+            "One died and three were hurt. A woman with a head injury is in intensive care.",
+            [("killed", 1), ("injured", 3), ("injured", 1)],
+        ),
+        ("Five clerks were hospitalised; two of them are in serious condition.", [("injured", 5), ("injured", 2)]),
         # whom the next sentence or "in addition to" tells of
         ("The raid killed nine. Among them were two nurses and a boy.", [("killed", 9), ("killed", 2), ("killed", 1)]),
         ("The raid killed nine and hurt six. Among them were two nurses.", [("killed", 9), ("injured", 6)]),
@@ -165,3 +182,24 @@ def test_days_are_those_of_the_blow(text, expected):
 
 def test_a_day_is_no_town():
     assert places("Rockets hit Homs on October 6, 2023, killing two people.") == ["Homs"]
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("The bodies of 909 soldiers were returned on Friday.", "cumulative"),
+        ("Moscow handed over 1,212 bodies on Friday.", "cumulative"),
+        ("Rescuers recovered the bodies of 19 villagers on Friday.", "incident"),
+        ("The bodies of two soldiers were returned on Friday.", "incident"),
+    ],
+)
+def test_the_fallen_that_are_given_back_are_of_many_blows(text, scope):
+    assert [str(c.scope) for c in claims(text)] == [scope]
+
+
+def test_a_day_long_before_the_one_on_which_it_is_told_is_not_that_of_the_harm():
+    found = claims(
+        "Officials said on Tuesday that one man was killed in Sumy.\n\nThe army began its raids on 8 October 2023.",
+        title="Drone kills one in Sumy",
+    )
+    assert {str(c.when.start) for c in found if c.when} == {"2024-05-14"}

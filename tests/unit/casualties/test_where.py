@@ -32,6 +32,19 @@ def places(text, title="Attack"):
         ),
         # within a paragraph the last place that it was led to counts
         ("Two people died in Kyiv. In Lutsk drones struck a house. Thirty were injured.", ["Kyiv", "Lutsk"]),
+        # those in a list of towns are its own, and not of what is told next
+        (
+            "In Sumy region three died: two in Konotop and one in Romny. Another eight people were hurt.",
+            ["Sumy Oblast", "Konotop", "Romny", "Sumy Oblast"],
+        ),
+        # what is told behind a semicolon happened elsewhere
+        (
+            "Nine died in Kharkiv region. In the village of Qworzha, a man died; in Izium, a woman was hurt.",
+            ["Kharkiv Oblast", "Kharkiv Oblast", "Izium"],
+        ),
+        # a capital that counts
+        ("Bombs fell on Kherson, killing six. Kyiv put the number of dead at nine.", ["Kherson", "Kherson"]),
+        ("Kyiv was shaken by blasts. Two died as bombs fell on Ukraine's capital. In Sumy two died.", ["Kyiv", "Sumy"]),
         # what stands over a paragraph holds for it
         ("MALI. An attack on a camp killed nine people.\n\nNIGER. Ten soldiers died.", ["Mali", "Niger"]),
         # a town that the gazetteer does not know is not the one before
