@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -294,6 +294,13 @@ def _folded(tokens: Sequence[Token], at: int) -> str:
     return tokens[at].lower.replace("’", "'") if at < len(tokens) else ""
 
 
+class _Words(dict[int, str]):
+    """The folded words of a sentence by index; empty outside it."""
+
+    def __missing__(self, at: int) -> str:
+        return ""
+
+
 class Clause:
     """A sentence under the grammar: its items, and the noun phrases by where they begin and end."""
 
@@ -304,7 +311,9 @@ class Clause:
         self.items = itemize(text, lexicon)
         self.capitals = _is_capitals(text[:400])
         self.title = not self.capitals and self._is_title()
-        self._words = words = [i.word for i in self.items]
+        words = [i.word for i in self.items]
+        self._words = _Words(enumerate(words))
+        self.word: Callable[[int], str] = self._words.__getitem__  # the grammar asks for little else, and often
         self.roster = "named" in words and words.count("male") + words.count("female") > 1
 
     @cached_property
@@ -322,13 +331,14 @@ class Clause:
         """The noun phrases by the index behind their last item."""
         return {p.last: p for p in self.phrases}
 
-    def word(self, at: int) -> str:
-        """Return the folded word at an index, empty outside the sentence."""
-        return self._words[at] if 0 <= at < len(self._words) else ""
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The folded words, each once: rules look no further for what none of them can begin."""
+        return frozenset(self._words.values())
 
     def says(self, kind: str, at: int) -> bool:
         """Tell whether the word at an index is of a kind of the lexicon."""
-        return 0 <= at < len(self._words) and self._words[at] in self.kinds[kind]
+        return self._words.get(at) in self.kinds[kind]
 
     @cached_property
     def lowered(self) -> str:
@@ -349,6 +359,8 @@ class Clause:
     def _breaks(self, at: int) -> bool:
         item = self.items[at]
         word = item.word
+        if item.trigger is None and word in self.lexicon.breaking:
+            return True
         if item.age and " years" in self.text[item.start : item.end].lower():
             return not self.roster  # "people 17 to 49 years old": no noun
         if item.age or item.number or item.ordinal:
@@ -439,17 +451,15 @@ class Clause:
         )
 
     def _phrase_at(self, at: int) -> Phrase | None:
-        lexicon, items = self.lexicon, self.items
-        word = items[at].word
-        pronouns = lexicon.said("pronoun")
+        items, word = self.items, self.items[at].word
+        pronouns, determiners = self.kinds["pronoun"], self.kinds["determiner"]
         if word in pronouns and not (word == "her" and at + 1 < len(items) and not self._breaks(at + 1)):
             return Phrase(at, at + 1, at, pronoun=pronouns[word], plural=pronouns[word] == "plural")
         if (word == "no" and self.word(at + 1) in ("one", "body")) or word == "no-one":
             last = at + 1 if word == "no-one" else at + 2
             return Phrase(at, last + (self.word(last) == "else"), at, pronoun="none")
-        determiners = lexicon.said("determiner")
         if not (items[at].number or items[at].ordinal or word in determiners) and self._breaks(at):
-            return None
+            return None  # most words
         phrase = Phrase(at, at, at)
         cursor, nouns = at, 0
         if word == "that" and (self.starts(at + 1) or at + 1 >= len(items) or items[at + 1].noun is None):
@@ -470,7 +480,7 @@ class Clause:
                 phrase.more = phrase.more or item.word == "another"
             elif item.ordinal and not nouns:
                 phrase.ordinal = item.ordinal
-            elif self._breaks(cursor) or (item.age and phrase.noun):
+            elif (cursor > at and self._breaks(cursor)) or (item.age and phrase.noun):
                 break
             else:
                 phrase.more = phrase.more or item.word in _MORE
@@ -518,7 +528,7 @@ class Clause:
         if phrase.noun is None:
             phrase.head = last
         tail = range(phrase.head + 1 if phrase.noun else phrase.first, last + 1)
-        determiners = self.lexicon.said("determiner")
+        determiners = self.kinds["determiner"]
         capitals = [
             k
             for k in tail

@@ -15,6 +15,7 @@ _COLONS = (":", "–", "—", "--")
 _DASHES = ("-", *_COLONS, ",", "(")
 _FAR = 12  # items behind "the following died" that the colon may stand
 _ASIDE = 9  # items that the members of a total may take
+_ALONGSIDE = word_set("alongside along together")
 _ALONG = 20  # items behind a verb that "along with" may stand
 
 
@@ -100,6 +101,8 @@ def _along_with(clause: Clause, first: Finding) -> Iterator[Finding]:
     """Read ``was killed along with his wife and two sons``: more victims of the same harm."""
     if first.rule not in ("passive", "intransitive", "reduced") or first.total is not None:
         return
+    if _ALONGSIDE.isdisjoint(clause.vocabulary):
+        return
     for cursor in range(first.last, min(first.last + _ALONG, len(clause.items))):
         trigger = clause.items[cursor].trigger
         if clause.word(cursor) in (".", ";") or (trigger is not None and trigger.kind == "verb"):
@@ -122,6 +125,8 @@ def _along_with(clause: Clause, first: Finding) -> Iterator[Finding]:
 def _in_addition(clause: Clause, first: Finding) -> Iterator[Finding]:
     """Read ``the death of a woman in Has, in addition to five men``: more victims, where no word of harm follows."""
     if first.rule not in ("nominal", "active", "passive", "intransitive") or first.total is not None:
+        return
+    if "addition" not in clause.vocabulary:
         return
     for cursor in range(first.last, min(first.last + _ALONG, len(clause.items))):
         if clause.word(cursor) in (".", ";") or clause.items[cursor].trigger is not None:

@@ -38,6 +38,8 @@ def reckoned(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
 
 def _number_of(clause: Clause, at: int) -> int | None:
     """Return where ``number of`` stands whose people the harm befell: no other figure and no full stop between."""
+    if "number" not in clause.vocabulary:
+        return None
     for cursor in range(at - 1, max(at - _NUMBER, 0), -1):
         if clause.word(cursor) == "of" and clause.word(cursor - 1) == "number":
             return cursor

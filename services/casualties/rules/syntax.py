@@ -33,6 +33,7 @@ _LOSSES = word_set("losses damage damages property material cash aid")
 SELF = ("himself", "herself", "self")
 _DONE = ("proceeded", "managed")
 _PARTICIPLES = ("ed", "en", "wn")
+_RELATIVE = word_set("who whom which whose one")  # what a clause behind a noun begins with, and "one of"
 
 
 @dataclass(slots=True)
@@ -257,7 +258,7 @@ def _before_relative(clause: Clause, at: int) -> Phrase | None:
 
     Or before what it is one of: ``a clerk, one of two victims of a shooting in Lima, has died``.
     """
-    if clause.word(at - 1) != ",":
+    if clause.word(at - 1) != "," or _RELATIVE.isdisjoint(clause.vocabulary):
         return None
     for cursor in range(at - 2, max(at - REACH, 0), -1):
         if clause.word(cursor) == "whom" and clause.word(cursor - 1) == "of" and clause.word(cursor - 3) == ",":
@@ -308,6 +309,8 @@ def _with_members(clause: Clause, at: int) -> Phrase | None:
     Between commas a relative clause may stand; a list that no comma closes is one of names: ``six soldiers including
     Ana Ruiz, 30, and Luis Soto were``.
     """
+    if "including" not in clause.vocabulary:
+        return None
     closed = clause.word(at - 1) == ","
     for cursor in range(at - 2, max(at - _ROLL, 0), -1):
         word, trigger = clause.word(cursor), clause.items[cursor].trigger
