@@ -171,7 +171,7 @@ def sentence_scope(clause: Clause, year: int | None) -> Scope:
             return Scope.CUMULATIVE
     if any(word in lowered for word in _FIGHTING) and _has_cost(lowered):
         return Scope.CUMULATIVE
-    if any(word in lowered for word in SUMMED) and is_sum(lowered):
+    if SUMMED.find_matches_as_indexes(lowered) and is_sum(lowered):
         return Scope.CUMULATIVE
     scopes = clause.lexicon.scopes_in(lowered)
     for kind, phrase in scopes:

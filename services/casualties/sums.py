@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ahocorasick_rs import AhoCorasick
+
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _NUMBERS = r"\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|several|many"
@@ -98,13 +100,13 @@ _SCATTERED = re.compile(
 
 
 # Without one of these there is no sum: they are looked for first, as the patterns take their time.
-SUMMED = (
+SUMMED = AhoCorasick([
     "fight", "combat", "clash", "battle", "hostilit", "operation", "action", "offensive", "engagement", "confrontation",
     "skirmish", "attacks", "ambush", "raids", "harassment", "incidents", "strikes", "shootings", "bombings", "blasts",
     "explosions", "assaults", "killings", " days ", "campaign", "war ", "conflict ", "insurgency ", "terrorism",
     "strife ", "rebellion ", "dictatorship ", "repression", "genocide ", "bombs ", "assassinations", "murders",
     "so far ", "activities", "violence",
-)  # fmt: skip
+])  # fmt: skip
 
 
 def is_sum(lowered: str) -> bool:

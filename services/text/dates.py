@@ -147,15 +147,16 @@ def find_dates(text: str, published: date | None) -> list[DateMention]:
     the day of publication and carries that day, "last night" and "Wednesday night" carry the day on which the night
     begins. "Since X" runs from X to publication. Linear in the length of the text.
     """
-    if not _HINT.search(text.lower()):
+    lowered = text.lower()
+    if not _HINT.search(lowered):
         return []
     mentions: list[DateMention] = []
     end = 0
     anchor: DateMention | None = None
     opening = _pattern(_OPENING).match
-    for begin in _WORDS.finditer(text):
-        word, start = begin.group(), begin.start()
-        if start < end or not (word[0].isdigit() or word.lower() in _OPENERS) or opening(text, start) is None:
+    words = _WORDS.finditer(lowered if len(lowered) == len(text) else text)
+    for start in [m.start() for m in words if m[0] in _OPENERS or m[0][0].isdigit()]:
+        if start < end or opening(text, start) is None:
             continue
         mention = _read(text, start, published, anchor)
         if mention is None:

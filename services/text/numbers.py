@@ -98,7 +98,7 @@ _BEFORE: tuple[tuple[tuple[str, ...], Qualifier], ...] = tuple(
         key=lambda pair: -len(pair[0]),
     )
 )
-_BEFORE_LAST = frozenset(words[-1] for words, _ in _BEFORE)
+_BEFORE_LAST = {last: [b for b in _BEFORE if b[0][-1] == last] for last in {words[-1] for words, _ in _BEFORE}}
 
 _PEOPLE = _set(
     "people persons men women children civilians soldiers troops fighters militants policemen officers villagers"
@@ -504,7 +504,7 @@ def _qualified(tokens: list[Token], at: int, floor: int, value: _Value) -> tuple
     before = _word(tokens, first - 1)
     handed = before == "over" and _word(tokens, first - 2) in _HANDED  # "will hand over 18 jets"
     if before in _BEFORE_LAST and not handed:
-        for words, candidate in _BEFORE:
+        for words, candidate in _BEFORE_LAST[before]:
             start = first - len(words)
             if start >= floor and all(tokens[start + k].lower == w for k, w in enumerate(words)):
                 first, qualifier = start, candidate

@@ -60,7 +60,7 @@ class Reading:
 
 def readable(text: str) -> str:
     """Replace lone surrogates, one for one, so that offsets hold and UTF-8 libraries can read the text."""
-    return _SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def span_of(article: RawArticle, field: Field, start: int, end: int) -> Span:

@@ -93,6 +93,7 @@ _TELLS_FROM = re.compile(
     r"by (?:tele|cell ?|mobile |satellite )?phone |(?:video|audio) (?:call|link) )"
     r"\bfrom\s(?:(?:the|a|nearby|northern|southern|eastern|western|city|town|village|capital|of)\s){0,5}$"
 )
+_MEETINGS = ("summit", "talks", "negotiations", "conference")
 _TALKS = re.compile(
     r"\b(?:summits?|talks|negotiations|conferences?)\b"
     r"(?:\s(?:to be|was|were|being|due to be|scheduled|planned|held|hosted|this week|next week)){0,4}"
@@ -136,7 +137,12 @@ def is_no_scene(text: str, start: int, end: int, *, country: bool = False) -> bo
         and not re.match(r"\s[a-z]*\s?[A-Z]|\s[a-z]{4,}", behind)
     ):
         return True
-    return any(sign.search(before) for sign in (_LAUNCH, _AREAS, _TELLS_FROM, _TALKS))
+    if "from" in before and (_LAUNCH.search(before) or _TELLS_FROM.search(before)):
+        return True
+    lowered = before.lower()
+    if ("launch" in lowered or "take" in lowered) and _AREAS.search(before):
+        return True
+    return any(map(before.count, _MEETINGS)) and _TALKS.search(before) is not None
 
 
 def is_beside(field: str, text: str, start: int, end: int, place: Place) -> bool:

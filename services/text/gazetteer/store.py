@@ -112,12 +112,14 @@ class Gazetteer:
         self._laid_names: Mapping[str, Name] = {}
         self._laid_entries: Mapping[int, Entry] = {}
         self.lookup = lru_cache(maxsize=1 << 15)(self._lookup)
+        self.nearest = lru_cache(maxsize=1 << 13)(self._nearest)
         self.entry = lru_cache(maxsize=1 << 13)(self._entry)
 
     def lay(self, names: Mapping[str, Name], entries: Mapping[int, Entry]) -> None:
         """Let these names (by folded key) and places (by index) stand instead of those of the file, or beside them."""
         self._laid_names, self._laid_entries = names, entries
         self.lookup.cache_clear()
+        self.nearest.cache_clear()
         self.entry.cache_clear()
 
     def _lookup(self, key: str) -> Name | None:
@@ -138,6 +140,11 @@ class Gazetteer:
                 postings = struct.unpack_from(f"<{count}I", data, at + 4 + length)
                 return Name(longest, flags, tuple(map(_posting, postings)))
             slot = (slot + 1) % self._slots
+
+    def _nearest(self, key: str) -> Name | None:
+        """Return the name that a folded word is one letter away from, of those that are kept for that."""
+        shortened = (key, *(key[:n] + key[n + 1 :] for n in range(len(key))))
+        return next((name for k in shortened if (name := self.lookup(f"~{k}")) is not None), None)
 
     def _string(self, offset: int) -> str:
         at = self._strings + offset

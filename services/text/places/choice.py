@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -46,7 +47,7 @@ class _Ballot(NamedTuple):
 
 def _ballot(entry: Entry, share: float) -> _Ballot:
     unit = _unit(entry)
-    around = tuple(_cells(entry)) if entry.precision in _SMALL else ()
+    around = _cells(math.floor(entry.lat), math.floor(entry.lon)) if entry.precision in _SMALL else ()
     for_country, for_unit = 2.0 if _is_country(entry) else 1.0, 2.0 if unit == entry.index else 1.0
     return _Ballot(share, entry.country, for_country, unit, for_unit, around)
 
@@ -278,9 +279,7 @@ def _unit(entry: Entry) -> int | None:
     return entry.index if entry.precision is PlacePrecision.ADMIN1 else entry.unit
 
 
-def _cells(entry: Entry) -> Iterator[tuple[int, int]]:
-    """Yield the square degree of a place and those around it."""
-    lat, lon = math.floor(entry.lat), math.floor(entry.lon)
-    for north in (lat - 1, lat, lat + 1):
-        for east in (lon - 1, lon, lon + 1):
-            yield north, east
+@lru_cache(maxsize=1 << 13)
+def _cells(lat: int, lon: int) -> tuple[tuple[int, int], ...]:
+    """Return a square degree and those around it."""
+    return tuple((north, east) for north in (lat - 1, lat, lat + 1) for east in (lon - 1, lon, lon + 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from contracts.places import PlacePrecision
@@ -23,6 +23,7 @@ _INITIALS = 3
 _UNITS = ("oblast", "governorate", "province", "state", "region")
 _SHORTEST_TYPO, _LONGEST_TYPO = 7, 20
 _SHORTEST_CASE = 4
+_SHORTEST_OWNER = 3  # no word of so few letters has a possessive s
 _CYRILLIC = frozenset("абвгґдежзиіклмнопрстуфхцчшщэюяє")
 _LEAST_LED, _LEAST_BARE = 3.5, 5.0  # ranks of inflected names behind a preposition, and without one
 
@@ -103,8 +104,8 @@ class Names:
         if head is None and tokens[at].text[-2:] not in POSSESSIVES:
             return None
         if head is not None and head.longest > 1:
-            end = at + 1
-            while end < len(tokens) and end - at < min(head.longest, _MOST_WORDS) and line.gap(end) in _JOINS:
+            end, last_end = at + 1, min(at + min(head.longest, _MOST_WORDS), len(tokens))
+            while end < last_end and line.gap(end) in _JOINS:
                 end += 1
             for stop in range(end, at + 1, -1):
                 if stop - at > 1 and self._may_end(line, tokens[stop - 1]):
@@ -172,18 +173,14 @@ class Names:
         plain = token.capital and not line.loud and key.isascii() and key.isalpha() and not self.flags(token)
         if not (plain and _SHORTEST_TYPO <= len(key) <= _LONGEST_TYPO):
             return None
-        for shortened in (key, *(key[:n] + key[n + 1 :] for n in range(len(key)))):
-            name = self.gazetteer.lookup(f"~{shortened}")
-            if name is not None:
-                return Found(Name(1, MISSPELT, name.places), key, 1, token.end)
-        return None
+        name = self.gazetteer.nearest(key)
+        return Found(Name(1, MISSPELT, name.places), key, 1, token.end) if name is not None else None
 
 
-def _forms(token: Token, *, bare_first: bool) -> Iterator[tuple[str, int]]:
-    """Yield the keys of a word with and without its possessive s, and how many characters that leaves off."""
-    possessive = len(token.text) > 3 and token.text[-2:] in POSSESSIVES
-    if possessive and bare_first:
-        yield key_of(token.text[:-2]), 2
-    yield token.key, 0
-    if possessive and not bare_first:
-        yield key_of(token.text[:-2]), 2
+def _forms(token: Token, *, bare_first: bool) -> tuple[tuple[str, int], ...]:
+    """Return the keys of a word with and without its possessive s, and how many characters that leaves off."""
+    full = token.key, 0
+    if len(token.text) <= _SHORTEST_OWNER or token.text[-2:] not in POSSESSIVES:
+        return (full,)
+    bare = key_of(token.text[:-2]), 2
+    return (bare, full) if bare_first else (full, bare)
