@@ -118,6 +118,8 @@ _STEMS = {
     "were hit",
     "was hit",
     "bruises",
+    "breathing",
+    "acute stress",
     "fate of",
     "whereabouts of",
     "medical help",

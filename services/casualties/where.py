@@ -292,12 +292,14 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
 def _parts_in_places(statements: Sequence[Statement]) -> dict[int, list[tuple[int, int]]]:
     """Return where the places of its parts stand, by the identity of a total.
 
-    ``Five were killed in Ukraine, three in Kharkiv and two in Sumy``.
+    ``Five were killed in Ukraine, three in Kharkiv and two in Sumy``; of whom three died in Kharkiv.
     """
     found: dict[int, list[tuple[int, int]]] = {}
     for statement in statements:
-        if statement.rule == "partition":
+        died = statement.finding.total is not None and statement.rule == "intransitive"
+        if statement.rule == "partition" or died:
             start, (first, last) = statement.sentence.start, statement.bounds
+            last = min(len(statement.sentence.text), last + _LEAD) if died else last
             found.setdefault(id(statement.finding.total), []).append((start + first, start + last))
     return found
 

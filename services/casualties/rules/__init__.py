@@ -89,6 +89,8 @@ def find_claims(clause: Clause) -> list[Finding]:
             near = clause.items[finding.at : finding.at + _REACH]
             if finding.harm == "killed" and any(i.word == "self-inflicted" for i in near):
                 finding.rule = "suicide"
+    if any(f.harm == "displaced" for f in found):
+        found = _of_the_displaced(clause, found)
     _count_tolls(clause, found)
     for finding in tuple(found):
         for part in parts_of(clause, finding):
@@ -129,6 +131,32 @@ def _count_tolls(clause: Clause, found: list[Finding]) -> None:
         near = 0 <= finding.first - before.last <= _BESIDE and finding.harm != before.harm
         if near and before.rule == "toll" and finding.rule == "reduced":
             finding.rule = "toll"
+
+
+def _of_the_displaced(clause: Clause, found: list[Finding]) -> list[Finding]:
+    """Take those who were driven out before for people: ``killed 12 displaced people``."""
+    kept = []
+    for finding in found:
+        hurt = next((f for f in found if _befell(clause, f, finding)), None)
+        before = clause.items[finding.phrase.first - 1].trigger if finding.phrase and finding.phrase.first else None
+        if hurt is None and finding.rule == "attributive" and before and before.transitive and "past" in before.forms:
+            finding.harm, finding.rule, finding.at = before.harm, "active", finding.first - 1
+        if hurt is None:
+            kept.append(finding)
+            continue
+        hurt.count, hurt.phrase = finding.count, finding.phrase
+        hurt.first, hurt.last = min(hurt.first, finding.first), max(hurt.last, finding.last)
+    return kept
+
+
+def _befell(clause: Clause, finding: Finding, displaced: Finding) -> bool:
+    """Tell whether a finding is of the displaced whose figure or noun it has."""
+    if (displaced.harm, displaced.rule) != ("displaced", "attributive") or finding.harm == "displaced":
+        return False
+    if finding.phrase is None or displaced.phrase is None:
+        return False
+    behind = clause.starting.get(displaced.at + 1)
+    return finding.phrase.first == displaced.phrase.first or finding.phrase is behind
 
 
 def _is_taken_there(finding: Finding, part: Finding) -> bool:

@@ -48,7 +48,7 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
         elif clause.word(cursor) == "on" and clause.word(cursor + 1) in _DAYS:
             cursor += 2  # "rose on Sunday to 34"
         elif (
-            (phrase is None and not _breaks(clause, cursor))
+            (phrase is None and (not _breaks(clause, cursor) or clause.word(cursor) in _ALLEGED))
             or clause.says("rise", cursor)
             or clause.word(cursor) == "during"
         ):
@@ -59,13 +59,13 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
             cursor = phrase.last + (clause.word(phrase.last) in _BLOWS)  # "in the overnight drone attack"
         elif (
             phrase is not None
-            and clause.says("preposition", cursor - 1)
+            and clause.says("preposition", cursor - 1 - (clause.word(cursor - 1) in _ALLEGED))
             and (clause.word(cursor - 1) not in ("to", "at") or clause.word(cursor - 2) == "due")
         ):
             cursor = phrase.last + (clause.word(phrase.last) in _BLOWS)  # "from a missile attack rose to"
         else:
             break
-    if best is None and clause.word(at).startswith("number of") and (found := figure_before(clause, at)):
+    if clause.word(at).startswith("number of") and (found := figure_before(clause, at)):
         phrase, first = found
         count = phrase.count()
         made = Finding(harm, at_least(clause, phrase.last, count), phrase, first, at + 1, "toll") if count else None
@@ -90,6 +90,7 @@ _DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
 _MONTHS = word_set(
     "january february march april may june july august september october november december jan feb aug sept oct nov dec"
 )
+_ALLEGED = word_set("suspected alleged apparent")
 _OTHER_MATTER = word_set("as because")
 _BLOWS = word_set("attack attacks strikes hit hits")  # nouns here, that are verbs elsewhere
 

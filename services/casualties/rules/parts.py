@@ -151,7 +151,7 @@ def _elsewhere(clause: Clause, first: Finding, after: int) -> Iterator[Finding]:
 
     Those of ``five were killed, three in Kharkiv and two in Sumy`` add up to the total: they are its parts.
     """
-    if first.rule not in ("passive", "intransitive", "active", "reduced") or first.total is not None:
+    if first.rule not in ("passive", "intransitive", "active", "reduced"):
         return
     found: list[tuple[Phrase, Count, int]] = []
     named_before = False  # the first of them has a place of its own
@@ -178,6 +178,10 @@ def _elsewhere(clause: Clause, first: Finding, after: int) -> Iterator[Finding]:
     for phrase, count, last in found:
         if parts:
             part = _part(first, phrase, count, phrase.first, "partition")
+            part.last = last
+            yield part
+        elif first.total is not None:  # "60 died, of whom 23 in Kharkiv and 11 in Sumy"
+            part = _part(first.total, phrase, count, phrase.first, "partition")
             part.last = last
             yield part
         else:

@@ -13,6 +13,8 @@ _BEFORE = 6  # items between a verb of rising and its figure
 _ROSE = word_set(
     "rose risen rises rising climbed climbs climbing increased increases reached reaches stands stood jumped"
 )
+_PERIODS = word_set("days weeks months years year month week since")
+_AHEAD = 14  # items behind the harm in which a period is named
 _RAISED = word_set("raised raises raising brought brings bringing")
 _PUT = word_set("put puts putting placed estimated")
 _AIMS = word_set("to at by")
@@ -33,7 +35,9 @@ def reckoned(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     count = phrase.count()
     if count is None:
         return []
-    return [Finding(trigger.harm, at_least(clause, phrase.last, count), phrase, first, phrase.last, "reckoned")]
+    made = Finding(trigger.harm, at_least(clause, phrase.last, count), phrase, first, phrase.last, "reckoned")
+    made.habitual = phrase.last <= of and runs_on(clause, at)
+    return [made]
 
 
 def _number_of(clause: Clause, at: int) -> int | None:
@@ -48,9 +52,17 @@ def _number_of(clause: Clause, at: int) -> int | None:
     return None
 
 
+def runs_on(clause: Clause, at: int) -> bool:
+    """Tell a total of days or years: ``brings to 46 the number of villagers killed in three days``."""
+    return any(clause.word(k) in _PERIODS for k in range(at, min(at + _AHEAD, len(clause.items))))
+
+
 def figure_before(clause: Clause, number: int) -> tuple[Phrase, int] | None:
-    """Read ``it rose to 62 at least,`` before ``the number of``."""
+    """Read ``it rose to 62 at least,`` and ``that brings to 62`` before ``the number of``."""
     end = number - (clause.word(number - 1) in ("the", "a"))
+    raised = clause.ending.get(end)
+    if raised is not None and raised.number and not raised.thing and clause.word(raised.first - 1) == "to":
+        return (raised, raised.first) if clause.word(raised.first - 2) in _RAISED else None
     if clause.word(end - 1) not in (",", ")"):
         return None
     end -= clause.word(end - 1) == ","

@@ -355,7 +355,7 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         or phrase.determiner == "none"
         or (phrase.name and trigger.kind == "state")
         or phrase.more
-        or (phrase.ordinal > 1 and phrase.last - phrase.first == 1)
+        or (phrase.ordinal > 1 and phrase.last - phrase.first <= 1 + (phrase.determiner == "indefinite"))
     ):
         return []
     if trigger.kind == "verb" and clause.starting.get(at + 1) and not phrase.number and _object_follows(clause, at + 1):
@@ -374,7 +374,9 @@ def reduced(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         return kept(
             [make(clause, trigger.harm, others[0], at, "reduced", group if group.feared else None, joint=joint)]
         )
-    others = [p for p in others[:-1] if fits(trigger, p)]
+    others = [
+        p for p in others[:-1] if fits(trigger, p) and not (clause.word(p.head) in _BODIES or _of_body(clause, p))
+    ]
     return kept([*(make(clause, trigger.harm, p, at, "reduced") for p in others), made])
 
 

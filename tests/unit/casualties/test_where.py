@@ -37,6 +37,7 @@ def places(text, title="Attack"):
             "In Sumy region three died: two in Konotop and one in Romny. Another eight people were hurt.",
             ["Sumy Oblast", "Konotop", "Romny", "Sumy Oblast"],
         ),
+        ("Raids across Syria killed 60 people, of whom 23 died in Homs and 11 in Hama.", ["Syria", "Homs", "Hama"]),
         # what is told behind a semicolon happened elsewhere
         (
             "Nine died in Kharkiv region. In the village of Qworzha, a man died; in Izium, a woman was hurt.",
