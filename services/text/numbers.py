@@ -8,6 +8,7 @@ are passed over. Linear in the length of the text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -143,6 +144,7 @@ _RISES = _set(
     "grew grow grown went revised up fell dropped down raised raising"
 )
 _HANDED = _set("hand hands handed handing turn turns turned turning took takes take taking run runs ran running")
+_OPENS_FRACTION = frozenset({"a", "one", "half", "quarter", "three"})
 _ARTICLES, _COUNTED = ("a", "an"), frozenset(_GROUPS) | {"few", "several", "half", "quarter"}  # "a dozen"
 _OPENERS = _NUMBER_WORDS.union(_ARTICLES)
 _DASHES = frozenset("-–—‒−")
@@ -218,6 +220,11 @@ def find_numbers(text: str, tokens: list[Token] | None = None) -> list[Number]:
     return found
 
 
+def may_count(words: Iterable[str]) -> bool:
+    """Tell whether there is a word or a figure in small letters that a count is made of."""
+    return any(word in _NUMBER_WORDS or word[0].isdigit() for word in words)
+
+
 def _word(tokens: list[Token], at: int) -> str:
     return tokens[at].lower if 0 <= at < len(tokens) else ""
 
@@ -233,7 +240,7 @@ def _digits(text: str, tokens: list[Token], at: int) -> tuple[int, float] | None
     if len(raw) > _MAX_DIGITS + 4 or not raw.isascii():
         return None
     last = at + 1
-    groups = re.split(r"[.,]", raw)
+    groups = [raw] if raw.isdecimal() else re.split(r"[.,]", raw)
     thousands = len(groups) > 1 and len(groups[0]) <= 3 and all(len(g) == 3 for g in groups[1:]) and groups[0] != "0"
     if thousands:
         value = float("".join(groups))
@@ -296,6 +303,8 @@ def _words(tokens: list[Token], at: int) -> tuple[int, float] | None:  # noqa: C
 
 
 def _fraction(tokens: list[Token], at: int) -> tuple[int, float] | None:
+    if _word(tokens, at) not in _OPENS_FRACTION:
+        return None
     words = [_word(tokens, at + k) for k in range(6)]
     if words[0] in ("a", "one") and words[1] in ("half", "quarter"):
         words = words[1:]
@@ -458,9 +467,10 @@ def _is_age(text: str, tokens: list[Token], at: int, value: _Value) -> bool:  # 
         return not (tokens[at - 2].lower[0].isdigit() or _word(tokens, value.last + 1)[:1].isdigit())
     name = text[tokens[at - 2].start : tokens[at - 2].end]
     named = name[0].isupper() and tokens[at - 2].lower not in _NUMBER_WORDS
-    told = any(_word(tokens, at - k) in _TOLD for k in range(2, 8))
-    if before in ("was", "is", "turned") and after in (",", ".", "when", "years") and not told:
-        return True  # "who was 16, died"
+    if before in ("was", "is", "turned") and after in (",", ".", "when", "years"):
+        told = any(_word(tokens, at - k) in _TOLD for k in range(2, 8))
+        if not told:
+            return True  # "who was 16, died"
     if before in _AGE_LINKS:  # "ages 20 and 31", "between the ages of 11 and 25"
         left = at - 1
         while at - left < _MAX_LIST and (_word(tokens, left) in _AGE_LINKS or _word(tokens, left).isdecimal()):

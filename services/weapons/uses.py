@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from contracts.spans import Count
 from contracts.weapons import WeaponCategory, WeaponRole
+from services.text.numbers import may_count
 from services.weapons.lexicon import Owner
 from services.weapons.nuance import ACTS, AIRBORNE, HANDY, PLATFORMS
 from services.weapons.roles import Verdict, judge
@@ -19,6 +20,7 @@ R = WeaponRole
 C = WeaponCategory
 
 _ADJECTIVES = 4  # tokens that may stand between a number and its weapon
+_COUNT = _ADJECTIVES + 4  # tokens in front of a weapon of which one is a number's: behind it "or more" may stand
 _NAMES = 5  # tokens between an owner and the weapon
 _SUBJECT = 12  # tokens between who acts and the verb
 _OF = re.compile(r"\s{1,3}(?:out\s)?of\s(?:the\s|all\s|some\s|its\s|their\s)?\s{0,2}")
@@ -75,6 +77,8 @@ def _quantities(scene: Scene, phrase: Phrase, free: int) -> tuple[Count | None, 
     Returns part and whole: "10 of 13 drones" gives both, "13 drones" only the whole.
     """
     tokens = scene.tokens
+    if not may_count(scene.words[max(0, phrase.first - _COUNT) : phrase.first]):
+        return None, None  # before all numbers of the sentence are read
     start = tokens.starts[phrase.first]
     at = bisect_left(scene.number_ends, start + 1) - 1
     if at < 0 or scene.numbers[at].start < free:
