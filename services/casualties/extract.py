@@ -85,7 +85,11 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
                 )
                 told = _statements(piece, number, published.year if published else None, model)
                 statements += [s for s in told if not _is_drone(s, reading.sentences)]
-        if statements and 0 < number - statements[-1].number <= _NEAR and MAY_BUILD.search(sentence.text[:_LONG]):
+        if (
+            statements
+            and 0 < number - statements[-1].number <= _NEAR
+            and MAY_BUILD.search(sentence.text[:_LONG].lower())
+        ):
             told = [s for s in statements[-_MOST:] if s.number == statements[-1].number]
             statements += _upon(told, sentence, number, model)
     if statements and is_sport(f"{article.title}\n{article.text}", (s.finding for s in statements), model.lexicon):

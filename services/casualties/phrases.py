@@ -314,6 +314,7 @@ class Clause:
         words = [i.word for i in self.items]
         self._words = _Words(enumerate(words))
         self.word: Callable[[int], str] = self._words.__getitem__  # the grammar asks for little else, and often
+        self.speakers: dict[int, Phrase | None] = {}  # by the verbs of saying that were asked for
         self.roster = "named" in words and words.count("male") + words.count("female") > 1
 
     @cached_property

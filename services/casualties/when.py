@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from contracts.casualties import ClaimStatus, Scope
 from contracts.spans import Precision, Section, When
@@ -45,7 +46,8 @@ _LATER = re.compile(
     r"(?P<rest>[^;.]*)$"
 )
 _DAY_NUMBERS = {"a": 1, "an": 1, "the": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-# A day that stands with one of these is that of a statement, a mourning or a court, not that of the harm.
+# Both of these are looked for in small letters: patterns that leave the case open take several times as long.
+# A day that stands with one of the first is that of a statement, a mourning or a court, not that of the harm.
 _AFTERWARDS = re.compile(
     r"\b(?:said|says|told|announc\w+|confirm\w+|report(?:ed|s)?|stat(?:ed|es|ement)|wrote|posted|tweeted|add(?:ed|s)|spoke|"
     r"put the|"
@@ -53,8 +55,7 @@ _AFTERWARDS = re.compile(
     r"visit\w*|met|meeting|conference|mourn\w*|hung|vigils?|funerals?|buri(?:ed|es|al)|laid|memorial|commemorat\w+|"
     r"court|arrest\w*|charged|trial|hearing|convict\w+|sentenc\w+|plead\w*|pled|guilty|indict\w*|arraign\w*|acquitt\w+|"
     r"condemn\w+|call(?:ed|s) (?:for|on)|resum\w+|halted|stopped|closed until|"
-    r"until|search\w*|recover(?:ed|y)|pulled|found)\b",
-    re.IGNORECASE,
+    r"until|search\w*|recover(?:ed|y)|pulled|found)\b"
 )
 _ROSE_ON = re.compile(
     r"\b(?:rose|risen|climbed|increased|jumped|reached|stood) (?:again )?(?:(?:late |early )?on )?$", re.IGNORECASE
@@ -63,9 +64,14 @@ _ROSE_ON = re.compile(
 _BLOW = re.compile(
     r"\b(?:attack(?:s|ed)?|strikes?|struck|hits?|bomb(?:ed|s|ings?)?|shell(?:ed|ing)|raid(?:s|ed)?|blasts?|explosions?|explod\w+|"
     r"storm(?:ed|ing)|ambush\w*|fired?|launched|crash\w*|fell|rocked|massacres?|shootings?|shot|opened fire|collaps\w+|"
-    r"set off|went off|detonat\w+|clash\w*|assault\w*)\b",
-    re.IGNORECASE,
+    r"set off|went off|detonat\w+|clash\w*|assault\w*)\b"
 )
+
+
+@lru_cache(maxsize=128)
+def _dates_in(text: str, published: date | None) -> tuple[DateMention, ...]:
+    """Find the dates of a sentence: several questions are asked of each."""
+    return tuple(find_dates(text, published))
 
 
 def set_when(statements: Sequence[Statement], sentences: Sequence[Sentence], published: date | None) -> None:
@@ -162,7 +168,7 @@ def _said_before(
         return None
     first = next((s.number for s in statements if s.told and (s.when or carried.get(id(s))) == main), 0)
     for number, sentence in enumerate(sentences[: min(first, _TOP)]):
-        if sentence.section not in TOLD or not _BLOW.search(sentence.text[:_LONG]):
+        if sentence.section not in TOLD or not _BLOW.search(sentence.text[:_LONG].lower()):
             continue
         day = _own_day(sentence, published)
         if day and day.start and day.precision in _DAYS and number < first - 1 and day.start <= published:
@@ -179,7 +185,7 @@ def _read(statements: Sequence[Statement], published: date | None, spoken: dict[
     for told in by_sentence.values():
         text = told[0].sentence.text
         tolls = [s for s in told if s.rule in ("toll", "reckoned")]
-        found = [m for m in find_dates(text, published) if m.when.start and not _is_dateline(told[0].sentence, m)]
+        found = [m for m in _dates_in(text, published) if m.when.start and not _is_dateline(told[0].sentence, m)]
         ever = [m for m in found if _since(text, m)]
         found = [m for m in found if m not in ever and not _of_count(text, m, tolls)]
         harmed = [s.bounds for s in told]
@@ -237,13 +243,13 @@ def _day_taken_up(statement: Statement, sentences: Sequence[Sentence], published
         return None
     text = other.text[:_LONG]
     named = [m.start() for m in re.finditer(rf"\ban? (?:[\w-]+ ){{0,3}}{taken_up['noun']}\b", text)]
-    days = [m for m in find_dates(text, published) if named and m.start > named[-1] and not _since(text, m)]
+    days = [m for m in _dates_in(text, published) if named and m.start > named[-1] and not _since(text, m)]
     return min(days, key=lambda m: m.start).when if days else None
 
 
 def _own_day(sentence: Sentence, published: date | None) -> When | None:
     text = sentence.text[:_LONG]
-    given = [m for m in find_dates(text, published) if m.when.start and not _since(text, m) and _is_sure(text, m, ())]
+    given = [m for m in _dates_in(text, published) if m.when.start and not _since(text, m) and _is_sure(text, m, ())]
     given = [m for m in given if not _is_dateline(sentence, m)]
     return given[-1].when if given else None
 
@@ -258,7 +264,7 @@ def _is_dateline(sentence: Sentence, mention: DateMention) -> bool:
 def _is_sure(text: str, mention: DateMention, harmed: Sequence[tuple[int, int]]) -> bool:
     """Tell whether a day is the harm's own: no word of a statement or of mourning stands nearer to it."""
     start, end = mention.start, mention.end
-    lead, tail = text[max(0, start - _BEFORE) : start], text[end : end + _BEHIND]
+    lead, tail = text[max(0, start - _BEFORE) : start].lower(), text[end : end + _BEHIND].lower()
     lead = lead[max(map(lead.rfind, ",;:")) + 1 :]
     tail = tail[: min((k for k in map(tail.find, ",;:") if k >= 0), default=len(tail))]
     around = [len(lead) - m.end() for m in _AFTERWARDS.finditer(lead)] + [m.start() for m in _AFTERWARDS.finditer(tail)]
@@ -277,7 +283,7 @@ def _of_count(text: str, mention: DateMention, tolls: Sequence[Statement]) -> bo
     before = text[max(0, mention.start - _CLAUSE) : mention.start]
     if tolls and _ROSE_ON.search(before):
         return True
-    if _BLOW.search(before):
+    if _BLOW.search(before.lower()):
         return False
     told = mention.when.precision in _DAYS  # "last March, attacks had a toll of 40"
     return told and any(mention.end <= s.bounds[0] or mention.start >= s.bounds[1] for s in tolls)
@@ -332,7 +338,7 @@ def _first_day(sentences: Sequence[Sentence], published: date | None, *, sure: b
         for sentence in sentences[:_TOP]:
             if sentence.section in sections:
                 text = sentence.text[:_LONG]
-                for mention in find_dates(text, published):
+                for mention in _dates_in(text, published):
                     fits = mention.when.precision in _DAYS and mention.when.start and not _since(text, mention)
                     if fits and (not sure or (_is_sure(text, mention, ()) and not _is_dateline(sentence, mention))):
                         return mention.when
@@ -346,7 +352,7 @@ def _last_day(sentences: Sequence[Sentence], published: date | None) -> When | N
     for sentence in sentences[_TOP:_MOST]:
         if sentence.section is Section.BODY:
             text = sentence.text[:_LONG]
-            for mention in find_dates(text, published):
+            for mention in _dates_in(text, published):
                 day = mention.when.start if mention.when.precision in _DAYS else None
                 fresh = day is not None and published - _APART <= day <= published
                 if fresh and not _since(text, mention) and _is_sure(text, mention, ()):

@@ -72,11 +72,10 @@ _FAR = re.compile(
     r"(?:(?:the|its|of|state|regional|provincial|district|federal|capital|city|town|port|main|nearest|[A-Z]\w+(?:n|i|ese|['’]s)),?\s){0,6}$"
 )
 
-# Where the hurt were taken to or the others went, not where it happened.
+# Where the hurt were taken to or the others went, not where it happened; in small letters.
 _BOUND_FOR = re.compile(
     r"\b(?:taken|brought|rushed|flown|airlifted|evacuated|transferred|moved|shifted|referred|admitted|fled|flee|flees|escaped|"
-    r"travel\w*|returned|buried|funeral|treated|ward|hospitals?)\b[^,;.]{0,40}\b(?:to|in|into|towards?|at) (?:the )?$",
-    re.IGNORECASE,
+    r"travel\w*|returned|buried|funeral|treated|ward|hospitals?)\b[^,;.]{0,40}\b(?:to|in|into|towards?|at) (?:the )?$"
 )
 _AIMED_AT = re.compile(
     r"\b(?:on|hit|hits|hitting|struck|bombed|shelled|targeted|targeting|stormed|raided|attacked|destroyed|outside|near)\s"
@@ -159,10 +158,10 @@ def is_beside(field: str, text: str, start: int, end: int, place: Place) -> bool
 
 def _is_bound_for(before: str, behind: str) -> bool:
     """Tell where the hurt were taken or others went; a hospital that was hit is no such place."""
-    found = _BOUND_FOR.search(before)
+    found = _BOUND_FOR.search(before.lower())
     if found is None:
         return False
-    if found[0][:4].lower() not in ("hosp", "ward"):
+    if found[0][:4] not in ("hosp", "ward"):
         return True
     return not (_AIMED_AT.search(before[: found.start()]) or _STRUCK.match(behind))
 

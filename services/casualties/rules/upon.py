@@ -13,12 +13,11 @@ _PUT = word_set("put puts putting placed raised revised lowered cut brought gave
 _FIGURE = word_set("figure number toll total count it")
 _AT = word_set("at to close near nearer as")
 _REACH = 6
-#: Sentences worth a look: most hold neither.
+#: Sentences worth a look, in small letters: most hold neither.
 MAY_BUILD = re.compile(
     r"^\W*among (?:them|these) (?:was|were|is|are) "
     r"|^\W*(?:at least |about |some |more than |nearly |all )?[\w-]+(?: of (?:them|whom))? (?:was|were) "
-    r"|\b(?:figure|number|toll|total|count|it)\b[^.;]{0,40}\b(?:at|to|as)\b",
-    re.IGNORECASE,
+    r"|\b(?:figure|number|toll|total|count|it)\b[^.;]{0,40}\b(?:at|to|as)\b"
 )
 
 

@@ -113,9 +113,9 @@ class Choice:
 
     def _likeliest(self, mention: Mention) -> tuple[Entry, str]:
         """Return the place that its rank, other names and words beside the name speak for, and which decides."""
-        entry, _ = max(mention.candidates, key=lambda c: self._score(c[0], c[1], mention.kinds))
         if len(mention.candidates) == 1:
-            return entry, "only"
+            return mention.candidates[0][0], "only"
+        entry, _ = max(mention.candidates, key=lambda c: self._score(c[0], c[1], mention.kinds))
         if entry.precision in mention.kinds:
             return entry, "kind"
         best, _ = max(mention.candidates, key=lambda c: c[1] + _BY_FAME * _is_country(c[0]))
