@@ -10,7 +10,7 @@ from contracts.weapons import WeaponCategory
 from services.text.reading import Sentence
 from services.weapons.lexicon import SPELLINGS, Entry, Lexicon, System, fold, normal
 
-_WORD = re.compile(r"[^\W\d_]+|\d+")
+_WORD, _WORD_OF_ASCII = re.compile(r"[^\W\d_]+|\d+"), re.compile(r"[a-z]+|[0-9]+")  # the second is twice as fast
 # What may stand between the tokens of a term, and between the terms of a phrase ("'Dagger' hypersonic missiles").
 _TIGHT = re.compile(r"\s{0,3}|[-/.'&]|\s\.|\s?&\s?|-\s{1,2}")
 _LOOSE = re.compile(r"['\"”]?\s{0,3}['\"“]?|-")
@@ -106,11 +106,17 @@ class Tokens:
 def tokenize(sentence: Sentence) -> Tokens:
     """Cut a sentence into words and figures."""
     text = fold(sentence.text)
-    spans = [match.span() for match in _WORD.finditer(text)]
-    words = [text[start:end] for start, end in spans]
+    words: list[str] = (_WORD_OF_ASCII if text.isascii() else _WORD).findall(text)
+    starts: list[int] = []
+    ends: list[int] = []
+    end = 0
+    for word in words:  # nothing that a word may begin with stands between two of them
+        start = text.find(word, end)
+        end = start + len(word)
+        starts.append(start)
+        ends.append(end)
     if not SPELLINGS.keys().isdisjoint(words):
         words = [normal(word) for word in words]
-    starts, ends = [start for start, _ in spans], [end for _, end in spans]
     return Tokens(sentence, words, starts, ends)
 
 

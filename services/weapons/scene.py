@@ -60,9 +60,12 @@ class Scene:
         self._light = [
             w in lists or around[at] == "well" or around[at + 2] == "well" for at, w in enumerate(self.words)
         ]
-        counts = (not (inside[at] or self._light[at] or word[0].isdigit()) for at, word in enumerate(self.words))
+        counts = [
+            not (held or light or word[0].isdigit())
+            for held, light, word in zip(inside, self._light, self.words, strict=True)
+        ]
         self.weight = [0, *accumulate(counts)]
-        self.clauses = [0, *accumulate(self._opens_clause(at) for at in range(len(self.words)))]
+        self.clauses = [0, *accumulate(self._opening_clauses())]
 
     @cached_property
     def numbers(self) -> list[Number]:
@@ -84,10 +87,14 @@ class Scene:
         """Where they end."""
         return [number.end for number in self.numbers]
 
-    def _opens_clause(self, at: int) -> bool:
-        if at and (gap := self.tokens.gap(at - 1, at)) != " " and _BREAK.search(gap):
-            return True
-        return self.said(at, "clause") and not self._light[at]
+    def _opening_clauses(self) -> list[bool]:
+        """Tell of each word whether a clause begins with it."""
+        text, openers = self.tokens.sentence.text, self.lexicon.words["clause"]
+        opens = [word in openers and not light for word, light in zip(self.words, self._light, strict=True)]
+        for at, (end, start) in enumerate(zip(self.tokens.ends, self.tokens.starts[1:], strict=False), start=1):
+            if start - end > 1 or text[end:start] != " ":
+                opens[at] = opens[at] or _BREAK.search(text, end, start) is not None
+        return opens
 
     def is_light(self, at: int) -> bool:
         """Tell whether a word holds a list together: "and", "including", "as well as"."""
