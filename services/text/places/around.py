@@ -8,7 +8,8 @@ from contracts.places import PlacePrecision
 from services.text.gazetteer import COMMON_WORD, DEMONYM, GIVEN_NAME, NO_PLACE, SURNAME, THING_AFTER, UNIT_WORD
 from services.text.places.line import Line, Token
 from services.text.places.mentions import Clues, Mention
-from services.text.places.names import MISSPELT, Names, is_only_a_place
+from services.text.places.names import MISSPELT, Names
+from services.text.places.told import told_of
 from services.text.places.words import small_words
 
 _SCORE = re.compile(r" \d{1,2}[-–]\d{1,2}(?![\w-])")
@@ -32,7 +33,7 @@ _AGED = re.compile(r", (?:aged )?\d{1,2},(?!\d)")  # behind a person's name
 _NUMBERED = re.compile(r"\d{1,3}(?:st|nd|rd|th)")  # a unit of soldiers
 _ECHELON_WITHIN = 4
 _LETTERS = frozenset({"car", "us"})  # countries by their letters, which are words where they are not all capitals
-_APPOSED = re.compile(r", (?:a|an|her|his|the|their) ([\w-]+)(?: ([\w-]+))?")
+_APPOSED = re.compile(r", (?:a|an|her|his|the|their) (?:[\w-]+ )?([\w-]+)(?=,| (?:of|from|who|aged|in|and)\b|\W*\Z)")
 
 
 class Around:
@@ -46,6 +47,7 @@ class Around:
     def weigh(self, line: Line, at: int, mention: Mention) -> float:
         """Sum up what stands before, in and after a name."""
         evidence = self._weigh_before(line, at, mention) + self._weigh_after(line, at, mention)
+        evidence += told_of(line, at, mention, self._names)
         if mention.words > 1:
             evidence += 0.4 if mention.name.flags & COMMON_WORD else 1.0
         elif mention.name.flags & COMMON_WORD and not self._names.is_country(mention.name):
@@ -83,9 +85,11 @@ class Around:
             self._clues.persons.add(mention.key)
             return _NAMESAKE
         if key in words["before_place"]:
-            return 1.0 + _OWN * (key not in words["before_any"] and is_only_a_place(mention.name, mention.key))
+            return 1.0 + _OWN * (
+                key not in words["before_any"] and self._names.is_only_a_place(mention.name, mention.key)
+            )
         if key in words["taking"] and not before.capital:
-            return 0.8 + _OWN * is_only_a_place(mention.name, mention.key)
+            return 0.8 + _OWN * self._names.is_only_a_place(mention.name, mention.key)
         return -4.0 * (key in words["kinship"])
 
     def _weigh_person_before(self, line: Line, at: int, mention: Mention) -> float:
@@ -110,7 +114,7 @@ class Around:
 
     def _weigh_with_article(self, line: Line, at: int, mention: Mention) -> float:
         """Weigh "the" before a name: against a town, unless a noun behind it needs the article."""
-        if self._is_before(line, at, mention):
+        if self._is_before(line, at, mention) or told_of(line, at, mention, self._names):
             return 0.5
         if self._names.precision(mention.name) is not PlacePrecision.SETTLEMENT:
             return 0.0
@@ -147,9 +151,7 @@ class Around:
         text, words = line.sentence.text, self._words
         if text.startswith(", ", end):
             apposed = _APPOSED.match(text, end)
-            return bool(_AGED.match(text, end)) or (
-                apposed is not None and not words["personal"].isdisjoint(apposed.groups())
-            )
+            return bool(_AGED.match(text, end)) or (apposed is not None and apposed[1] in words["personal"])
         if next_at == line.count or line.gap(next_at) != " ":
             return False
         after, before = line.tokens[next_at], line.key(at - 1) if at else ""

@@ -31,6 +31,7 @@ _LONG, _FEWEST_UNITS = 3, 2  # a list of so many names; so many of them make it 
 _BY_KIND = 3.0  # for a place of the kind that the words beside the name say
 _LISTED = {", ", " and ", ", and ", ", or ", " or "}
 _KNOWN = 5.3  # the rank from which a town needs no unit behind its name
+_PLAIN = 1.8  # evidence that needs no other word for the country
 _ACCEPT = 0.5  # the least evidence that makes a name a place
 
 
@@ -105,7 +106,13 @@ class Choice:
         self._count(votes, 1.0)
         if share < _FOREIGN and others > _SETTLED and entry.precision in _SMALL and rank < _FAMOUS:
             evidence -= 1.5
-        elif share < _FOREIGN and entry.precision in _SMALL and rank < _KNOWN and mention.name.places[0][2]:
+        elif (
+            share < _FOREIGN
+            and entry.precision in _SMALL
+            and rank < _KNOWN
+            and mention.name.places[0][2]
+            and (mention.evidence < _PLAIN)
+        ):
             evidence -= 1.5  # another name of a lesser town, in a country that nothing else speaks of: "Haaland"
         if mention.key in self._persons and mention.sense is None:
             evidence -= 2.0 + 1.0 * (mention.name.places[0][2] and entry.precision in _SMALL)

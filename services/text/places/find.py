@@ -13,9 +13,10 @@ from services.text.places.around import Around
 from services.text.places.line import Line, is_quiet, line_of
 from services.text.places.lists import SINGULAR, Unit, listed_units
 from services.text.places.mentions import Clues, Hint, Mention
-from services.text.places.names import Found, Names, is_only_a_place
+from services.text.places.names import Found, Names
 from services.text.places.outlets import home_of
-from services.text.places.words import GOVERNED, KINDS, OFFICES, TITLED
+from services.text.places.told import carry
+from services.text.places.words import GOVERNED, KINDS, OFFICES, TITLED, small_words
 from services.text.reading import Reading, Sentence
 
 _PLURAL = re.compile(rf"\b(?:{'|'.join(SINGULAR)})\b")
@@ -52,11 +53,13 @@ def find_mentions(reading: Reading, gazetteer: Gazetteer, hints: Iterable[Hint] 
     if country is not None:
         finder.clues.countries[country] += 1.0
     mentions = [mention for sentence in reading.sentences for mention in finder.mentions(sentence)]
-    finder.clues.persons |= _weigh_hints(mentions, hints)
+    names = Names(gazetteer)
+    finder.clues.persons |= _weigh_hints(mentions, hints, names)
+    carry(mentions, finder.clues.persons, names)
     return mentions, finder.clues
 
 
-def _weigh_hints(mentions: Iterable[Mention], hints: Iterable[Hint]) -> set[str]:
+def _weigh_hints(mentions: Iterable[Mention], hints: Iterable[Hint], names: Names) -> set[str]:
     """Let the labels of a named-entity model speak for or against names; return the keys that are surnames by them.
 
     "Haaland" is one if "Erling Haaland" is a person at least half as often as "Haaland" is a place.
@@ -70,15 +73,25 @@ def _weigh_hints(mentions: Iterable[Mention], hints: Iterable[Hint]) -> set[str]
         at = bisect_right(row, mention.start, key=lambda h: h.start) - 1
         if at >= 0 and row[at].end > mention.start:
             larger = row[at].end - row[at].start > mention.end - mention.start + 4
-            doubt = _HINTS.get((row[at].label, larger), -0.5)
-            unheard_of = doubt < 0 and not larger and is_only_a_place(mention.name, mention.key)
+            label = row[at].label
+            if larger and label == "PERSON" and _is_of_a_place(mention, row[at]):
+                label = "FAC"
+            doubt = _HINTS.get((label, larger), -0.5)
+            unheard_of = doubt < 0 and not larger and names.is_only_a_place(mention.name, mention.key)
             mention.evidence += doubt * _UNSURE if unheard_of else doubt
             if mention.words == 1:
-                last = larger and row[at].label == "PERSON" and row[at].end <= mention.end + 2
-                surnames[mention.key] += 2 * last - (row[at].label in {"GPE", "LOC"})
+                last = larger and label == "PERSON" and row[at].end <= mention.end + 2
+                surnames[mention.key] += 2 * last - (label in {"GPE", "LOC"})
         elif mention.words == 1:
             mention.evidence -= 0.3
     return {key for key, times in surnames.items() if times > 0}
+
+
+def _is_of_a_place(mention: Mention, hint: Hint) -> bool:
+    """Tell whether a model took a noun behind a place's name for a part of a person's: "Kunduz mosque"."""
+    begin = mention.sentence.start
+    rest = mention.sentence.text[mention.end - begin : hint.end - begin].split()
+    return hint.start == mention.start and bool(rest) and rest[0] in small_words()["site"]
 
 
 class _Finder:

@@ -24,6 +24,7 @@ _UNITS = ("oblast", "governorate", "province", "state", "region")
 _SHORTEST_TYPO, _LONGEST_TYPO = 7, 20
 _SHORTEST_CASE = 4
 _SHORTEST_OWNER = 3  # no word of so few letters has a possessive s
+_SHORTEST_SPELLING = 5
 _CYRILLIC = frozenset("абвгґдежзиіклмнопрстуфхцчшщэюяє")
 _LEAST_LED, _LEAST_BARE = 3.5, 5.0  # ranks of inflected names behind a preposition, and without one
 
@@ -63,6 +64,20 @@ class Names:
         """Return what is known of a key if it names a place or a people."""
         name = self.gazetteer.lookup(key)
         return name if name is not None and (name.places or name.flags & DEMONYM) else None
+
+    def is_only_a_place(self, name: Name, key: str) -> bool:
+        """Tell whether a name is only a place's; in a country at war another spelling is as good as the first."""
+        if is_only_a_place(name, key):
+            return True
+        return len(key) >= _SHORTEST_SPELLING and not name.flags & _WORDS_TOO and self.is_at_war(name)
+
+    def country(self, name: Name) -> str | None:
+        """Return the country of a name's likeliest place."""
+        return self.gazetteer.entry(name.places[0][0]).country if name.places else None
+
+    def is_at_war(self, name: Name) -> bool:
+        """Tell whether a name is likeliest that of a place whose country news of wars tells of."""
+        return (self.country(name) or "").lower() in self._words["at_war"]
 
     def unit(self, key: str, name: Name) -> tuple[str, Name]:
         """Return the first-level unit that is called after a town, by its key and name, else what was given."""
