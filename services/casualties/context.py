@@ -126,7 +126,7 @@ def status_of(clause: Clause, finding: Finding) -> ClaimStatus:
     if finding.rule in _BROUGHT and would_bring(clause, finding):
         return ClaimStatus.HYPOTHETICAL
     loose = finding.rule in ("nominal", "killing_of") or (trigger is not None and bool(trigger.forms & {"base", "ing"}))
-    if finding.rule == "reduced" and trigger is not None and "participle" in trigger.forms:
+    if finding.rule in ("reduced", "toll") and trigger is not None and "participle" in trigger.forms:
         loose = False  # "35 killed and 82 hurt"
     outcome = (
         trigger is not None and "ing" in trigger.forms and clause.word(finding.at - 1) == ","

@@ -435,7 +435,7 @@ def _splits(left: Frame, right: Frame) -> bool:
     ):
         return True
     return (
-        right.strong
+        (right.strong or bool(right.claims))
         and left.when is not None
         and right.when is not None
         and left.sure

@@ -77,6 +77,9 @@ def kind_of(story: Story) -> IncidentType:
         del votes[T.IED_BOMBING]  # "an explosion caused by a mine"
     if votes[T.NAVAL_ATTACK] and any(w.category == W.DRONE and _SEA.search(w.span.quote) for w in weapons):
         del votes[T.DRONE_ATTACK]  # "sea drones sank a ship"
+    planted = votes[T.IED_BOMBING] or votes[T.SUICIDE_BOMBING]
+    if planted and not any(T.AIR_STRIKE in f.types for f in story.frames) and all(_is_bare_bomb(w) for w in weapons):
+        del votes[T.AIR_STRIKE]  # "three bombs went off"
     if FROM_AFAR & votes.keys():  # "bombing", "blast" and "massacre" are then words for what it did
         del votes[T.IED_BOMBING], votes[T.MASSACRE]
     most = max(votes.values())
@@ -112,6 +115,11 @@ def _foremost(told: Sequence[Frame]) -> list[Frame]:
 
 def _kinds(frame: Frame) -> set[IncidentType]:
     return set(frame.types) | {kind for w in frame.weapons if (kind := _by(w))}
+
+
+def _is_bare_bomb(weapon: WeaponMention) -> bool:
+    """Tell a bomb of no kind from what could drop it."""
+    return (weapon.category == W.BOMB and weapon.weapon_id is None) or _by(weapon) != T.AIR_STRIKE
 
 
 def _by(weapon: WeaponMention) -> IncidentType | None:

@@ -384,7 +384,9 @@ def _apart(story: Story, main: Story, known: Mapping[str, Place]) -> bool:
     days = [f.when for f in story.frames if f.when and f.sure]
     told = [main.when] if main.when else [f.when for f in main.frames if f.when]
     later = min((days_apart(when, day) for when in days for day in told), default=0) > 0
-    remote = _is_remote(story.place, main.place)
+    named = any(not f.inferred and f.place and f.place.place_id == story.place.place_id for f in story.frames)
+    bombed = named and kind_of(main) in FROM_AFAR  # a shooting is one event, whatever town is named with it
+    remote = bombed or _is_remote(story.place, main.place)
     return later or (remote and any(_is_of_its_own(c, story.place, known) for f in story.frames for c in f.claims))
 
 

@@ -65,6 +65,7 @@ def told(text):
             "Raids killed 60 people, of whom 23 died in Homs and 11 in Hama.",
             [("killed", 60), ("killed", 23), ("killed", 11)],
         ),
+        ("By Saturday the mission had counted 35 killed and 82 hurt.", [("killed", 35), ("injured", 82)]),
         # what became of people
         ("Nine died. The fate of one more person remains unknown.", [("killed", 9), ("missing", 1)]),
         ("The whereabouts of six miners were unclear.", [("missing", 6)]),

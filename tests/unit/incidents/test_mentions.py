@@ -154,6 +154,26 @@ def test_a_place_that_is_only_named_is_not_that_of_the_main_incident(armed, text
     assert main.place.name == place
 
 
+def test_the_hurt_of_the_next_town_are_not_those_of_the_main_one(told):
+    main, other = told(
+        "Airstrikes on Maarat Misrin kill five",
+        "Airstrikes killed five people in Maarat Misrin on Wednesday.\n\n"
+        "Helicopters dropped barrel bombs on Saraqib, wounding four civilians.",
+    )
+    assert (main.killed.best, main.injured, other.place.name, other.injured.best) == (5, None, "Saraqib", 4)
+
+
+def test_past_attacks_of_one_sentence_are_told_apart(armed):
+    mentions = armed(
+        "Suicide bomber kills 19 in Kabul",
+        "A suicide bomber killed 19 people in Kabul on Monday.\n\n"
+        "The group claimed a bombing that killed 24 people in Kabul in October 2020, and in May 2021 two bombs killed 85.",
+    )
+    past = [m for m in mentions if m.role is LinkRole.BACKGROUND]
+    assert [m.killed.best for m in past] == [24, 85]
+    assert [m.when.start for m in past] == [date(2020, 10, 1), date(2021, 5, 1)]
+
+
 def test_what_has_neither_place_nor_day_nor_victims_is_no_incident(told):
     title, text = "Shelling of Nikopol kills one", "Shelling of Nikopol killed one person on Tuesday."
     (main,) = told(title, text)
