@@ -16,6 +16,7 @@ _CIVIL = frozenset(
     {WeaponCategory.SMALL_ARMS, WeaponCategory.WEAPON_GENERIC, WeaponCategory.SHIP, WeaponCategory.AMMUNITION}
 )
 _SAME = frozenset({"the", "this", "that"})
+_LOST = frozenset({"lost", "lose", "loses", "losing", "loss", "losses"})  # "the army has lost a helicopter"
 _FLIERS = frozenset({WeaponCategory.AIRCRAFT, WeaponCategory.HELICOPTER, WeaponCategory.DRONE})
 
 
@@ -214,7 +215,8 @@ def _has_cue(case: Case) -> bool:
 def _military(case: Case) -> bool:
     hostile = not case.before(3).isdisjoint(case.lexicon.words["military"])
     again = case.phrase.category in case.told and not case.before(2).isdisjoint(_SAME)
-    return hostile or again or bool(case.sure) or case.said("war_verb") or len(case.phrase.terms) > 1
+    lost = not case.before(4).isdisjoint(_LOST) and case.said("war")
+    return hostile or again or bool(case.sure) or case.said("war_verb") or lost or len(case.phrase.terms) > 1
 
 
 def _flier(case: Case) -> bool:

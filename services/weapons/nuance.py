@@ -29,12 +29,15 @@ _AT = frozenset({"at", "towards", "toward", "against"})
 _HOLDERS = {
     R.PLEDGED: frozenset({"package", "packages", "tranche", "consignment", "drawdown", "aid", "assistance", "deal"}),
     R.SUPPLIED: frozenset({"shipment", "shipments", "delivery", "deliveries", "batch"}),
-    R.LAUNCHED: frozenset({"attack", "attacks", "strike", "strikes", "barrage", "salvo", "volley", "assault", "raid"}),
+    R.LAUNCHED: frozenset(
+        "attack attacks strike strikes barrage salvo volley assault raid onslaught bombardment wave".split()
+    ),
     R.CAPTURED: frozenset({"seized", "captured", "confiscated", "cache", "haul", "trophies", "spoils"}),
     R.POSSESSED: frozenset({"arsenal", "stockpile", "stockpiles", "inventory", "armoury", "armory", "fleet"}),
 }
 _HOLDER = 8
 _INCLUDES = frozenset({"includes", "include", "included", "contains", "contain", "comprises"})
+_FEATURES = frozenset({"featuring", "featured", "involving", "comprising", "consisted"})
 _AWAITED = frozenset({"scheduled", "expected", "due", "planned", "pending"})
 _TALKED_OF = frozenset({"discussed", "debated", "considered", "weighed", "negotiated"})
 _LATER = 8  # tokens behind a delivery that may say that it is still to come
@@ -43,6 +46,14 @@ _SENDS = frozenset({"sent", "send", "sends", "sending"})
 _USED = frozenset({"used", "using"})
 _AT_SEA = frozenset({"boat", "boats", "naval", "sea", "surface", "maritime", "marine", "vessel", "vessels"})
 _STRUCK = frozenset({"airstrike", "airstrikes", "strike", "strikes"})
+_USE = frozenset({"use", "using", "employ", "employing", "fire", "firing", "launch", "launching", "deploy"})
+_PERMITS = frozenset(
+    "allow allows allowed allowing permit permits permitted permitting permission let lets letting "
+    "authorize authorizes authorized authorizing authorization authorise authorises authorised authorising "
+    "authorisation approval restriction restrictions ban bans prohibits prohibited prohibiting forbids forbidden "
+    "preventing bars barred".split()
+)
+_SEEKS = frozenset("seek seeks sought seeking want wants wanted wanting".split())
 _HANDED = frozenset({R.CAPTURED, R.SUPPLIED, R.REQUESTED, R.POSSESSED})
 _WARHEADS = frozenset({"warhead", "warheads"})
 _WHEN = frozenset({"overnight", "today", "yesterday", "tonight", "early", "late"})
@@ -209,8 +220,9 @@ def _agent(link: Link) -> WeaponRole | None:
         if category == C.AIR_DEFENCE:
             return R.CAPABILITY
         return R.GENERIC if link.role == R.INTERCEPTED else R.ATTACK_MEANS
-    defends = link.behind and category == C.AIR_DEFENCE and not link.phrase.named
-    if defends and (link.role == R.ATTACK_MEANS or (link.role == R.HIT and by_it)):
+    defends = category == C.AIR_DEFENCE and not link.phrase.named
+    strikes = link.role == R.ATTACK_MEANS and (link.behind or by_it)  # "were destroyed by air defences"
+    if defends and (strikes or (link.behind and link.role == R.HIT and by_it)):
         return R.CAPABILITY
     striker = link.found.cue.governs == "object" or category in (C.AIRCRAFT, C.HELICOPTER)
     attacks = link.behind and by_it and link.role == R.HIT and striker
@@ -236,6 +248,18 @@ def _target(link: Link) -> WeaponRole | None:
     first = link.phrase.first  # "fired rockets at Sderot and mortars at Netivot" aims at no mortars
     listed = not {"and", "or"}.isdisjoint(link.scene.words[max(0, first - _ADJECTIVES) : first])
     return R.HIT if aimed and not (listed and link.flies) else None
+
+
+def _permitted(link: Link) -> WeaponRole | None:
+    """Read "allowed Kyiv to use missiles", "lifted the ban on using missiles": a policy, and nothing was fired yet."""
+    first, words = link.found.first, link.scene.words
+    if link.role != R.LAUNCHED or link.behind or words[first] not in _USE:
+        return None
+    at = next((k for k in range(first - 1, max(-1, first - 1 - _HOLDER), -1) if words[k] in _PERMITS), None)
+    if at is None or link.scene.clauses[at] != link.scene.clauses[first] or link.scene.has_phrase(at, first):
+        return None
+    pleads = any(link.scene.said(k, "plead") or words[k] in _SEEKS for k in range(max(0, at - _HOLDER), at))
+    return R.REQUESTED if pleads else R.GENERIC
 
 
 def _means(link: Link) -> WeaponRole | None:
@@ -276,11 +300,14 @@ def _trodden(link: Link) -> WeaponRole | None:
 
 def _contents(link: Link) -> WeaponRole | None:
     """Read "the package also includes shells" as what is promised, "the attack included drones" as launched."""
-    if link.role != R.POSSESSED:
-        return None
     first, words = link.found.first, link.scene.words
+    features = link.role == R.LAUNCHED and words[first] in _FEATURES
+    if link.role != R.POSSESSED and not features:
+        return None
     before = words[max(0, first - _HOLDER) : first]
     holder = next((role for role, nouns in _HOLDERS.items() if not nouns.isdisjoint(before)), None)
+    if features:
+        return holder
     if words[first] not in _INCLUDES:
         return R.PLEDGED if holder == R.PLEDGED and not link.behind else None
     return holder or R.GENERIC
@@ -312,6 +339,7 @@ _RULES: tuple[tuple[str, Callable[[Link], WeaponRole | None]], ...] = (
     ("handles", _handles),
     ("comes_down", _comes_down),
     ("made_for", _made_for),
+    ("permitted", _permitted),
     ("awaited", _awaited),
     ("sent_at", _sent_at),
     ("wished_for", _wished_for),

@@ -27,6 +27,10 @@ _FLIERS = AIRBORNE | {C.AIRCRAFT, C.HELICOPTER}
 _ALSO_MADE = frozenset({"air", "airstrike", "airstrikes", "aerial", "ground", "suicide", "bombing"})
 _IS = frozenset({"is", "are"})
 _A = frozenset({"a", "an", "the"})
+_LONG = frozenset("long already also repeatedly never not so often since now previously recently reportedly".split())
+_REACHES = frozenset({"range", "ranges"})  # "missiles, which have a range of 500 km": nobody owns them for that
+_PROMISED = frozenset({"promised", "pledged", "requested", "approved"})
+_COULD = frozenset({"can", "could"})
 _PART_OF = ["part", "of"]
 _ADJECTIVES = 5  # tokens between a weapon and what it is said to be
 _APART = frozenset({"into", "above", "over", "near", "at", "onto"})  # between debris and what it is none of
@@ -151,9 +155,32 @@ def _bound(scene: Scene, phrase: Phrase) -> Verdict | None:
         if governs == "before" and near and not _is_unbound(scene, found, phrase):
             bound = Verdict(found.cue.role, "words_before", found)
         touches = found.first == phrase.last and scene.tokens.gap(phrase.last - 1, phrase.last).isspace()
-        if governs == "after" and touches:
+        if governs == "after" and touches and not bound and _is_to_come(scene, found):
+            return Verdict(R.PLEDGED, "wished_for", found)
+        if governs == "after" and touches and not _is_absolute(scene, phrase, found):
             return bound or Verdict(found.cue.role, "words_behind", found)
+    if bound is None and _attacks_by(scene, phrase):
+        return Verdict(R.ATTACK_MEANS, "attack_by")
     return bound
+
+
+def _attacks_by(scene: Scene, phrase: Phrase) -> bool:
+    """Read "a strike by Russian warplanes": what acts in a noun for an attack."""
+    for at in range(phrase.first - 1, max(0, phrase.first - _ADJECTIVES), -1):
+        if scene.words[at] == "by":
+            return scene.words[at - 1] != "hit" and scene.said(at - 1, "attack_noun") and scene.is_led_by(phrase, BY)
+        if scene.said(at, "function"):
+            return False
+    return False
+
+
+def _is_to_come(scene: Scene, found: Found) -> bool:
+    """Read "the first tanks could arrive in March", "jets can be delivered soon"."""
+    if scene.words[found.last - 1] not in _COULD:
+        return False
+    return any(
+        f.cue.role == R.SUPPLIED and f.first < found.last + 2 for f in scene.cues_between(found.last, found.last + 2)
+    )
 
 
 def _is_unbound(scene: Scene, found: Found, phrase: Phrase) -> bool:
@@ -189,6 +216,12 @@ def _governed(scene: Scene, phrase: Phrase, listed: Verdict | None) -> Verdict:
     if best is None:
         return _unsaid(scene, phrase)
     role, rule = bend(Link(scene, phrase, best))
+    if (
+        role in (R.LAUNCHED, R.ATTACK_MEANS, R.INTERCEPTED)
+        and phrase.category is C.AIR_DEFENCE
+        and phrase.last in scene.noun_at
+    ):
+        return Verdict(R.CAPABILITY, "defends", best)  # "anti-aircraft missile units repelled it"
     return Verdict(role, rule, best)
 
 
@@ -217,7 +250,10 @@ def _price(scene: Scene, phrase: Phrase, found: Found) -> int | None:
     if behind and not passive and scene.words[found.first].endswith("ing"):
         cost += _GERUND
     if scene.said(found.first, "have"):  # "the missile had hit" has nothing
-        return None if behind or scene.is_past(found.last) else cost
+        helps = scene.is_past(found.last + (scene.tokens.word(found.last) in _LONG))
+        return None if behind or helps or _REACHES.intersection(scene.words[found.last : found.last + 3]) else cost
+    if behind and _is_absolute(scene, phrase, found):
+        return 0 if found.cue.governs in ("object", "subject", "platform") else None
     if behind and scene.is_led_by(phrase, _LEADS):
         cost += _ACROSS  # what stands behind a preposition is no subject
         cost += _ACROSS if scene.is_led_by(phrase, MEANS) else 0
@@ -226,7 +262,19 @@ def _price(scene: Scene, phrase: Phrase, found: Found) -> int | None:
     if governs == "platform":
         alone = behind and not passive and phrase.category in PLATFORMS
         return cost + _purpose(scene, found) if alone else None
-    return _price_of_object(scene, phrase, found, cost, passive=passive) if governs == "object" else None
+    if governs != "object" or _describes(scene, phrase, found):
+        return None
+    return _price_of_object(scene, phrase, found, cost, passive=passive)
+
+
+def _is_absolute(scene: Scene, phrase: Phrase, found: Found) -> bool:
+    """Read ", with air defences downing 28 of them": "with" leads to what acts, and not to a means."""
+    if found.first != phrase.last or not scene.words[found.first].endswith("ing"):
+        return False
+    at = next(
+        (k for k in range(phrase.first - 1, max(0, phrase.first - _ADJECTIVES), -1) if scene.words[k] == "with"), 0
+    )
+    return at > 0 and scene.tokens.gap(at - 1, at)[:1] == "," and scene.is_led_by(phrase, MEANS)
 
 
 def _purpose(scene: Scene, found: Found) -> int:
@@ -256,6 +304,15 @@ def _price_of_object(scene: Scene, phrase: Phrase, found: Found, cost: int, *, p
     if cost == 0 and _ends_aside(scene, found):
         return cost + 1  # "of the drones fired, 40 were"
     return cost + (5 if cost == 0 and scene.is_past(found.first) else 6)
+
+
+def _describes(scene: Scene, phrase: Phrase, found: Found) -> bool:
+    """Tell whether a participle between a verb and a weapon only describes: "delivered promised tanks"."""
+    if scene.words[found.first] not in _PROMISED or found.last != phrase.first:
+        return False
+    return any(
+        f.cue.governs == "object" and f.last == found.first for f in scene.cues_between(found.first - 3, found.first)
+    )
 
 
 def _ends_aside(scene: Scene, found: Found) -> bool:

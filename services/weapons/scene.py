@@ -18,13 +18,16 @@ from services.weapons.scan import Phrase, Tokens
 _CLAUSE = 5  # cost of a clause boundary
 _ADJECTIVES = 5  # tokens between a preposition and the weapon that it leads to
 _HEADING = 15  # tokens that may stand over a list of losses
-_PASSED = frozenset({"a", "an", "the", "and", "or"})
+_PASSED = frozenset({"a", "an", "the", "and", "or", "their", "its", "his", "our"})
+_ARTICLES = frozenset({"a", "an", "the"})
+_JOINS = frozenset({"and", "or", "of", "all", "both", "only", "even", "just"})
 _ITEM_MARK = re.compile(r"\s*(?:[•*‣▪·●◦►]|[-–—]\s|\d{1,2}[.)]\s)")
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _BREAK = re.compile(r"[;:—–]|\s-\s")
 _PAST = re.compile(r"(?:ed|en|wn|nt|ot|ught|ung|old|ut|et|eld|ost|elt|own|un|sank|sunk)$")
 _STRIKES = frozenset({WeaponRole.HIT, WeaponRole.ATTACK_MEANS, WeaponRole.DESTROYED})
 _LED = frozenset("on of in for by from after during against into under".split())
+_TO_STRIKE = frozenset({"to", "missile", "missiles", "drones", "rockets", "forces", "troops"})
 _SUBJECTS = frozenset({"that", "this", "these", "those", "another"})
 _COLLECTIVE = frozenset(
     {WeaponCategory.WEAPON_GENERIC, WeaponCategory.EXPLOSIVE, WeaponCategory.CHEMICAL, WeaponCategory.CLUSTER_MUNITION}
@@ -133,6 +136,8 @@ class Scene:
         for at in range(phrase.first - 1, max(-1, phrase.first - 1 - _ADJECTIVES), -1):
             if self.words[at] in prepositions:
                 return self.words[at + 1] not in ("least", "most")  # "fired at least 40 missiles"
+            if self.words[at] in _ARTICLES and self.tokens.word(at - 1) not in prepositions | _JOINS:
+                return False  # "by warplanes a helicopter was downed"
             if self._acts_at(at, phrase):
                 return False  # "armed with machine guns downed three drones"
             measures = self.words[at] == "of" and (self.said(at - 1, "unit") or self.said(at - 1, "measure"))
@@ -178,12 +183,20 @@ def _is_noun(tokens: Tokens, lexicon: Lexicon, at: int) -> bool:
         return False
     before = tokens.word(at - 1)
     led = before in _LED and not tokens.words[at].endswith("ing")  # "by shelling villages"
-    return led or before in lexicon.words["determiner"] - _SUBJECTS
+    return led or before in lexicon.words["determiner"] - _SUBJECTS or _is_night_strike(tokens, lexicon, at)
+
+
+def _is_night_strike(tokens: Tokens, lexicon: Lexicon, at: int) -> bool:
+    """Tell the noun behind an adjective: "during overnight strikes", "in a night strike"."""
+    word, before, led = tokens.words[at], tokens.word(at - 1), tokens.word(at - 2)
+    if word not in ("strike", "strikes") or not before or before in lexicon.words["function"] or before in _TO_STRIKE:
+        return False
+    return led in _LED or (word == "strike" and led in ("a", "an", "the") and before[-1] != "s")
 
 
 def _is_other_noun(tokens: Tokens, at: int) -> bool:
     """Tell "a fire at a depot" and "a stockpile of missiles" from the verbs."""
-    if tokens.words[at] == "fire":
+    if tokens.words[at] in ("fire", "field"):
         return tokens.word(at - 1) in ("a", "the")
     return tokens.words[at] == "stockpile" and tokens.word(at + 1) == "of"
 

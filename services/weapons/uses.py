@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from contracts.spans import Count
 from contracts.weapons import WeaponCategory, WeaponRole
-from services.text.numbers import may_count
+from services.text.numbers import Number, may_count
 from services.weapons.lexicon import Owner
 from services.weapons.nuance import ACTS, AIRBORNE, HANDY, PLATFORMS
 from services.weapons.roles import Verdict, judge
@@ -30,6 +30,7 @@ _SHARE = re.compile(
     r"\b(?:half|most|many|some|several|majority|third|quarter|bulk|per ?cent|%) of (?:the |all |its |their )*$",
     re.IGNORECASE,
 )
+_ALL_BUT = re.compile(r"\ball (?:but|except) (?:for )?$", re.IGNORECASE)
 _LEAD = 60  # characters in which these words stand
 _VERB = 3  # tokens between a figure and "were shot down"
 _ONE = frozenset({"a", "an", "one", "another", "the"})
@@ -94,7 +95,16 @@ def _quantities(scene: Scene, phrase: Phrase, free: int) -> tuple[Count | None, 
         return None, None  # "half of the 84 missiles": how many is not said
     part = scene.numbers[at - 1] if at else None
     of = part and number.start - part.end < 20 and _OF.fullmatch(tokens.sentence.text[part.end : number.start])
-    return (part.count if part and of else None), number.count
+    return (_part(scene, part, number) if part and of else None), number.count
+
+
+def _part(scene: Scene, part: Number, whole: Number) -> Count | None:
+    """Take "two of the 36" for two of them, and "all but two of the 36" for 34."""
+    if not _ALL_BUT.search(scene.tokens.sentence.text[max(0, part.start - _LEAD) : part.start]):
+        return part.count
+    if whole.count.best is None or part.count.best is None or part.count.best >= whole.count.best:
+        return None
+    return Count.exact(whole.count.best - part.count.best)
 
 
 def _shot_of(scene: Scene, phrase: Phrase, whole: Count | None) -> Count | None:
