@@ -28,6 +28,8 @@ _ROAD = re.compile(r" (?:Street|Avenue|Boulevard)\b")
 _GOES_ON = re.compile(r"[ -](?:[a-z]{2}-)?[A-Z][a-z]")
 _NAMESAKE = -6.0  # the evidence of a thing that is named after a place
 _SHORT = 4
+_EXPECTED, _FEWEST_LETTERS = 1.2, 5  # what a name of a country at war says more for it, if so long
+_KNOWN = 3.0  # the rank from which other spellings do, too
 _OWN = 0.6  # what a word before a name says more for it if none but places bear it
 _AGED = re.compile(r", (?:aged )?\d{1,2},(?!\d)")  # behind a person's name
 _NUMBERED = re.compile(r"\d{1,3}(?:st|nd|rd|th)")  # a unit of soldiers
@@ -48,6 +50,7 @@ class Around:
         """Sum up what stands before, in and after a name."""
         evidence = self._weigh_before(line, at, mention) + self._weigh_after(line, at, mention)
         evidence += told_of(line, at, mention, self._names)
+        evidence += _EXPECTED * self._is_expected(mention)
         if mention.words > 1:
             evidence += 0.4 if mention.name.flags & COMMON_WORD else 1.0
         elif mention.name.flags & COMMON_WORD and not self._names.is_country(mention.name):
@@ -61,6 +64,14 @@ class Around:
         if mention.name.flags & MISSPELT:
             evidence -= 1.5
         return evidence - 1.0 * (line.loud and mention.words == 1) - 1.2 * line.quiet
+
+    def _is_expected(self, mention: Mention) -> bool:
+        """Tell whether a name is only a place's, of a country at war: news of wars names villages, too."""
+        if len(mention.key) < _FEWEST_LETTERS or mention.key in self._clues.persons:
+            return False
+        _, rank, alternate = mention.name.places[0] if mention.name.places else (0, 0.0, True)
+        known = not alternate or rank >= _KNOWN
+        return known and self._names.is_only_a_place(mention.name, mention.key) and self._names.is_at_war(mention.name)
 
     def _weigh_before(self, line: Line, at: int, mention: Mention) -> float:
         """Weigh the word before a name: "in" speaks for a place, "Mr" and "Abraham" for a person."""
@@ -145,8 +156,8 @@ class Around:
     def _is_person_or_thing(self, line: Line, at: int, next_at: int, end: int) -> bool:
         """Tell whether what surrounds a name makes it a person's, a ware's, a ship's or a unit's.
 
-        "Hama, a boy of nine", "Mosul, 31, a driver"; "Aleppo soap"; "the Belgorod submarine"; "the Kharkiv battalion",
-        "the 112th Kyiv Territorial Defence Brigade".
+        "Hama, a boy of nine", "Mosul, 31, a driver"; "the Fara family"; "Aleppo soap"; "the Belgorod submarine";
+        "the Kharkiv battalion", "the 112th Kyiv Territorial Defence Brigade".
         """
         text, words = line.sentence.text, self._words
         if text.startswith(", ", end):
@@ -155,6 +166,8 @@ class Around:
         if next_at == line.count or line.gap(next_at) != " ":
             return False
         after, before = line.tokens[next_at], line.key(at - 1) if at else ""
+        if before in {"the", "al"} and after.key in words["household"]:
+            return True
         if before == "the" and (after.key in words["vessel"] or after.key in words["troop"]):
             return True
         if _NUMBERED.fullmatch(before):

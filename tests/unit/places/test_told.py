@@ -66,3 +66,10 @@ def test_a_noun_behind_a_place_is_no_surname() -> None:
 def test_an_apposition_goes_with_a_person_where_it_ends() -> None:
     assert quotes("Shells hit Vovchansk, a woman died.") == ["Vovchansk"]
     assert quotes("Hama, a boy of nine, was hurt.") == []
+
+
+def test_villages_of_countries_at_war_are_expected() -> None:
+    assert quotes("Nine people died in Furqlus.") == ["Furqlus"]
+    assert quotes("Suweida was attacked on Sunday.", ("Suweida", "PERSON")) == ["Suweida"]
+    assert quotes("Mr Suweida was attacked on Sunday.", ("Suweida", "PERSON")) == []
+    assert quotes("The home of the al-Fara family was hit.", ("Fara", "PERSON")) == []
