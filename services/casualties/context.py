@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ahocorasick_rs import AhoCorasick
+
 from contracts.casualties import ClaimStatus, Scope
 from services.casualties.lexicon import Lexicon, word_set
 from services.casualties.past import is_told_aside
@@ -73,6 +75,7 @@ _FIGHTING = (
     "offensive", "war ", "clashes", "fighting", "campaign", "operations", "conflict ", "insurgency", "terrorism",
     "repression",
 )  # fmt: skip
+_MAY_FIGHT = AhoCorasick(_FIGHTING)
 # Another event that this one came after: "the shooting came hours after five officers were gunned down in Lima".
 _CAME_AFTER = re.compile(
     r"\b(?:shooting|incident|stabbing) "
@@ -169,7 +172,7 @@ def sentence_scope(clause: Clause, year: int | None) -> Scope:
     for found in RUNNING.finditer(lowered):
         if not _SUPERLATIVE.search(lowered, max(0, found.start() - 60), found.start()):
             return Scope.CUMULATIVE
-    if any(word in lowered for word in _FIGHTING) and _has_cost(lowered):
+    if _MAY_FIGHT.find_matches_as_indexes(lowered) and _has_cost(lowered):
         return Scope.CUMULATIVE
     if SUMMED.find_matches_as_indexes(lowered) and is_sum(lowered):
         return Scope.CUMULATIVE

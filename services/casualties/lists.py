@@ -18,7 +18,7 @@ _GOES_ON = re.compile(
     r"(?:Of|Among) (?:the|that|this) (?:overall )?(?:total|number|figure|toll))\b"
 )
 _THESE = re.compile(
-    r"\b[Tt]hese (?:\w+ )?(?:operations|attacks|strikes|incidents|explosions|assassinations|raids|bombings)\b"
+    r"[Tt](?<!\w.)hese (?:\w+ )?(?:operations|attacks|strikes|incidents|explosions|assassinations|raids|bombings)\b"
 )
 _LONG = 2000  # characters of a sentence that are looked at
 

@@ -260,7 +260,8 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
         while at < len(named) and named[at].field == sentence.field and named[at].start < sentence.end:
             counts = named[at].good or (named[at].speaks and statement.scope is Scope.CUMULATIVE)
             if named[at].start not in origins and counts and not any(a <= named[at].start < b for a, b in own):
-                best = min(best or (_distance(statement, named[at]), at), (_distance(statement, named[at]), at))
+                off = _distance(statement, named[at])
+                best = (off, at) if best is None or off < best[0] else best
             at += 1
         if best and strange and _is_beyond(statement, named[best[1]]):
             best = None

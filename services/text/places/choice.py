@@ -43,14 +43,14 @@ class _Ballot(NamedTuple):
     for_country: float
     unit: int | None
     for_unit: float
-    around: tuple[tuple[int, int], ...]
+    cell: tuple[int, int] | None
 
 
 def _ballot(entry: Entry, share: float) -> _Ballot:
     unit = _unit(entry)
-    around = _cells(math.floor(entry.lat), math.floor(entry.lon)) if entry.precision in _SMALL else ()
+    cell = _cell(entry) if entry.precision in _SMALL else None
     for_country, for_unit = 2.0 if _is_country(entry) else 1.0, 2.0 if unit == entry.index else 1.0
-    return _Ballot(share, entry.country, for_country, unit, for_unit, around)
+    return _Ballot(share, entry.country, for_country, unit, for_unit, cell)
 
 
 class Choice:
@@ -188,7 +188,7 @@ class Choice:
     def _count(self, votes: Iterable[_Ballot], sign: float) -> None:
         """Add the votes of a name, or take them away."""
         cells = self._cells
-        for share, country, for_country, unit, for_unit, around in votes:
+        for share, country, for_country, unit, for_unit, cell in votes:
             weight = sign * share
             if country:
                 of_country = weight * for_country
@@ -196,7 +196,7 @@ class Choice:
                 self._others += of_country
             if unit is not None:
                 self._units[unit] += weight * for_unit
-            for cell in around:
+            if cell is not None:
                 cells[cell] += weight
 
     def _score(self, entry: Entry, rank: float, kinds: frozenset[PlacePrecision]) -> float:
@@ -208,7 +208,7 @@ class Choice:
         if unit is not None:
             nearby += _BY_UNIT * math.log2(1 + max(0.0, self._units[unit]))
         if entry.precision in _SMALL:
-            near = self._cells[math.floor(entry.lat), math.floor(entry.lon)]
+            near = sum(self._cells.get(cell, 0.0) for cell in _around(*_cell(entry)))
             nearby += _BY_NEAR * math.log2(1 + _NEAR_GAIN * max(0.0, near))
         return score + min(_BY_NEIGHBOURS, nearby)
 
@@ -286,7 +286,11 @@ def _unit(entry: Entry) -> int | None:
     return entry.index if entry.precision is PlacePrecision.ADMIN1 else entry.unit
 
 
+def _cell(entry: Entry) -> tuple[int, int]:
+    return math.floor(entry.lat), math.floor(entry.lon)
+
+
 @lru_cache(maxsize=1 << 13)
-def _cells(lat: int, lon: int) -> tuple[tuple[int, int], ...]:
+def _around(lat: int, lon: int) -> tuple[tuple[int, int], ...]:
     """Return a square degree and those around it."""
     return tuple((north, east) for north in (lat - 1, lat, lat + 1) for east in (lon - 1, lon, lon + 1))

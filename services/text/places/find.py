@@ -19,7 +19,7 @@ from services.text.places.told import carry
 from services.text.places.words import GOVERNED, KINDS, OFFICES, TITLED, small_words
 from services.text.reading import Reading, Sentence
 
-_PLURAL = re.compile(rf"\b(?:{'|'.join(SINGULAR)})\b")
+_PLURAL = re.compile(rf"(?:{'|'.join(SINGULAR)})\b")  # at the end of a word: so the search leaps
 # A day that a town is called after: "on October 6", "the 6th of October".
 _DAY = re.compile(
     r"(?:\d{1,2}(?:st|nd|rd|th)? (?:of )?)?(?:january|february|march|april|may|june|july|august|september|october|"
