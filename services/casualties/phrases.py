@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from contracts.spans import Count, Qualifier
 from services.casualties.lexicon import Lexicon, Noun, Trigger, word_set
+from services.text.lazy import lazy
 from services.text.numbers import Number, Token, find_numbers, tokenize
 
 _MORE = word_set("more other others additional further another")
@@ -317,22 +317,22 @@ class Clause:
         self.speakers: dict[int, Phrase | None] = {}  # by the verbs of saying that were asked for
         self.roster = "named" in words and words.count("male") + words.count("female") > 1
 
-    @cached_property
+    @lazy
     def phrases(self) -> list[Phrase]:
         """The noun phrases, in order; most sentences that are looked at say nothing, and need none."""
         return self._phrases()
 
-    @cached_property
+    @lazy
     def starting(self) -> dict[int, Phrase]:
         """The noun phrases by the index of their first item."""
         return {p.first: p for p in self.phrases}
 
-    @cached_property
+    @lazy
     def ending(self) -> dict[int, Phrase]:
         """The noun phrases by the index behind their last item."""
         return {p.last: p for p in self.phrases}
 
-    @cached_property
+    @lazy
     def vocabulary(self) -> frozenset[str]:
         """The folded words, each once: rules look no further for what none of them can begin."""
         return frozenset(self._words.values())
@@ -341,12 +341,12 @@ class Clause:
         """Tell whether the word at an index is of a kind of the lexicon."""
         return self._words.get(at) in self.kinds[kind]
 
-    @cached_property
+    @lazy
     def lowered(self) -> str:
         """The folded words with one space between and around."""
         return f" {' '.join(i.word for i in self.items)} "
 
-    @cached_property
+    @lazy
     def sayings(self) -> list[int]:
         """The indexes of verbs of saying."""
         return [k for k, i in enumerate(self.items) if i.word in self.kinds["claimant"]]

@@ -8,7 +8,7 @@ import sys
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache, cached_property
+from functools import cache
 
 from contracts.casualties import Scope
 from contracts.places import Place, PlacePrecision
@@ -16,6 +16,7 @@ from contracts.spans import Section
 from services.casualties.context import is_another
 from services.casualties.statement import Statement
 from services.text.capitals import find_capitals
+from services.text.lazy import lazy
 from services.text.reading import Field, Reading, Sentence
 from services.text.scenes import is_beside, is_dateline, is_no_scene
 from services.text.sections import headline_end
@@ -135,36 +136,36 @@ class _Named:
         self.place = place
         self.fine = _FINE[place.precision] <= 1
 
-    @cached_property
+    @lazy
     def _before(self) -> str:
         return self._text[max(0, self.start - _AROUND) : self.start]
 
-    @cached_property
+    @lazy
     def _behind(self) -> str:
         return self._text[self.end : self.end + _AROUND]
 
-    @cached_property
+    @lazy
     def _part(self) -> re.Match[str] | None:
         return _PART.search(self._before)
 
-    @cached_property
+    @lazy
     def _beside(self) -> bool:
         return is_beside(self.field, self._text, self.start, self.end, self.place)
 
-    @cached_property
+    @lazy
     def led(self) -> bool:
         """Tell whether a preposition leads it in."""
         before = self._before[: self._part.start()] if self._part else self._before
         return self.heads or _is_led_in(before, self.place, self._behind)
 
-    @cached_property
+    @lazy
     def heads(self) -> bool:
         """Tell whether it stands over its paragraph: "MALI. Drones hit ..."."""
         if self.field != "text" or self._behind[:1] not in (".", ":"):
             return False
         return not self._before.rpartition("\n")[2].strip() and not self._beside
 
-    @cached_property
+    @lazy
     def speaks(self) -> bool:
         """Tell whether somebody speaks from there, or has his seat there."""
         speaks = (_SAYING.match(self._behind) and not _MAYOR.search(self._before)) or _SPEAKER.search(self._before)
@@ -172,12 +173,12 @@ class _Named:
             return True
         return bool(_BASED_IN.search(self._before) or _BASED.match(self._behind))
 
-    @cached_property
+    @lazy
     def near(self) -> bool:
         """Tell whether only what lies beside it is meant: "near Damascus"."""
         return bool(_NEAR.search(self._before) or _HOLDS.search(self._before) or _HELD.match(self._behind))
 
-    @cached_property
+    @lazy
     def aside(self) -> bool:
         """Tell whether somebody speaks from there, was taken there, or wrote the article there."""
         if self.speaks or self._beside or _LESS.search(self._before):

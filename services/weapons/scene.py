@@ -6,11 +6,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 from contracts.weapons import WeaponCategory, WeaponRole
+from services.text.lazy import lazy
 from services.text.numbers import Number, find_numbers
 from services.weapons.lexicon import Cue, Lexicon
 from services.weapons.scan import Phrase, Tokens
@@ -70,12 +70,12 @@ class Scene:
         self.weight = [0, *accumulate(counts)]
         self.clauses = [0, *accumulate(self._opening_clauses())]
 
-    @cached_property
+    @lazy
     def numbers(self) -> list[Number]:
         """The counts of the sentence, in order."""
         return find_numbers(self.tokens.sentence.text)
 
-    @cached_property
+    @lazy
     def losses_from(self) -> int | None:
         """Where a list of losses begins, behind its colon: "Enemy losses on Monday: nine tanks, ..."."""
         head = self.words[:_HEADING]
@@ -85,7 +85,7 @@ class Scene:
         colons = (k for k in range(at + 1, min(len(self.words), at + _HEADING)) if ":" in self.tokens.gap(k - 1, k))
         return next(colons, None)
 
-    @cached_property
+    @lazy
     def number_ends(self) -> list[int]:
         """Where they end."""
         return [number.end for number in self.numbers]

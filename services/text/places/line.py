@@ -54,7 +54,7 @@ class Tokens(dict[int, Token]):
         return token
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """A sentence as words, and how it is set: ``loud`` in capitals, ``titled`` as a headline, ``quiet`` without any."""
 
