@@ -19,6 +19,8 @@ AIRBORNE = frozenset({C.MISSILE_BALLISTIC, C.MISSILE_CRUISE, C.MISSILE_HYPERSONI
 HANDY = frozenset({C.SMALL_ARMS, C.EXPLOSIVE, C.IED, C.CHEMICAL, C.GRENADE, C.MINE})
 CARRIERS = frozenset({C.AIRCRAFT, C.HELICOPTER, C.SHIP, C.TANK, C.ARTILLERY, C.ARMOURED_VEHICLE})
 PLATFORMS = CARRIERS | {C.MORTAR, C.MLRS, C.DRONE, C.IED}
+_SHOOTERS = CARRIERS | {C.SMALL_ARMS}  # "hit by artillery fire", but not by a shell
+_SHELLS = frozenset({"shell", "shells", "round", "rounds"})
 ACTS = frozenset({R.LAUNCHED, R.HIT, R.INTERCEPTED, R.DESTROYED, R.ATTACK_MEANS})
 MEANS = frozenset({"with", "using", "via"})
 DID = (["was", "able", "to"], ["were", "able", "to"])  # it was done indeed
@@ -51,7 +53,7 @@ _PERMITS = frozenset(
     "allow allows allowed allowing permit permits permitted permitting permission let lets letting "
     "authorize authorizes authorized authorizing authorization authorise authorises authorised authorising "
     "authorisation approval restriction restrictions ban bans prohibits prohibited prohibiting forbids forbidden "
-    "preventing bars barred".split()
+    "banning preventing bars barred".split()
 )
 _SEEKS = frozenset("seek seeks sought seeking want wants wanted wanting".split())
 _HANDED = frozenset({R.CAPTURED, R.SUPPLIED, R.REQUESTED, R.POSSESSED})
@@ -59,6 +61,7 @@ _WARHEADS = frozenset({"warhead", "warheads"})
 _WHEN = frozenset({"overnight", "today", "yesterday", "tonight", "early", "late"})
 _FAILS = frozenset({"failed", "fail", "failing", "unable"})
 _CAN = frozenset({"can", "could"})
+_MODALS = frozenset({"can", "cannot", "could", "may", "might", "would", "should", "must"})
 _MAY = frozenset({"may", "might"})
 _COMES_DOWN = frozenset({"landed", "land", "lands", "landing", "reached"})
 _TRODDEN = frozenset({"over", "on", "onto"})
@@ -204,10 +207,18 @@ def _able_to(link: Link) -> WeaponRole | None:
         return R.CAPABILITY if not link.behind and scene.tokens.word(at) in _CAN else None
     if link.role == R.LAUNCHED:
         return R.CAPABILITY if not link.behind and scene.said(at, "may") else None
+    if link.role in _LOSSES and link.behind and _might_be(link):
+        return R.GENERIC
     used = not _USED.isdisjoint(scene.words[max(0, at - _HOLDER) : max(0, at)])  # "used drones to sink the ship"
     did = used or scene.tokens.word(at - 1) == "managed" or [*scene.words[max(0, at - 2) : at], "to"] in DID
     possible = scene.said(at, "ability") and not did
     return R.CAPABILITY if link.role in _LOSSES and possible else None
+
+
+def _might_be(link: Link) -> bool:
+    """Read "missiles that cannot be shot down", "drones can be downed": nothing of the kind was done."""
+    words, at = link.scene.words, link.found.first - 1
+    return at > 1 and words[at] == "be" and (words[at - 1] in _MODALS or words[at - 2] in _MODALS)
 
 
 def _agent(link: Link) -> WeaponRole | None:
@@ -224,6 +235,8 @@ def _agent(link: Link) -> WeaponRole | None:
     strikes = link.role == R.ATTACK_MEANS and (link.behind or by_it)  # "were destroyed by air defences"
     if defends and (strikes or (link.behind and link.role == R.HIT and by_it)):
         return R.CAPABILITY
+    if link.role == R.HIT and not link.behind and by_it and category in _SHOOTERS:
+        return None if link.scene.words[link.phrase.last - 1] in _SHELLS else R.ATTACK_MEANS
     striker = link.found.cue.governs == "object" or category in (C.AIRCRAFT, C.HELICOPTER)
     attacks = link.behind and by_it and link.role == R.HIT and striker
     return R.ATTACK_MEANS if attacks and not link.flies else None

@@ -29,6 +29,12 @@ _IS = frozenset({"is", "are"})
 _A = frozenset({"a", "an", "the"})
 _LONG = frozenset("long already also repeatedly never not so often since now previously recently reportedly".split())
 _REACHES = frozenset({"range", "ranges"})  # "missiles, which have a range of 500 km": nobody owns them for that
+_BOLSTERED = frozenset(
+    f"{verb}{end}"
+    for verb in ("bolster", "strengthen", "reinforc", "fortif", "boost")
+    for end in ("ed", "ing", "e", "ied", "")
+)
+_ALL = frozenset({"all", "of", "long", "first"} | {str(n) for n in range(100)})
 _PROMISED = frozenset({"promised", "pledged", "requested", "approved"})
 _COULD = frozenset({"can", "could"})
 _PART_OF = ["part", "of"]
@@ -236,6 +242,8 @@ def _shared(phrase: Phrase, listed: Verdict) -> WeaponRole:
         return _lost(phrase)
     if listed.rule == "means" and listed.role == R.ATTACK_MEANS and phrase.category in AIRBORNE:
         return R.LAUNCHED  # "shelled the town with artillery and drones"
+    if listed.rule == "means" and listed.role == R.LAUNCHED and phrase.category in CARRIERS:
+        return R.ATTACK_MEANS  # "shelled the town with rockets and tanks"
     downed = listed.role == R.INTERCEPTED and listed.found is not None and listed.found.cue.role == R.DESTROYED
     return R.DESTROYED if downed and phrase.category not in AIRBORNE else listed.role
 
@@ -310,9 +318,10 @@ def _describes(scene: Scene, phrase: Phrase, found: Found) -> bool:
     """Tell whether a participle between a verb and a weapon only describes: "delivered promised tanks"."""
     if scene.words[found.first] not in _PROMISED or found.last != phrase.first:
         return False
-    return any(
-        f.cue.governs == "object" and f.last == found.first for f in scene.cues_between(found.first - 3, found.first)
-    )
+    at = found.first
+    while scene.said(at - 1, "determiner") or scene.said(at - 1, "number") or scene.tokens.word(at - 1) in _ALL:
+        at -= 1
+    return any(f.cue.governs == "object" and f.last == at for f in scene.cues_between(at - 3, at))
 
 
 def _ends_aside(scene: Scene, found: Found) -> bool:
@@ -351,7 +360,15 @@ def _unsaid(scene: Scene, phrase: Phrase) -> Verdict:
     return _struck_or_means(scene, phrase)
 
 
+def _strengthens(scene: Scene, phrase: Phrase) -> bool:
+    """Tell whether something is made stronger with a weapon: "bolstered its defences with tanks"."""
+    before = scene.words[max(0, phrase.first - _ITEM) : phrase.first]
+    return not _BOLSTERED.isdisjoint(before) and scene.is_led_by(phrase, MEANS)
+
+
 def _struck_or_means(scene: Scene, phrase: Phrase) -> Verdict:
+    if _strengthens(scene, phrase):
+        return Verdict(R.POSSESSED, "strengthened")
     if phrase.category not in AIRBORNE and _is_struck(scene, phrase):
         return Verdict(R.HIT, "strike_on")
     if phrase.category in AIRBORNE and scene.is_led_by(phrase, MEANS):

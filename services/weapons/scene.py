@@ -140,7 +140,7 @@ class Scene:
                 return False  # "by warplanes a helicopter was downed"
             if self._acts_at(at, phrase):
                 return False  # "armed with machine guns downed three drones"
-            measures = self.words[at] == "of" and (self.said(at - 1, "unit") or self.said(at - 1, "measure"))
+            measures = self.words[at] == "of" and any(self.said(at - 1, s) for s in ("unit", "measure", "amount"))
             if self.said(at, "function") and self.words[at] not in _PASSED and not measures:
                 return False
         return False
