@@ -87,6 +87,7 @@ _OF_LATE = ("over the past", "in the past", "during the past")
 # What is told of one day and night is no running total.
 _HOURS = re.compile(r" (?:over|in|during) the past (?:few |several )?(?:\S+ )?(?:hours|day|night) ")
 _OF_A_TOLL = re.compile(r"\b(?:tolls?|number of|total)\b")
+_BORN = re.compile(r"\bborn (?:in|on) [^,.;]{0,16}\b(?:19|20)\d\d\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SUPERLATIVE = re.compile(r"\b(?:worst|deadliest|heaviest|biggest|largest|bloodiest|first|most)\b")
 
@@ -192,7 +193,7 @@ def sentence_scope(clause: Clause, year: int | None) -> Scope:
         past = any(kind == "historic" for kind, _ in clause.lexicon.scopes_in(told))
     if past or any(kind == "separate" for kind, _ in scopes):
         return Scope.HISTORIC
-    years = [int(y) for y in _YEAR.findall(lowered)] if year else []
+    years = [int(y) for y in _YEAR.findall(_BORN.sub(" ", lowered))] if year else []
     return Scope.HISTORIC if years and max(years) < (year or 0) else Scope.INCIDENT
 
 

@@ -39,6 +39,11 @@ _TAKES_UP = re.compile(
     r"\W{0,3}(?:The|That|This)\s(?:[a-z-]+\s)?(?P<noun>attack|bombing|blast|explosion|shooting|raid|massacre|strike|ambush|assault)"
     r"(?=,?\s(?:which|that|was|killed|left|claimed)\b)"
 )
+_BORN = re.compile(r"\bborn (?:in |on )?$")  # "a girl born in 2017"
+_RANKED = re.compile(  # "the deadliest attack on the country this year"
+    r"\bthe (?:second[- ]|third[- ])?"
+    r"(?:deadliest|worst|bloodiest|largest|biggest|heaviest|gravest|first|most [a-z]+)\b(?:(?!\bsince\b)[^,;.])*$"
+)
 _UP_TO = re.compile(r"\b(?:by|before|until|till|as of|prior to|up to)\s(?:the\s)?$", re.IGNORECASE)
 _APOSTROPHES = ("'", "’")  # "killed by Monday's blast"
 _LATER = re.compile(
@@ -310,6 +315,11 @@ def _since(text: str, mention: DateMention) -> bool:
     begun = mention.when.precision is Precision.YEAR and not text.startswith((", when", " when"), mention.end)
     if begun and _SINCE_THEN.search(text, max(0, mention.start - _CLAUSE), mention.start):
         return True  # "the deadliest attack since violence erupted in the country in 2015"
+    before = text[max(0, mention.start - _CLAUSE) : mention.start]
+    if _BORN.search(before) or (
+        text[mention.start : mention.end].lower().startswith("this") and _RANKED.search(before)
+    ):
+        return True
     bounds = _UP_TO.search(text[max(0, mention.start - 12) : mention.start])
     return bounds is not None and text[mention.end : mention.end + 1] not in _APOSTROPHES
 

@@ -119,7 +119,11 @@ def identified(clause: Clause, at: int, _trigger: Trigger | None) -> list[Findin
     if cursor == at + 1 or clause.word(cursor - 1) in ("been", "being"):
         return []
     found = objects(clause, cursor)
-    return kept(make(clause, harm, p, at, "identified") for p in found if p.name and not p.plural and not p.number)
+    called = [p for p in found if p.name and not p.plural and not p.number]
+    if not called and clause.word(at) in _THE_DEAD:  # "the deceased were a couple aged 72 and 69"
+        some = [p for p in found if not p.thing and clause.word(p.last) != "of"]
+        called = [p for p in some if p.number or (p.person and (p.pair or p.determiner == "indefinite"))]
+    return kept(make(clause, harm, p, at, "identified") for p in called)
 
 
 _STATES = {
@@ -130,4 +134,5 @@ _STATES = {
     "wounded": "injured",
     "injured": "injured",
 }
+_THE_DEAD = word_set("dead deceased slain")
 _NAMED = word_set("identified named listed as")

@@ -594,6 +594,7 @@ def objects(clause: Clause, at: int) -> list[Phrase]:
             if clause.word(cursor) == "," and phrase.determiner and not (phrase.name or phrase.plural)
             else None
         )
+        cursor = _behind_calling(clause, phrase, cursor)
         if apposed is not None and apposed.name and not apposed.determiner and not apposed.number:
             behind = _behind_age(clause, apposed.last)  # "his wife, Ana Ruiz, 34, and their son"
             closed = clause.word(behind) == "," or (apposed.aged and clause.word(behind) == "and")
@@ -617,6 +618,15 @@ def objects(clause: Clause, at: int) -> list[Phrase]:
     if len(group) > 2 and _sums_up(group[0], group[1:]):
         return group[:1]
     return group
+
+
+def _behind_calling(clause: Clause, phrase: Phrase, at: int) -> int:
+    """Skip what somebody by name was, between commas: ``Omar Said, 41, a teacher, and his daughter``."""
+    calling = clause.starting.get(at + 1) if clause.word(at) == "," and phrase.name else None
+    if calling is None or calling.name or calling.number or calling.plural or not calling.person:
+        return at
+    closed = calling.determiner == "indefinite" and clause.word(calling.last) == ","
+    return calling.last if closed else at
 
 
 def _list_goes_on(clause: Clause, at: int) -> bool:

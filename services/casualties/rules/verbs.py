@@ -75,6 +75,9 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         return []
     aside = start
     start = behind_aside(clause, start)
+    chained = 2 * (clause.word(at - 1) == "and" and other is not None)
+    if participle and start != aside and clause.word(at - 1 - chained) == "," and clause.word(aside) == ",":
+        return []  # "lost 400 troops, killed and wounded, in Kursk, officials said"
     if participle and start != aside and figure is not None and figure.number:
         return []  # "ten others wounded, with guns shelling the governor's house"
     if participle and clause.word(start) == "in":

@@ -76,8 +76,11 @@ def in_care(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     still = any(clause.word(k) in ("still", "remain", "remains") for k in range(group.first, first))
     if not group.be or group.negated or group.modal:
         return []
-    found = [p for p in subjects(clause, group.first) if p.number or p.person]
+    found = [p for p in subjects(clause, group.first) if p.number or p.person or p.name]
     still = still or any(clause.word(p.last - 1) in ("them", "whom") for p in found)
+    if clause.word(at + 1) == "with" and any(clause.says("wounds", k) for k in range(at + 2, at + 6)):
+        return kept(make(clause, "injured", p, at, "in_care_with", group) for p in found)
+    found = [p for p in found if p.number or p.person]
     if not still and not all(p.number and p.more for p in found):
         return []
     rule = "in_care" if still else "others_in_care"  # "nine others are in hospital": they are no part of those before
@@ -112,7 +115,10 @@ def missed(clause: Clause, at: int) -> bool:
 
 def with_wounds(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     """``found a man with a gunshot wound to the leg``, ``five others arrived at a hospital with injuries``."""
-    if not clause.says("wounds", at) or not clause.word(at).endswith(("wound", "wounds", "injury", "injuries")):
+    if not clause.says("wounds", at):
+        return []
+    lived = any(clause.word(k) in ("escaped", "survived") for k in range(max(0, at - 5), at))
+    if not lived and not clause.word(at).endswith(("wound", "wounds", "injury", "injuries")):
         return []
     start = next((k for k in range(at - 1, max(at - 7, 0), -1) if clause.word(k) == "with"), 0)
     if not start or clause.word(start + 1) in ("no", "any"):
@@ -128,7 +134,7 @@ def with_wounds(clause: Clause, at: int, _trigger: Trigger | None) -> list[Findi
                     return []
                 continue
             group = verb_group(clause, start)
-            harm = "injured" if _mild(clause, start, at) or _is_nursed(clause, at + 1) else "shot"
+            harm = "injured" if lived or _mild(clause, start, at) or _is_nursed(clause, at + 1) else "shot"
             harm = "killed" if _is_body(clause, phrase) else harm  # "a body was found with a gunshot wound"
             return kept(make(clause, harm, p, at, "with_wounds", group) for p in coordinated(clause, phrase))
         if item.trigger is not None or not (
@@ -153,7 +159,7 @@ def _is_nursed(clause: Clause, at: int) -> bool:
 _NEAR = 12  # items between victims and their wounds
 _CAME = word_set(
     "found located discovered arrived showed walked came turned checked left inside outside there nearby in up alive "
-    "lying transported taken who hospitalized"
+    "lying transported taken who hospitalized escaped survived"
 )
 
 

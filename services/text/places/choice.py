@@ -12,6 +12,7 @@ from typing import NamedTuple
 from contracts.places import PlacePrecision
 from services.text.gazetteer import ABBREVIATION, Entry, Gazetteer, Name
 from services.text.places.mentions import Clues, Mention
+from services.text.places.words import small_words
 
 #: What stands between a place and the one that holds it.
 _CONTAINED = {", ", " (", ", in ", " in ", ",\n", ", in the ", " in the ", "/"}
@@ -111,7 +112,7 @@ class Choice:
             and entry.precision in _SMALL
             and rank < _KNOWN
             and mention.name.places[0][2]
-            and (mention.evidence < _PLAIN)
+            and (mention.evidence < _PLAIN or (entry.country or "").lower() not in small_words()["at_war"])
         ):
             evidence -= 1.5  # another name of a lesser town, in a country that nothing else speaks of: "Haaland"
         if mention.key in self._persons and mention.sense is None:

@@ -66,7 +66,20 @@ def told(text):
             [("killed", 60), ("killed", 23), ("killed", 11)],
         ),
         ("By Saturday the mission had counted 35 killed and 82 hurt.", [("killed", 35), ("injured", 82)]),
+        (
+            "It lost some 4,000 troops, killed and wounded, in Kursk, Western officials said.",
+            [("killed", 4000), ("injured", 4000)],
+        ),
+        ("The deceased were a couple aged 72 and 69.", [("killed", 2)]),
+        ("The dead were two nurses and a boy.", [("killed", 2), ("killed", 1)]),
+        ("The dead were buried in a couple of graves.", []),
+        ("The raid killed Olena Koval, 41, a teacher, and her daughter.", [("killed", 1), ("killed", 1)]),
         # what became of people
+        ("Two men are in hospital with burns.", [("injured", 2)]),
+        ("Two men are in hospital.", []),
+        ("Two labourers escaped with bruises.", [("injured", 2)]),
+        ("Their son survived with burns.", [("injured", 1)]),
+        ("Their son survived with the help of doctors.", []),
         ("Nine died. The fate of one more person remains unknown.", [("killed", 9), ("missing", 1)]),
         ("The whereabouts of six miners were unclear.", [("missing", 6)]),
         ("The fate of six miners was sealed by the court.", []),
@@ -209,6 +222,13 @@ def test_a_day_is_no_town():
 )
 def test_the_fallen_that_are_given_back_are_of_many_blows(text, scope):
     assert [str(c.scope) for c in claims(text)] == [scope]
+
+
+def test_neither_a_birth_nor_a_rank_dates_a_death():
+    (one,) = claims("One of those killed is a girl born in 2017.", title="")
+    assert (str(one.scope), one.when and one.when.start) == ("incident", None)
+    (many,) = claims("A missile killed 34 people in Sumy, the deadliest attack on the country this year.", title="")
+    assert many.when is None or many.when.start is None
 
 
 def test_a_day_long_before_the_one_on_which_it_is_told_is_not_that_of_the_harm():
