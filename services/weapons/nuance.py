@@ -37,6 +37,7 @@ _HOLDERS = {
     R.CAPTURED: frozenset({"seized", "captured", "confiscated", "cache", "haul", "trophies", "spoils"}),
     R.POSSESSED: frozenset({"arsenal", "stockpile", "stockpiles", "inventory", "armoury", "armory", "fleet"}),
 }
+_TIMES = frozenset("week month year summer spring autumn winter morning night evening afternoon day time".split())
 _HOLDER = 8
 _INCLUDES = frozenset({"includes", "include", "included", "contains", "contain", "comprises"})
 _FEATURES = frozenset({"featuring", "featured", "involving", "comprising", "consisted"})
@@ -45,6 +46,7 @@ _TALKED_OF = frozenset({"discussed", "debated", "considered", "weighed", "negoti
 _LATER = 8  # tokens behind a delivery that may say that it is still to come
 _OPENING = 5  # tokens that a headline's verb stands within
 _SENDS = frozenset({"sent", "send", "sends", "sending"})
+_AT_ONCE = frozenset({"once", "all", "last", "least", "present", "first", "any"})
 _USED = frozenset({"used", "using"})
 _AT_SEA = frozenset({"boat", "boats", "naval", "sea", "surface", "maritime", "marine", "vessel", "vessels"})
 _STRUCK = frozenset({"airstrike", "airstrikes", "strike", "strikes"})
@@ -115,6 +117,8 @@ class Link:
         at, scene = self.found.last, self.scene
         if at >= len(scene.words) or not scene.tokens.gap(at - 1, at).isspace():
             return False
+        if scene.tokens.word(at + 1) in _TIMES:
+            return False  # "arrive this summer"
         return scene.said(at, "determiner") or scene.said(at, "number") or scene.tokens.word(at)[:1].isdigit()
 
 
@@ -140,6 +144,7 @@ def _sent_at(link: Link) -> WeaponRole | None:
     """Read "sent 20 drones against the port" as a launch."""
     scene, last = link.scene, link.phrase.last
     aimed = scene.words[link.found.first] in _SENDS and scene.said(last, "towards")
+    aimed = aimed and scene.tokens.word(last + 1) not in _AT_ONCE
     if link.flies and not link.behind and scene.words[link.found.first] in _SENDS:
         aimed = aimed or (scene.tokens.word(last) == "to" and _is_target(scene, last + 1))
     return R.LAUNCHED if aimed and (link.flies or link.phrase.category in _SENT) else None

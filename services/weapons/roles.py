@@ -222,11 +222,8 @@ def _governed(scene: Scene, phrase: Phrase, listed: Verdict | None) -> Verdict:
     if best is None:
         return _unsaid(scene, phrase)
     role, rule = bend(Link(scene, phrase, best))
-    if (
-        role in (R.LAUNCHED, R.ATTACK_MEANS, R.INTERCEPTED)
-        and phrase.category is C.AIR_DEFENCE
-        and phrase.last in scene.noun_at
-    ):
+    defends = role in (R.LAUNCHED, R.ATTACK_MEANS) or best.cue.role is R.INTERCEPTED
+    if defends and phrase.category is C.AIR_DEFENCE and phrase.last in scene.noun_at:
         return Verdict(R.CAPABILITY, "defends", best)  # "anti-aircraft missile units repelled it"
     return Verdict(role, rule, best)
 

@@ -128,7 +128,9 @@ class Scene:
         return _PAST.search(self.tokens.word(at)) is not None
 
     def is_passive(self, found: Found) -> bool:
-        """Tell whether a form of "be" stands before a verb."""
+        """Tell whether a form of "be" stands before a verb that is no "-ing": "were shooting down" acts."""
+        if self.words[found.first].endswith("ing"):
+            return False
         return any(self.said(at, "be") for at in range(max(0, found.first - 2), found.first))
 
     def is_led_by(self, phrase: Phrase, prepositions: AbstractSet[str]) -> bool:
