@@ -34,6 +34,12 @@ _OF_AGES = re.compile(
     r"|ranging\s(?:in\sage\s)?(?:from\s)?|between\sthe\sages\sof\s)(?:\d{1,2}|their\s[\w-]+)"
     r"(?:\s(?:to|and|through)\s|\s?[-–]\s?)(?:(?:their\s)?(?:early\s|late\s|mid[\s-])?\d{1,2}s?)(?:\syears?(?:\sold|\sof\sage)?)?(?(comma),|))"
 )
+# "a boy born in 2010 was hurt", "two men, born in 1970 and 1983, were": as agencies give ages.
+_BORN = re.compile(
+    r"(?P<said>(?P<comma>,\s)?(?:both\s)?born\sin\s(?:19|20)\d\d"
+    r"(?:(?:,\s(?:19|20)\d\d)*,?\sand\s(?:in\s)?(?:19|20)\d\d)?(?(comma),|))"
+)
+_BIRTH = re.compile(r"\b(?:19|20)\d\d\b")
 _SUBJECTS = word_set("he she they we")
 _NAMES_IN_ED = word_set("ahmed mohammed muhammed mohamed hamed khaled waleed rasheed saeed sayed syed reed fred alfred")
 _QUOTES = ('"', "“", "”")
@@ -55,6 +61,7 @@ class Item:
     ordinal: int = 0
     trigger: Trigger | None = None
     noun: Noun | None = None
+    born: tuple[int, ...] = ()  # the years that stand behind it
 
 
 @dataclass(slots=True)
@@ -76,6 +83,7 @@ class Phrase:
     ordinal: int = 0
     age: int = 0
     plural: bool = False
+    born: int = 0  # years of birth that are told
     inside: Phrase | None = None  # the phrase behind "of"
 
     @property
@@ -107,6 +115,8 @@ class Phrase:
             return Count.exact(2)
         if self.household:
             return Count(min=2, qualifier=Qualifier.UNSPECIFIED)
+        if self.plural and self.born > 1:
+            return Count.exact(self.born)  # "women born in 1949 and 1957"
         if self.plural or (plural and not (self.name or self.determiner or self.aged or self.noun)):
             return Count(min=2, qualifier=Qualifier.UNSPECIFIED)
         return Count.exact(1)
@@ -119,12 +129,16 @@ def itemize(text: str, lexicon: Lexicon) -> list[Item]:
     aged = any(token.lower in ("old", "olds") for token in tokens)
     triggers, persons, titles, phrases = lexicon.triggers, lexicon.persons, lexicon.said("title"), lexicon.phrases
     aside = {m.start("said"): m.end() for m in _OF_AGES.finditer(text)} if "age" in text or "ranging" in text else {}
+    if "born in" in text:
+        aside |= {m.start("said"): m.end() for m in _BORN.finditer(text)}
     items: list[Item] = []
     at, count, skipped = 0, len(tokens), False
     while at < count:
         token = tokens[at]
         if token.start in aside:
             end = aside[token.start]
+            if items and token.lower in (",", "born", "both"):
+                items[-1].born = tuple(int(year) for year in _BIRTH.findall(text, token.start, end))
             while at < count and tokens[at].start < end:
                 at += 1
             continue
@@ -526,6 +540,8 @@ class Clause:
         last = phrase.last - 1
         if self.items[last].word in ("'", "’") and last > phrase.first:
             last -= 1
+        if years := self.items[last].born:
+            phrase.born, phrase.age = len(years), years[0]  # as good as an age to tell people apart
         if phrase.noun is None:
             phrase.head = last
         tail = range(phrase.head + 1 if phrase.noun else phrase.first, last + 1)

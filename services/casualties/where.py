@@ -84,6 +84,16 @@ _MAYOR = re.compile(
     r"survivors?|doctors?|medics|nurses?|rescuers|hospitals?|activists?) (?:of|for|in|from|at) (?:the )?$",
     re.IGNORECASE,
 )
+# What governs a whole region, wherever in it things happened: "Dnipropetrovsk governor", "head of the Kherson RMA".
+_OFFICE = re.compile(
+    r"(?:['’]s)?\s(?P<unit>(?:[Oo]blast|[Rr]egion(?:al)?|[Pp]rovinc\w+)\s)?"
+    r"(?:(?:[Mm]ilitary|[Ss]tate|[Cc]ivil(?:ian)?|acting)(?:[-–\s](?:and\s)?)){0,3}"
+    r"(?:(?P<rules>[Gg]overnor|RMA|OVA|OMA|RSA)|[Aa]dministration|[Pp]rosecut\w+|[Pp]olice)\b"
+)
+_OFFICE_OF = re.compile(
+    r"\b(?:governor|head|chief|administration|prosecutors?|police) (?:of|for|in) (?:the )?$",
+    re.IGNORECASE,
+)
 # Where somebody has his seat: "a monitor based in Britain", "the London-based group".
 _BASED_IN = re.compile(r"\b(?:based|headquartered|registered) (?:in|out of) (?:the )?$", re.IGNORECASE)
 _BASED = re.compile(r"[-‑](?:based|registered|headquartered)\b")
@@ -174,6 +184,14 @@ class _Named:
         return bool(_BASED_IN.search(self._before) or _BASED.match(self._behind))
 
     @lazy
+    def office(self) -> bool:
+        """Tell whether only who governs a region, or its police, is named by it: they speak of any of its towns."""
+        found = _OFFICE.match(self._behind)
+        if self.place.precision is PlacePrecision.ADMIN1:
+            return found is not None or _OFFICE_OF.search(self._before) is not None
+        return found is not None and bool(found["unit"] or found["rules"])
+
+    @lazy
     def near(self) -> bool:
         """Tell whether only what lies beside it is meant: "near Damascus"."""
         return bool(_NEAR.search(self._before) or _HOLDS.search(self._before) or _HELD.match(self._behind))
@@ -260,6 +278,7 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
         at = first
         while at < len(named) and named[at].field == sentence.field and named[at].start < sentence.end:
             counts = named[at].good or (named[at].speaks and statement.scope is Scope.CUMULATIVE)
+            counts = counts and not (_is_town_of(before, named[at].place) and named[at].office)
             if named[at].start not in origins and counts and not any(a <= named[at].start < b for a, b in own):
                 off = _distance(statement, named[at])
                 best = (off, at) if best is None or off < best[0] else best
@@ -325,6 +344,12 @@ def _all_over(statement: Statement, named: Sequence[_Named], since: int) -> Plac
     told = (n for n in reversed(named) if n.field == sentence.field and n.start >= since)
     units = (n.place for n in told if n.place.precision in _UNITS)
     return next(units, None)
+
+
+def _is_town_of(town: Place | None, unit: Place) -> bool:
+    """Tell whether a town that was told of lies in a region, or in that of which another is the seat."""
+    fine = town is not None and _FINE[town.precision] <= 1 and town.place_id != unit.place_id
+    return town is not None and fine and unit.admin1 is not None and town.admin1 == unit.admin1
 
 
 def _is_near_top(named: Sequence[_Named], main: Place | None) -> bool:

@@ -45,17 +45,19 @@ _PEOPLE = (  # "in August 73 people died"
     r"(?:people|persons|men|women|children|civilians|soldiers|troops|fighters|militants|policemen|officers|villagers)\b"
 )
 
+_BACK = rf"(?:,?{_S}(?:of{_S})?(?P<back>last|this){_S}year\b)"  # "on 25 May last year", "in January of this year"
+
 _RULES = {
     "iso": r"(?P<year>\d{4})(?P<sep>[-/])(?P<month>\d\d)(?P=sep)(?P<day>\d\d)(?!\d)",
     "numeric": r"(?P<first>\d{1,2})(?P<sep>[./])(?P<second>\d{1,2})(?P=sep)(?P<year>\d{4}|\d\d)(?![\w/]|\.\d)",
     "day_month": rf"(?:(?P<weekday>{_WEEKDAY}),?{_S}(?:the{_S})?)?"
     rf"(?P<day>{_D})(?:(?:{_DASH}|{_S}(?:to|and|or|through){_S})(?P<day2>{_D}))?(?:{_S}of)?{_S}(?P<month>{_MONTH})"
-    rf"(?:(?:,|,?{_S})(?P<year>{_YEAR})|{_S}(?P<year2>\d\d)(?={_S}?(?:-|[–—(\[]|$)))?",
+    rf"(?:(?:,|,?{_S})(?P<year>{_YEAR})|{_S}(?P<year2>\d\d)(?={_S}?(?:-|[–—(\[]|$))|{_BACK})?",
     "month_day": rf"(?:(?P<weekday>{_WEEKDAY}),?{_S}(?:\()?)?(?P<month>{_MONTH}){_S}(?:the{_S})?(?P<day>{_D})"
-    rf"(?:(?:{_DASH}|{_S}(?:to|through){_S})(?P<day2>{_D}))?(?:(?:,|,?{_S})(?P<year>{_YEAR}))?",
+    rf"(?:(?:{_DASH}|{_S}(?:to|through){_S})(?P<day2>{_D}))?(?:(?:,|,?{_S})(?P<year>{_YEAR})|{_BACK})?",
     "month_year": rf"(?P<month>{_MONTH})(?:,|,?{_S}(?:of{_S})?)(?P<year>{_YEAR})",
     "month": rf"(?P<lead>{_LEAD})(?:{_S}|-)(?:(?P<lead2>last|past|early|late|mid)(?:{_S}|-))?"
-    rf"(?P<month>{_MONTH_FULL})(?!,?{_S}(?:of{_S}|the{_S})?\d(?!\d{{0,2}}{_S}{_PEOPLE}))",
+    rf"(?P<month>{_MONTH_FULL})(?!,?{_S}(?:of{_S}|the{_S})?\d(?!\d{{0,2}}{_S}{_PEOPLE})){_BACK}?",
     "year": rf"(?:(?P<between>between)|{_LEAD})(?:{_S}|-)(?:(?:early|late|mid)(?:{_S}|-))?(?P<year>{_YEAR})"
     rf"(?:{_DASH}(?P<year2>20\d\d|19\d\d|\d\d)"
     rf"|{_S}(?(between)and|(?:to|through)){_S}(?P<year3>{_YEAR}))?(?![\w-]|{_S}{_COUNTED})",
@@ -206,12 +208,18 @@ def _calendar_day(found: re.Match[str], published: date | None, anchor: DateMent
     year = part["year"] or part.get("year2")
     if year:
         end = date(_full_year(year), month, last)
+    elif reference and part["back"]:
+        end = date(_year_said(part["back"], reference), month, last)
     elif reference:
         end = _nearest(month, last, reference, part["weekday"])
     else:
         return When()
     start = end.replace(day=first[0]) if first else end
     return When(start=start, end=end, precision=Precision.RANGE) if start < end else _day(end)
+
+
+def _year_said(back: str, published: date) -> int:
+    return published.year - (back.lower() == "last")
 
 
 def _nearest(month: int, day: int, reference: date, weekday: str | None) -> date:
@@ -231,6 +239,8 @@ def _month_alone(found: re.Match[str], published: date | None, _anchor: DateMent
         return None
     if published is None:
         return When()
+    if found["back"]:
+        return _month(_year_said(found["back"], published), _month_number(found["month"]))
     leads, month = (found["lead"].lower(), (found["lead2"] or "").lower()), _month_number(found["month"])
     if "next" in leads:
         return _month(published.year + (month <= published.month), month)
@@ -238,6 +248,8 @@ def _month_alone(found: re.Match[str], published: date | None, _anchor: DateMent
 
 
 def _year(found: re.Match[str], _published: date | None, _anchor: DateMention | None) -> When | None:
+    if found.string[max(0, found.start() - 6) : found.start()].lower().endswith("born "):
+        return None  # "a boy born in 2010"
     first, last = found["year"], found["year2"] or found["year3"] or found["year"]
     return _years(int(first), int(first[: 4 - len(last)] + last))
 

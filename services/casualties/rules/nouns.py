@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contracts.casualties import ClaimStatus
 from contracts.spans import Count, Qualifier
 from services.casualties.lexicon import Trigger, word_set
@@ -159,7 +161,11 @@ def nominal(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     if clause.word(at) == "death" and clause.word(at - 1) == "the" and (lone := clause.starting.get(at + 1)):
         return kept([make(clause, harm, lone, at, "nominal")] if lone.number and lone.person else [])  # a lost "of"
     if (clause.word(of) == "of" and harm != "both") or (clause.word(of) == "to" and harm == "injured"):
+        if clause.word(of) == "to" and clause.word(at - 1) in ("fatal", "mortal"):
+            harm = "killed"  # "fatal injuries to two women"
         own = clause.ending.get(at)
+        if clause.word(at) in _CORPSES and (lifeless := _lifeless(clause, at, of, harm)):
+            return lifeless
         found = behind_of(clause, at, of, harm, "nominal")
         if clause.word(at) in ("execution", "executions"):
             found = [f for f in found if f.phrase and carried_out_on(f.phrase)]
@@ -180,6 +186,15 @@ def nominal(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         count = (before.count() if before.noun else None) or Count.exact(1)
         return [Finding(harm, count, before, before.first, at + 1, "possessive")]
     return []
+
+
+def _lifeless(clause: Clause, at: int, of: int, harm: str) -> list[Finding]:
+    """Read whom ``the body of a dead man`` and ``the bodies of deceased women`` call dead twice."""
+    start = of + 1 + clause.says("determiner", of + 1)
+    phrase = clause.starting.get(start + 1) if clause.word(start) in _DEAD else None
+    if phrase is None or phrase.noun is None or phrase.number or phrase.determiner:
+        return []
+    return kept([make(clause, harm, replace(phrase, first=of + 1), at, "nominal")])
 
 
 def _last_body(clause: Clause, at: int, end: int, harm: str) -> list[Finding]:
@@ -248,6 +263,8 @@ def charges(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
 
 
 _BODIES = word_set("bodies corpses deaths")
+_CORPSES = word_set("body bodies corpse corpses")
+_DEAD = word_set("dead deceased killed murdered lifeless")
 _SEVERAL = word_set("were have are")
 _DEATHS = word_set("deaths fatalities injuries")
 _POSSESSIVE = word_set("his her their its my our")

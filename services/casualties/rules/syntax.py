@@ -261,6 +261,8 @@ def _before_relative(clause: Clause, at: int) -> Phrase | None:
     if clause.word(at - 1) != "," or _RELATIVE.isdisjoint(clause.vocabulary):
         return None
     for cursor in range(at - 2, max(at - REACH, 0), -1):
+        if clause.word(cursor) == ";":
+            return None  # "two who had been trapped were freed; a third, a nurse, did not survive"
         if clause.word(cursor) == "whom" and clause.word(cursor - 1) == "of" and clause.word(cursor - 3) == ",":
             phrase = clause.ending.get(cursor - 3)
             return (
@@ -380,7 +382,7 @@ def _restricted(clause: Clause, at: int) -> Phrase | None:
             if not group.be and not group.have and hit is not None and hit.person:
                 return hit
         if word in ("who", "that"):
-            phrase = clause.ending.get(cursor)
+            phrase = _chain_head(clause, cursor)  # "three passengers of a bus that was driving past were"
             return phrase if phrase is not None and phrase.person and plausible(clause, phrase) else None
     return None
 

@@ -269,6 +269,8 @@ def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     found = [p for p in subjects(clause, group.first, plural=group.plural) if fits(trigger, p)]
     if trigger.harm == "trapped" and any(clause.word(p.head) in _BODIES or _of_body(clause, p) for p in found):
         return []
+    if clause.word(at).startswith("fighting for") and any(_nurses(p) for p in found):
+        return []  # "doctors are fighting for his life"
     if not found:
         return _expletive(clause, at, trigger, group)
     found = _some(clause, found)
@@ -286,6 +288,10 @@ def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
 
 
 _BODIES = word_set("body bodies corpse corpses remains")
+
+
+def _nurses(phrase: Phrase) -> bool:
+    return phrase.plural and not phrase.number and phrase.noun is not None and phrase.noun.group == "medics"
 
 
 def _of_body(clause: Clause, phrase: Phrase) -> bool:

@@ -74,6 +74,8 @@ def in_care(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
     first = at - (0 if clause.word(at) == "treated" else 1 + clause.says("determiner", at - 1))
     group = verb_group(clause, first)
     still = any(clause.word(k) in ("still", "remain", "remains") for k in range(group.first, first))
+    if (beside := _left_in_care(clause, first)) is not None:
+        return kept([make(clause, "injured", beside, at, "others_in_care")])
     if not group.be or group.negated or group.modal:
         return []
     found = [p for p in subjects(clause, group.first) if p.number or p.person or p.name]
@@ -85,6 +87,15 @@ def in_care(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
         return []
     rule = "in_care" if still else "others_in_care"  # "nine others are in hospital": they are no part of those before
     return kept(make(clause, "injured", p, at, rule, group) for p in found)
+
+
+def _left_in_care(clause: Clause, at: int) -> Phrase | None:
+    """Return the three of ``left one dead and three in hospital``."""
+    figure = clause.ending.get(at)
+    if figure is None or not figure.number or figure.thing or clause.word(figure.first - 1) not in ("and", ","):
+        return None
+    dead = clause.items[figure.first - 2].trigger if figure.first > 1 else None
+    return figure if dead is not None and dead.harm == "killed" and dead.kind != "nominal" else None
 
 
 def _mild(clause: Clause, first: int, wound: int) -> bool:

@@ -90,6 +90,8 @@ def test_days(text: str, phrase: str, day: str) -> None:
         ("last month", "2024-02-01", "2024-02-29", "month"),
         ("in July", "2023-07-01", "2023-07-31", "month"),
         ("last March", "2023-03-01", "2023-03-31", "month"),
+        ("in May last year", "2023-05-01", "2023-05-31", "month"),
+        ("in January of this year", "2024-01-01", "2024-01-31", "month"),
         ("in mid-February", "2024-02-01", "2024-02-29", "month"),
         ("in July 2022", "2022-07-01", "2022-07-31", "month"),
         ("in 2014", "2014-01-01", "2014-12-31", "year"),
@@ -126,6 +128,7 @@ def test_a_night_that_is_told_on_a_day_is_the_one_before(text: str, night: str) 
     "text",
     [
         "they may 5 times",
+        "a boy born in 2010",
         "The army will march 20 miles",
         "Theresa May spoke",
         "The Sun and The Sunday Times said",
