@@ -62,6 +62,10 @@ _AT += (
 _LEAD = 24  # characters in which a preposition stands before a name
 _BY_THE_WAY = (" as ", " after ", " before ", " when ", " while ")  # what lies behind is another clause's
 _THERE = re.compile(r"\bin (?:the|this|that) (?:province|region|city|town|district|village|area)\b")
+_WHEN_HIT = re.compile(
+    r" (?:when|after|as) (?=.*\b(?:hit|struck|shelled|bombed|attacked|targeted|fell|landed|crashed|exploded|slammed)\b)"
+    r"(?:(?!\band\b|\bwhile\b)[^,;:.\d]){1,80}$"
+)
 _FEW = 40  # places of a sentence that are looked at
 _LONG = 2000  # characters of a sentence that are looked at
 _ASIDE = 200  # characters between a statement and a place that are looked at
@@ -113,6 +117,12 @@ _NO_TOWN = re.compile(
     r"army|force|forces|street|st|rd|ave|dr|blvd|war|operation))\b",
     re.IGNORECASE,
 )
+# Whose blow it was, no town: "killed in the Russian attack", "hurt in Ukrainian shelling".
+_BLOW_OF = re.compile(
+    r"(?:\w+(?:ian|ean|an|ish|ese|eli|aqi|meni|ench|tani|i)|Hamas|Hezbollah|Wagner)(?:[-–]\w+)?\s"
+    r"(?:[A-Z][\w-]+\s)?(?:[a-z-]+\s){0,2}"
+    r"(?:attacks?|(?:air)?strikes?|shelling|bombing|bombardments?|raids?|assaults?|offensives?|ambush|fire|invasion|captivity|custody)\b"
+)
 _NEAR = re.compile(
     r"\b(?:near|outside|close to|not far from|on the outskirts of|across (?:[\w'’-]+ ){1,4}from|"
     r"(?:north|south|east|west)(?:[a-z-]*(?:north|south|east|west))? of) (?:[a-z]+ ){0,3}$"
@@ -127,6 +137,7 @@ _ACROSS = re.compile(
 _HOLDS = re.compile(
     r"\b(?:countryside|suburbs?|outskirts|periphery) of (?:the )?(?:(?:city|town|province) of )?$", re.IGNORECASE
 )
+_IS_SUBURB = re.compile(r"[A-Z][\w'’-]+(?:['’]s)? (?:[a-z]+ern )?suburb of $")  # "the Kherson suburb of Antonivka"
 _HELD = re.compile(r"(?:['’]s)? (?:(?:north|south|east|west)\w* )?(?:countryside|suburbs?|outskirts)\b", re.IGNORECASE)
 _PART = re.compile(r"(?<=\s)(?:(?:north|south|east|west)[a-z-]*ern|central) $")
 _PLACED = ("elsewhere", "partition")  # rules whose words hold the place
@@ -194,7 +205,8 @@ class _Named:
     @lazy
     def near(self) -> bool:
         """Tell whether only what lies beside it is meant: "near Damascus"."""
-        return bool(_NEAR.search(self._before) or _HOLDS.search(self._before) or _HELD.match(self._behind))
+        holds = _HOLDS.search(self._before) and not _IS_SUBURB.search(self._before)
+        return bool(_NEAR.search(self._before) or holds or _HELD.match(self._behind))
 
     @lazy
     def aside(self) -> bool:
@@ -286,6 +298,9 @@ def set_where(statements: Sequence[Statement], reading: Reading, places: Sequenc
         if best and strange and _is_beyond(statement, named[best[1]]):
             best = None
         around = before
+        if best and named[best[1]].place.precision in _UNITS:
+            town = next((k for k in range(best[1] + 1, at) if _is_hit_in(statement, named[best[1]], named[k])), None)
+            best = best if town is None else (best[0], town)
         if best:
             before, named_here = named[best[1]].place, True
             elsewhere = main is not None and named[best[1]].fine and before.place_id != main.place_id
@@ -336,6 +351,14 @@ def _is_beyond(statement: Statement, named: _Named) -> bool:
     return start > end and ";" in statement.sentence.text[end:start]
 
 
+def _is_hit_in(statement: Statement, unit: _Named, town: _Named) -> bool:
+    """Tell the town that was hit in a region: ``hurt in Sumy region when a bomb fell on Konotop``."""
+    inside = town.fine and town.good and town.led and _is_town_of(town.place, unit.place)
+    start = statement.sentence.start
+    between = statement.sentence.text[unit.end - start : town.start - start]
+    return inside and unit.start >= start + statement.bounds[0] and _WHEN_HIT.match(between) is not None
+
+
 def _all_over(statement: Statement, named: Sequence[_Named], since: int) -> Place | None:
     """Return the province that all of is meant: ``one died in Lyman, and nine were injured across the region``."""
     sentence, end = statement.sentence, statement.bounds[1]
@@ -383,9 +406,16 @@ def _names_a_stranger(sentence: Sentence, named: Sequence[_Named]) -> bool:
     """Tell whether a sentence is set in a place that the gazetteer does not know: ``in nearby Machongani``."""
     text, known = sentence.text, {n.start - sentence.start for n in named if n.field == sentence.field}
     return any(
-        match.start("name") not in known and not _NO_TOWN.search(text, match.start("name"), match.end() + _LEAD)
+        match.start("name") not in known
+        and not _NO_TOWN.search(text, match.start("name"), _word_end(text, match.end() + _LEAD))
+        and not _BLOW_OF.match(text, match.start("name"))
         for match in _NAME.finditer(text[:_LONG])
     )
+
+
+def _word_end(text: str, at: int) -> int:
+    """Return the end of the last whole word before an index, so that "dropped" is not cut to "dr"."""
+    return text.rfind(" ", 0, at) if at < len(text) else at
 
 
 def _order(named: _Named) -> tuple[Field, int, int]:

@@ -74,6 +74,26 @@ def test_who_governs_a_region_speaks_of_its_towns(text, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # whose blow it was is no town that nobody knows
+        ("Drones hit Odesa. Two clerks were killed in the Russian attack.", ["Odesa"]),
+        ("Drones hit Odesa. Two clerks were hurt in Ukrainian drone strikes.", ["Odesa"]),
+        ("Drones hit Odesa. Two clerks were hurt in the village of Qworzhian.", [None]),
+        ("Drones hit Odesa. Two clerks were hurt in Qworzha after Russian troops dropped a bomb.", [None]),
+        # the town that was hit in a region, and what only holds a town
+        ("Two clerks were hurt in Sumy region when a drone hit a mill in Konotop.", ["Konotop"]),
+        ("Two clerks were hurt in Sumy region as troops crossed the border near Konotop.", ["Sumy Oblast"]),
+        ("Two clerks were hurt in Sumy region, and drones hit Konotop.", ["Sumy Oblast"]),
+        ("Two clerks were hurt in the Kherson suburb of Antonivka.", ["Antonivka"]),
+        ("Two clerks were hurt in the suburbs of Kherson.", ["Kherson"]),
+    ],
+)
+def test_the_town_that_was_hit_is_the_place(text, expected):
+    assert [place for _, place in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
     ("text", "day", "scope"),
     [
         ("As of now, two clerks have died in Sumy.", None, "incident"),
