@@ -294,7 +294,8 @@ def _word(found: re.Match[str], published: date | None, _anchor: DateMention | N
 def _this(found: re.Match[str], published: date | None, _anchor: DateMention | None) -> When | None:
     """Read "this", "last" or "next" with a unit of the calendar; "the last week" is a stretch of seven days instead."""
     which, unit = found["which"].lower(), found["unit"].lower()
-    if which == "last" and _pattern(rf"\bthe{_S}$").search(found.string[max(0, found.start() - 8) : found.start()]):
+    told = which == "last" or (which == "next" and unit in ("night", "morning"))  # "the next morning": of a day told of
+    if told and _pattern(rf"\bthe{_S}$").search(found.string[max(0, found.start() - 8) : found.start()]):
         return None
     if published is None:
         return When()

@@ -309,3 +309,10 @@ def test_feasts_and_what_happened_when(text: str, published: date, start: str, e
 
 def test_an_agreement_is_no_day() -> None:
     assert find_dates("the Good Friday Agreement", date(2024, 4, 2)) == []
+
+
+def test_the_next_morning_is_that_of_the_day_told_of() -> None:
+    assert [found[1] for found in read("On 14 March shells fell. The next morning they left.")] == [
+        "2024-03-14",
+        "2024-03-15",
+    ]
