@@ -26,7 +26,7 @@ from services.incidents.attacks import parts_of_attack
 from services.incidents.days import days_apart
 from services.incidents.evidence import blocks, is_figurative, traces
 from services.incidents.frames import Frame, frames
-from services.incidents.geo import Relation, kilometres, relation
+from services.incidents.geo import Relation, is_point, kilometres, relation
 from services.incidents.kinds import FROM_AFAR, kind_of, kind_of_parts
 from services.incidents.records import Mention, reported_at
 from services.incidents.roundup import largest_event
@@ -176,6 +176,7 @@ def _without_sums(main: Mention, others: Sequence[Mention], parts: Parts) -> Men
     """Take a sum over several towns off the main account: "eight killed across Ukraine", five, two and one of them."""
     changed: dict[str, Any] = {}
     wide = {p.place_id for p in parts.places if p.precision in UNITS}
+    titled = any(is_point(p) and any(s.field == "title" for s in p.spans) for p in parts.places)
     if main.type == T.SHOOTING:
         return main
     for harm in (Harm.KILLED, Harm.INJURED):
@@ -185,7 +186,7 @@ def _without_sums(main: Mention, others: Sequence[Mention], parts: Parts) -> Men
         if whole is None or not whole.best or not figures:
             continue
         alike = [c for c in parts.casualties if c.harm == harm and c.count.best == whole.best]
-        if not any(c.place_id in wide for c in alike):
+        if not any(c.place_id in wide or (c.section == Section.HEADLINE and not titled) for c in alike):
             continue  # nothing says that it is a country's or a province's
         counted = {i for m in elsewhere for i in m.claim_ids}
         mine = [c for c in parts.casualties if c.claim_id in main.claim_ids and c.claim_id not in counted]
@@ -194,6 +195,10 @@ def _without_sums(main: Mention, others: Sequence[Mention], parts: Parts) -> Men
         nearly = len(figures) >= _SEVERAL and abs(total - whole.best) <= whole.best // 10  # one figure may be missing
         if (total == whole.best and (own or len(figures) > 1)) or nearly:
             changed[harm.value] = own
+            left = {c.place_id for c in mine if own and c.harm == harm and c.count.best == own.best}
+            unit = next((p for p in parts.places if left == {p.place_id} and p.precision in UNITS), None)
+            if unit is not None and relation(unit, main.place) == Relation.WITHIN:
+                changed["place"] = unit.model_copy(update={"spans": ()})  # told of the province, whatever town it names
     return main.model_copy(update=changed) if changed else main
 
 

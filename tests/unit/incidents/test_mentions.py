@@ -163,6 +163,21 @@ def test_the_hurt_of_the_next_town_are_not_those_of_the_main_one(told):
     assert (main.killed.best, main.injured, other.place.name, other.injured.best) == (5, None, "Saraqib", 4)
 
 
+def test_a_headlines_sum_over_provinces_is_not_the_toll_of_the_first_of_them(told):
+    main, *others = told(
+        "Russian attacks killed 6, injured 9 over the past day",
+        "Russian attacks killed four and injured six in Donetsk Oblast, its governor said. Several settlements, including the "
+        "city of Bakhmut, came under fire.\n\n"
+        "Shelling killed two people in Kharkiv Oblast.\n\n"
+        "Three people were injured by shelling in Kherson Oblast.",
+    )
+    assert (main.place.name, main.killed.best, main.injured.best) == ("Donetsk Oblast", 4, 6)
+    assert [(m.place.name, m.killed and m.killed.best) for m in others] == [
+        ("Kharkiv Oblast", 2),
+        ("Kherson Oblast", None),
+    ]
+
+
 def test_past_attacks_of_one_sentence_are_told_apart(armed):
     mentions = armed(
         "Suicide bomber kills 19 in Kabul",
