@@ -7,9 +7,9 @@ from services.casualties.phrases import Clause
 from services.casualties.rules.finding import Finding, kept, make
 from services.casualties.rules.syntax import objects, subjects, verb_group
 
-FATES = word_set("fate fates whereabouts sought seek seeking asked turned needed required")
+FATES = word_set("fate fates whereabouts sought needed")
 _UNKNOWN = word_set("unknown unclear uncertain")
-_SEARCH = word_set("sought seek seeking asked turned needed required")
+_SEARCH = word_set("sought needed")
 _MEDICAL = word_set("medical medics doctors doctor's doctors'")
 _HELP = word_set("help attention assistance aid care treatment medics doctors")
 _NEAR = 8  # items between a fate and what is said of it
