@@ -563,10 +563,12 @@ class Clause:
             phrase.thing = phrase.thing or self.says("thing", last)
         if phrase.thing and phrase.noun and phrase.head < last:
             phrase.noun = None
-        if phrase.determiner == "both" and self.word(phrase.last) == "and" and not self.starts(phrase.last + 1):
-            single = phrase.name or (phrase.noun is not None and not phrase.noun.plural)  # "both Ana and the boy"
-            phrase.determiner, phrase.plural = ("definite", False) if single else (None, True)
-            # "both civilians and soldiers"
+        if phrase.determiner == "both" and self.word(phrase.last) == "and":
+            single = phrase.name or (phrase.noun is not None and not phrase.noun.plural)
+            if single:  # "both Ana and the boy", "both the clerk and the girl"
+                phrase.determiner, phrase.plural = "definite", False
+            elif not self.starts(phrase.last + 1):  # "both civilians and soldiers"
+                phrase.determiner, phrase.plural = None, True
         word = self.items[phrase.head].word
         if (
             self.word(phrase.last) in (",", "(")

@@ -48,7 +48,12 @@ def toll(claims: Sequence[CasualtyClaim], harm: Harm | str) -> Count | None:
             _by_own_hand(told),
             {c.count.best for c in told if c.rule == "folded_open"},
         )
-        sums = [(g, f) for g in groups if (f := _without(g, dead, gone, own, shot)) is not None]
+        hurt = _told_hurt(told, dead)
+        sums = [
+            (g, f)
+            for g in groups
+            if (f := _without(g, None if _all_live(g, hurt) else dead, gone, own, shot)) is not None
+        ]
         sums = [(g, f) for g, f in sums if not _is_everybody(g, f, dead, sums)]
         if any(f.best for _, f in sums):  # "several people shot", two of whom died, says no more than "one wounded"
             sums = [(g, f) for g, f in sums if not _are_gone(g, f, dead)]
@@ -273,6 +278,19 @@ def _without(
     rest = sum(c.count.best or 0 for c in group if not (_open(c) or _is_retold(c, shot)))
     left = max(0, open_ - deaths) + rest
     return Count.exact(left) if left else None
+
+
+def _told_hurt(told: Sequence[CasualtyClaim], dead: Count | None) -> set[int]:
+    """Return the figures of several who are told to be hurt, more than there are dead: ``injuring five``."""
+    firm = [c.count.best or 0 for c in told if c.harm is Harm.INJURED and not (c.rule or "").endswith("_open")]
+    return {n for n in firm if n > max(1, (dead.best or 0) if dead else 0)}
+
+
+def _all_live(group: Sequence[CasualtyClaim], hurt: set[int]) -> bool:
+    """Tell whether as many are told to be hurt as were shot: ``five shot``, ``injuring five``; the dead are others."""
+    if len(group) > 1 or not _open(group[0]) or group[0].rule == "folded_open":
+        return False  # "a triple shooting; three were injured, one of whom has died"
+    return group[0].count.best in hurt
 
 
 def _is_retold(claim: CasualtyClaim, shot: set[int | None]) -> bool:

@@ -31,6 +31,7 @@ from services.casualties.rules.syntax import (
 
 _NOMINATIVE = word_set("he she they we i who")
 _THEN = ("then", "and", "before", "also", "finally")
+_BREAKS = (":", "|")  # behind a heading's noun
 
 
 def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
@@ -41,6 +42,8 @@ def active(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
     participle = bool(trigger.forms & {"past", "participle"})
     if (participle and group.be and not _said_to_have(clause, at)) or closes_quote(clause, at + 1):
         return []
+    if "ing" in trigger.forms and clause.word(at + 1) in _BREAKS:
+        return []  # "Mall shooting: Officer tells what he saw", "shooting :: a paper's name"
     start, joint = chain_end(clause, at)
     if (joint and trigger.harm == "shot") or clause.word(start) in _NOMINATIVE:
         return []  # "shot and wounded": the other verb says it; "the wounds he had"

@@ -9,6 +9,7 @@ from services.casualties.phrases import Clause, Phrase
 from services.casualties.rules.finding import Finding, kept, make
 from services.casualties.rules.syntax import coordinated, objects, plausible, subjects, verb_group
 
+_DEAD = ("dead", "deceased", "lifeless")
 FATAL = frozenset(("fatally", "mortally", "critically", "seriously"))
 
 
@@ -44,7 +45,9 @@ def had_wounds(clause: Clause, at: int, _trigger: Trigger | None) -> list[Findin
 
 
 def _is_body(clause: Clause, phrase: Phrase) -> bool:
-    """Tell the dead, whose wounds are counted: ``his body had two gunshot wounds``."""
+    """Tell the dead, whose wounds are counted: ``his body had two gunshot wounds``, ``one deceased man``."""
+    if clause.word(phrase.first - 1) in _DEAD:
+        return True
     first = phrase.first - 2 * (clause.word(phrase.first - 1) == "of")
     return any(clause.word(k) in ("body", "corpse", "remains") for k in range(first, phrase.last))
 

@@ -186,3 +186,12 @@ def test_one_of_a_total_who_died_is_taken_off_the_hurt():
         claim("c", 1, rule="intransitive"),
     ]
     assert best(told, "injured") == 2
+
+
+def test_the_dead_are_none_of_those_of_whom_as_many_are_told_to_be_hurt_as_were_shot():
+    dead = claim("d", 1)
+    shot = claim("a", 5, "injured", rule="passive_open", section=Section.LEAD)
+    hurt = claim("b", 5, "injured", rule="active")
+    assert best([dead, shot], "injured") == 4
+    assert best([dead, shot, hurt], "injured") == 5
+    assert best([dead, shot.model_copy(update={"rule": "folded_open"}), hurt], "injured") == 4
