@@ -47,6 +47,8 @@ def toll(clause: Clause, at: int, _trigger: Trigger | None) -> list[Finding]:
             clause.word(cursor + 2),
         ):
             break  # "the toll may rise as dozens were wounded", but "the toll as a result of the attack"
+        elif clause.word(cursor) in _SINCE and clause.says("rise", cursor + 1):
+            cursor += 1  # "the toll has since climbed to nine"
         elif clause.word(cursor) == "on" and clause.word(cursor + 1) in _DAYS:
             cursor += 2  # "rose on Sunday to 34"
         elif (
@@ -94,6 +96,7 @@ _MONTHS = word_set(
 )
 _ALLEGED = word_set("suspected alleged apparent")
 _OTHER_MATTER = word_set("as because")
+_SINCE = word_set("since later")
 _BLOWS = word_set("attack attacks strikes hit hits")  # nouns here, that are verbs elsewhere
 
 
@@ -325,7 +328,14 @@ def among(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         if phrase is not None and (phrase.number or phrase.pronoun == "one"):
             called = at + 1 < len(clause.items) and clause.items[at + 1].noun is not None
             behind = at + 1 + called
-            while clause.says("adverb", behind) or clause.says("have", behind) or clause.word(behind).endswith("ly"):
+            while clause.says("preposition", behind) and (where := clause.starting.get(behind + 1)):
+                behind = where.last + (clause.word(where.last) in _BLOWS)  # "one of those injured in the strike died"
+            while (
+                clause.says("adverb", behind)
+                or clause.says("have", behind)
+                or clause.word(behind) in _SINCE
+                or clause.word(behind).endswith("ly")
+            ):
                 behind += 1
             died = clause.items[behind].trigger if behind < len(clause.items) else None
             if died is not None and died.kind == "verb" and died.harm == "killed" and not died.transitive:

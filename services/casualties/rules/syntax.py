@@ -624,7 +624,8 @@ def objects(clause: Clause, at: int) -> list[Phrase]:
 
 def _behind_calling(clause: Clause, phrase: Phrase, at: int) -> int:
     """Skip what somebody by name was, between commas: ``Omar Said, 41, a teacher, and his daughter``."""
-    calling = clause.starting.get(at + 1) if clause.word(at) == "," and phrase.name else None
+    aged = _behind_age(clause, phrase.last) > phrase.last  # "Omar Said, a teacher, and a nurse" may be three
+    calling = clause.starting.get(at + 1) if clause.word(at) == "," and phrase.name and aged else None
     if calling is None or calling.name or calling.number or calling.plural or not calling.person:
         return at
     closed = calling.determiner == "indefinite" and clause.word(calling.last) == ","
