@@ -303,6 +303,8 @@ def _is_tally(clause: Clause, finding: Finding) -> bool:
         return figure >= _UPROOTED and not _is_pinned(clause, finding.at)
     if figure < _TALLY or finding.harm not in ("killed", "injured"):
         return False
+    if " as of " in clause.lowered:
+        return True  # "840 rebels have been killed as of today"
     words = clause.lexicon.said("strife")
     strife = any(i.word in words for i in clause.items)
     if figure >= _MANY and strife and not any(names_blow(clause, k) for k in range(len(clause.items))):

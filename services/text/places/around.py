@@ -50,7 +50,7 @@ class Around:
         """Sum up what stands before, in and after a name."""
         evidence = self._weigh_before(line, at, mention) + self._weigh_after(line, at, mention)
         evidence += told_of(line, at, mention, self._names)
-        evidence += _EXPECTED * self._is_expected(mention)
+        evidence += _EXPECTED * (not line.loud and self._is_expected(mention))
         if mention.words > 1:
             evidence += 0.4 if mention.name.flags & COMMON_WORD else 1.0
         elif mention.name.flags & COMMON_WORD and not self._names.is_country(mention.name):

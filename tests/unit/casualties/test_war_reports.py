@@ -74,6 +74,9 @@ def told(text):
         ("The dead were two nurses and a boy.", [("killed", 2), ("killed", 1)]),
         ("The dead were buried in a couple of graves.", []),
         ("The raid killed Olena Koval, 41, a teacher, and her daughter.", [("killed", 1), ("killed", 1)]),
+        ("One of those injured in Monday's strike on Sumy later died.", [("killed", 1)]),
+        ("Two of the injured have since died.", [("killed", 2)]),
+        ("The toll has since climbed to nine.", [("killed", 9)]),
         # what became of people
         ("Two men are in hospital with burns.", [("injured", 2)]),
         ("Two men are in hospital.", []),
@@ -217,6 +220,8 @@ def test_a_day_is_no_town():
         ("The bodies of 909 soldiers were returned on Friday.", "cumulative"),
         ("Moscow handed over 1,212 bodies on Friday.", "cumulative"),
         ("Rescuers recovered the bodies of 19 villagers on Friday.", "incident"),
+        ("The army says that 840 rebels have been killed as of today.", "cumulative"),
+        ("The strike killed 14 people as of now.", "incident"),
         ("The bodies of two soldiers were returned on Friday.", "incident"),
     ],
 )

@@ -17,6 +17,10 @@ def quotes(text: str, *taken: tuple[str, str]) -> list[str]:
     return [quote for _, quote in sorted((s.start, s.quote) for p in found for s in p.spans)]
 
 
+def test_a_surname_behind_y_is_no_town_of_a_war():
+    assert quotes("ARTURO RIVERA Y DAMAS, ARCHBISHOP OF SAN SALVADOR, SPOKE.") == ["SAN SALVADOR"]
+
+
 @pytest.mark.parametrize(
     ("text", "label"),
     [
