@@ -133,6 +133,9 @@ def _place(statement: Statement, seen: list[Statement]) -> None:
     if earlier is not None and all(_repeated(s, seen) is not None for s in statement.siblings if not s.single):
         statement.same_as = earlier
         return
+    if (others := _also(statement, seen)) is not None:
+        statement.adds_to = others
+        return
     if phrase is not None and phrase.more and statement.adds_to is None and statement.part_of is None:
         if any(s.number == statement.number and (s.harm == "killed") != (statement.harm == "killed") for s in seen):
             return  # "one was killed and five others hurt": others than the dead
@@ -150,6 +153,24 @@ def _place(statement: Statement, seen: list[Statement]) -> None:
             near = [s for s in near if s.sentence.section is not Section.HEADLINE]  # a headline counts them all
         if near:
             statement.adds_to, statement.part_of = near[-1], near[-1].part_of
+
+
+_ARMED = {"soldiers", "fighters"}
+
+
+def _also(statement: Statement, seen: Sequence[Statement]) -> Statement | None:
+    """Return those beside whom others were harmed: ``wounded five soldiers. Two civilians were also wounded``."""
+    phrase, before = statement.finding.phrase, next((s for s in reversed(seen) if s.harm == statement.harm), None)
+    if before is None or phrase is None or phrase.noun is None or not (phrase.number and statement.also):
+        return None
+    other = before.finding.phrase
+    group = other.noun.group if other is not None and other.noun is not None else "people"
+    near = statement.number - before.number == 1 and before.finding.count.best is not None
+    kinds = {group, phrase.noun.group}
+    apart = len(kinds) > 1 and (phrase.noun.group == "civilians" or len(kinds & _ARMED) == 1)
+    near = near and before.part_of is None and (group != "people" or (other is not None and other.more))
+    told = before.sentence.section is not Section.HEADLINE and statement.adds_to is None and statement.part_of is None
+    return before if near and apart and told and not phrase.more else None
 
 
 def _twin(statement: Statement, seen: Sequence[Statement]) -> Statement | None:

@@ -30,7 +30,7 @@ from services.casualties.discourse import relate
 from services.casualties.lexicon import Lexicon, load_lexicon
 from services.casualties.lists import run_on
 from services.casualties.ordinals import totals
-from services.casualties.past import stay_past
+from services.casualties.past import mourn, stay_past
 from services.casualties.phrases import Clause
 from services.casualties.rules import find_claims
 from services.casualties.rules.upon import MAY_BUILD, built_upon
@@ -98,6 +98,7 @@ def extract(article: RawArticle, model: Model) -> CasualtiesPayload:
         run_on(statements, reading.sentences)
         set_when(statements, reading.sentences, published)
         stay_past(statements)
+        mourn(statements, reading.sentences)
         set_where(statements, reading, find_places(reading, model.gazetteer))
         relate(statements)
         settle(statements, reading.sentences)

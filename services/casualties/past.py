@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from contracts.casualties import Scope
 from services.casualties.statement import Statement
+from services.text.reading import Sentence
 
 _NEAR = 2  # sentences back that "in that incident" may reach
 _LONG = 1000  # characters of a sentence that are looked at
@@ -14,6 +15,25 @@ _THAT = re.compile(
     r"\b(?:in|during|from|after|of) that (?:incident|shooting|attack|case|raid|blast|bombing)\b", re.IGNORECASE
 )
 _OF_THEM = re.compile(r"^\W*(?:(?:one|two|three|four|five|six|some|all|both|\d+) of them|both|they)\b", re.IGNORECASE)
+
+_WAKES = (
+    r"(?:vigils?|funerals?(?! homes?)|wakes?(?! of)|burials?|repasts?|balloon release|"
+    r"memorial(?! (?:day|hospital|medical|park|drive|weekend|bridge|stadium|highway|boulevard|avenue|health|regional)))"
+)
+# "shot at a vigil", "opened fire outside a funeral": those who are mourned there died before.
+_AT_A_WAKE = re.compile(
+    r"\b(?:shot|shots|shooting|shootings|wounded|injured|hurt|hit|struck|fire|fired|gunfire|gunman|gunmen|attack|attacked|"
+    rf"bomb|bomber|bombing|blast|explosion|exploded)\b(?: [\w',-]+){{0,5}}? "
+    rf"(?:at|during|outside|near|after|following|leaving) (?:an? |the )?(?:[\w'-]+ ){{0,2}}?{_WAKES}\b",
+    re.IGNORECASE,
+)
+_MOURNED = re.compile(
+    rf"\b(?:mourn\w*|remember\w*|honou?r(?:ing|ed)?|memory|gather\w*|{_WAKES})\b[^.;]*"
+    r"\b(?:who|whom|where)\b(?:\W+[\w'-]+){0,8}\W*$"
+    r"|\b(?:mourn(?:ing|ed)?|mark(?:ing|ed)?|remember(?:ing|ed)?|grieve|grieving)(?:\W+[\w'-]+){0,2}\W*$",
+    re.IGNORECASE,
+)
+_OPENING = 5  # sentences that may say that a wake was attacked, the headline among them
 
 _ASIDE = re.compile(r"(?:^|[\s,])(?:where|whose) (?:[^,;]|(?<=\d),(?=\d))*$")
 
@@ -40,3 +60,17 @@ def stay_past(statements: Sequence[Statement]) -> None:
             if _THAT.search(text) or (next_to and _OF_THEM.match(text)):
                 statement.scope = Scope.HISTORIC
         before = statement
+
+
+def mourn(statements: Sequence[Statement], sentences: Sequence[Sentence]) -> None:
+    """Take for past the death that people were mourning when they were attacked.
+
+    ``Two were shot at a vigil``, which was held ``for Max Miller, who was killed on Sunday``.
+    """
+    dead = [s for s in statements if s.harm == "killed" and s.single and s.scope is Scope.INCIDENT]
+    if not dead or not any(_AT_A_WAKE.search(s.text[:_LONG]) for s in sentences[:_OPENING]):
+        return
+    for statement in dead:
+        until = statement.clause.items[statement.finding.at].start
+        if _MOURNED.search(statement.clause.text[:until][-_LONG:]):
+            statement.scope = Scope.HISTORIC

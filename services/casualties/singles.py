@@ -26,6 +26,8 @@ def place_single(statement: Statement, seen: list[Statement]) -> None:
     taken = {id(s.same_as) for s in statement.siblings} | {id(s) for s in statement.siblings}
     if seen and _is_also(statement):
         taken |= {id(seen[-1]), id(seen[-1].same_as)}
+    if statement.adds_to is not None:  # "shot a robber and also killed his brother": not the robber again
+        taken |= {id(statement.adds_to), id(statement.adds_to.same_as)}
     singles = [s for s in singles if id(s) not in taken]
     antecedent: Statement | None = None
     other = phrase is not None and (phrase.more or _next_in_line(statement, seen))

@@ -122,11 +122,17 @@ def set_when(statements: Sequence[Statement], sentences: Sequence[Sentence], pub
             elif statement.when.end and statement.when.end < main.start - _APART:
                 statement.scope = Scope.HISTORIC
             elif main.precision in _DAYS and statement.when.precision in _LONG_TIMES:
-                statement.scope = Scope.CUMULATIVE  # "45 people were killed in July"
+                charged = statement.single and _holds(statement.when, main.start)  # "charged in a May murder"
+                statement.scope = statement.scope if charged else Scope.CUMULATIVE  # "45 people were killed in July"
         elif statement.when is None:
             statement.when = spoken.get(id(statement))
         if own_day:
             before = statement
+
+
+def _holds(when: When, day: date) -> bool:
+    """Tell whether a day lies in a longer time."""
+    return when.start is not None and when.end is not None and when.start <= day <= when.end
 
 
 def _tells_on(statement: Statement, before: Statement) -> bool:

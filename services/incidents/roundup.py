@@ -36,6 +36,12 @@ _CUE = re.compile(
     r"|^\W*(?:finally|earlier|elsewhere)\b",
     re.IGNORECASE,
 )
+# "In another shooting": whatever was told since the last claim is of another event, too, with or without victims.
+_OPENS = re.compile(
+    r"^\W*(?:in|during) (?:an?other|the (?:other|second|third|last)|a (?:separate|second|third|different)) "
+    r"(?:[\w'-]+ ){0,2}(?:shooting|incident|attack|case)\b",
+    re.IGNORECASE,
+)
 _TELLING = frozenset({Section.HEADLINE, Section.LEAD, Section.BODY})
 
 
@@ -81,6 +87,7 @@ def _events(
             continue
         since = range(max(last + 1, number - _NEAR), number + 1) if last >= 0 else range(number, number + 1)
         cue = any(_CUE.search(told[n].text[:_LONG]) for n in since)
+        cue = cue or any(_OPENS.match(told[n].text) for n in range(last + 1, number if last >= 0 else 0))
         if not cue and (claim.harm, claim.count.best) in figures and (claim.count.best or 0) > 1:
             continue
         more = " more " in (claim.victims.quote or "")  # "two more men were injured hours later": not of those before

@@ -276,7 +276,7 @@ def passive(clause: Clause, at: int, trigger: Trigger | None) -> list[Finding]:
         return []  # "doctors are fighting for his life"
     if not found:
         return _expletive(clause, at, trigger, group)
-    found = _some(clause, found)
+    found = _all_who(_some(clause, found), clause, group)
     made = kept(
         make(
             clause, trigger.harm, p, at, "passive", group if len(found) == 1 else replace(group, be="any"), joint=joint
@@ -306,6 +306,14 @@ def _some(clause: Clause, found: list[Phrase]) -> list[Phrase]:
     if len(found) == 1 and (some := some_of(clause, found[0])):
         return [replace(found[0], first=some.first, number=some.number)]
     return found
+
+
+def _all_who(found: list[Phrase], clause: Clause, group: VerbGroup) -> list[Phrase]:
+    """Read ``two of the five who were shot have died`` as five who were shot."""
+    inside = found[0].inside if len(found) == 1 and found[0].number else None
+    if inside is None or not (inside.number and inside.person and group.plural):
+        return found
+    return [inside] if clause.word(group.first - 1) == "who" else found
 
 
 def _said_of_subject(trigger: Trigger) -> bool:

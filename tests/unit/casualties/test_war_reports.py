@@ -242,3 +242,26 @@ def test_a_day_long_before_the_one_on_which_it_is_told_is_not_that_of_the_harm()
         title="Drone kills one in Sumy",
     )
     assert {str(c.when.start) for c in found if c.when} == {"2024-05-14"}
+
+
+@pytest.mark.parametrize(
+    ("text", "added"),
+    [
+        ("The strike wounded five soldiers. Two civilians were also wounded.", True),
+        ("The strike wounded five people. Two civilians were also wounded.", False),  # of them or beside them
+        ("The raid killed ten members of the family. Five children were also killed.", False),
+    ],
+)
+def test_civilians_who_were_also_harmed_are_none_of_the_soldiers(text, added):
+    whole, more = claims(text)
+    assert (more.adds_to == whole.claim_id) is added
+
+
+def test_one_death_of_a_month_is_that_of_its_day():
+    text = (
+        "Police arrested a man in a May 2024 murder. They charged him with the death of Adam Nowak, 22.\n\n"
+        "At 4 a.m. on May 12, 2024, police were called to a street in Lublin, where they found Nowak shot dead."
+    )
+    found = [c for c in claims(text, title="Arrest in murder", published="2024-05-28T12:00:00Z") if c.harm == "killed"]
+    assert found
+    assert all(c.scope == "incident" for c in found)

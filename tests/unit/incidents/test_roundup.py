@@ -43,6 +43,16 @@ def test_an_event_may_say_when_and_where_in_the_sentence_before_its_victims(told
     assert tolls(told("Five wounded in overnight shootings in Chicago", text)[0]) == (None, 3)
 
 
+def test_another_event_may_be_opened_some_sentences_before_its_victims(told):
+    text = (
+        "A spate of three shootings left two dead and six wounded in Chicago on Friday night.\n\n"
+        "The worst shooting happened on West Elm Street, where five people were shot. One died and four were wounded.\n\n"
+        "In another incident, three men waited for a driver. They fired from a car. It sped off.\n\n"
+        "The driver and his brother were wounded, police said."
+    )
+    assert tolls(told("Violent night leaves 2 dead, 6 wounded", text)[0]) == (1, 4)
+
+
 def test_no_event_has_more_victims_than_the_sum(told):
     text = (
         "A man was charged with wounding three people during a violent night in Chicago.\n\n"
